@@ -1,0 +1,52 @@
+"""``kbean``: one command, one line of help for each thing it does.
+
+Every subcommand lives in its own module with ``add_arguments(parser)`` and ``run(args) -> int``;
+it is imported only when it is called, so that ``kbean scan`` never loads Qt and ``kbean server``
+never loads a window.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+from collections.abc import Sequence
+
+from app import __version__
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    "wallet": ("app.desktop.command", "open the wallet"),
+    "server": ("app.server.command", "run the service, or do an operator's work on it"),
+    "demo": ("app.demo.command", "open the wallet on a service with a demo organisation"),
+    "scan": ("app.scanner.command", "read the codes in pictures"),
+    "doctor": ("app.doctor", "say what this machine has and lacks"),
+}
+"""Name → (module, one line of help)."""
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The top-level parser: names and one-line helps only, nothing imported."""
+    parser = argparse.ArgumentParser(prog="kbean", description="K-Bean Wallet (K豆钱包)")
+    parser.add_argument("--version", action="version", version=f"kbean {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for name, (_, text) in COMMANDS.items():
+        commands.add_parser(name, help=text, description=text, add_help=False)
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; the exit code is what it returns (2 for a wrong call)."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    if not words or words[0] not in COMMANDS:
+        build_parser().parse_args(words)
+        return 2
+    module_name, text = COMMANDS[words[0]]
+    module = importlib.import_module(module_name)
+    parser = argparse.ArgumentParser(prog=f"kbean {words[0]}", description=text)
+    module.add_arguments(parser)
+    result: int = module.run(parser.parse_args(words[1:]))
+    return result
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,1 @@
+"""Pieces that know one thing of the wallet each."""

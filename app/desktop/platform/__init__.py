@@ -1,0 +1,1 @@
+"""One interface for each difference between systems, with an implementation that does nothing."""

@@ -1,0 +1,1 @@
+"""Colours, type, spaces and motion as tokens (design/5); nothing else carries a hex value."""

@@ -1,0 +1,1 @@
+"""Codes that people scan: EMVCo merchant-presented and our own signed template."""

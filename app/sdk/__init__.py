@@ -1,0 +1,1 @@
+"""Talks to a service: HTTP, retries, idempotency. What a merchant's till would import."""

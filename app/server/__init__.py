@@ -1,0 +1,1 @@
+"""The service: ledger, identity, points, payments, behind one HTTP API."""

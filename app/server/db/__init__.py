@@ -1,0 +1,1 @@
+"""Engines, tables' common ground and migrations: SQLite embedded and PostgreSQL, same code."""

@@ -1,0 +1,1 @@
+"""People, devices, sessions and terminals' sign-in."""

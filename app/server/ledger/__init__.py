@@ -1,0 +1,1 @@
+"""Chart of accounts, journal, batch writer and invariants: the only place that moves money."""

@@ -1,0 +1,1 @@
+"""Merchants, codes, orders, payments and activity."""

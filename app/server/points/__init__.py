@@ -1,0 +1,1 @@
+"""K-Beans: rules, lots and history."""

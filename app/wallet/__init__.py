@@ -1,0 +1,1 @@
+"""The wallet without a window: vault, flows, session and sync."""

@@ -1,0 +1,1 @@
+"""State machines of onboarding, unlocking and paying; no window, no thread of their own."""
