@@ -1,1 +1,1 @@
-"""Pictures in, codes out. No Qt and no camera: a grey buffer goes in, texts and corners come out."""
+"""Pictures in, codes out. No Qt, no camera: a grey buffer goes in, texts and corners come out."""

@@ -1,4 +1,4 @@
-"""Registration, sign-in, sessions and profile (``/v1/registrations``, ``/v1/sessions``, ``/v1/me``)."""
+"""Registration, sign-in, sessions and profile (``/v1/registrations``, ``/v1/sessions`` …)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Passphrase = Annotated[str, msgspec.Meta(min_length=1, max_length=1024)]
 
 
 class Contact(msgspec.Struct, frozen=True):
-    """How a person is reached and found: an e-mail address or a phone number (E.164 when stored)."""
+    """How a person is reached and found: an e-mail address or a phone number (E.164)."""
 
     kind: Literal["email", "phone"]
     value: Annotated[str, msgspec.Meta(min_length=3, max_length=254)]
