@@ -6,6 +6,7 @@ import dataclasses
 import enum
 from typing import Literal
 
+from app.protocol.codes.explain import Kind
 from app.protocol.messages.payments import Payee, Payment, Receipt
 from app.wallet.failures import Failure
 from app.wallet.flows.base import Flow
@@ -29,28 +30,29 @@ class PayState(enum.StrEnum):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Explanation:
-    """Why a text that was read isn't payable, and what it is.
+    """Why a text that was read isn't payable, and what it is. Told without a network.
 
     Attributes:
-        code: ``code_malformed`` (no payment code), ``code_foreign``, ``code_unsigned``,
-            ``code_forged``, ``code_damaged`` (checksum wrong).
+        kind: As :data:`app.protocol.codes.explain.Kind` has it (``web``, ``foreign_merchant``,
+            ``ours_unsigned``, ``damaged`` …), or ``ours_forged``: ours, but the signature doesn't
+            hold under any pinned key.
         text: The text as read, for showing and copying.
-        content: What it looks like: ``link``, ``text``, ``payment_code``, ``wallet_code``.
-        claimed_name: The merchant name the code claims, *unverified*; empty where there is none.
+        system: The other system, unique id or host, where it can be told.
+        reason: The protocol's finer word for what is wrong (``crc``, ``signature`` …), or empty.
+        claimed_name: The merchant name the code claims, *unverified*, never to be shown as true.
         claimed_city: The same for the city.
-        claimed_amount: The amount the code claims, as the code writes it.
-        claimed_currency: ISO 4217 code the code claims.
-        system: The other payment system's global id, where it can be told.
+        claimed_amount: Minor units the code claims, where it is one of ours.
+        claimed_currency: ISO 4217 code the code claims, where it is one of ours.
     """
 
-    code: str
+    kind: Kind | Literal["ours_forged"]
     text: str
-    content: Literal["link", "text", "payment_code", "wallet_code"]
+    system: str = ""
+    reason: str = ""
     claimed_name: str = ""
     claimed_city: str = ""
-    claimed_amount: str = ""
+    claimed_amount: int | None = None
     claimed_currency: str = ""
-    system: str = ""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
