@@ -1,0 +1,1 @@
+"""The demo: an organisation with people, merchants and months of history, and a walk through it."""
