@@ -1,1 +1,16 @@
 """Colours, type, spaces and motion as tokens (design/5); nothing else carries a hex value."""
+
+from app.desktop.theme.manager import Theme, ThemeChoice, colours, duration
+from app.desktop.theme.tokens import Motion, Radius, Size, Space, Type
+
+__all__ = [
+    "Motion",
+    "Radius",
+    "Size",
+    "Space",
+    "Theme",
+    "ThemeChoice",
+    "Type",
+    "colours",
+    "duration",
+]

@@ -1,0 +1,109 @@
+"""The theme in force: follows the system live, or is forced to light or dark."""
+
+from __future__ import annotations
+
+import sys
+from typing import Literal
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QFont, QGuiApplication
+from PySide6.QtWidgets import QApplication, QStyle
+
+from app.desktop.theme import qss
+from app.desktop.theme.tokens import (
+    DARK,
+    DARK_HIGH_CONTRAST,
+    FAMILIES,
+    LIGHT,
+    LIGHT_HIGH_CONTRAST,
+    Colours,
+    Motion,
+    Type,
+)
+
+ThemeChoice = Literal["system", "light", "dark"]
+
+_active: Colours = LIGHT
+
+
+def colours() -> Colours:
+    """The colours in force now, for widgets that paint themselves."""
+    return _active
+
+
+def duration(milliseconds: int = Motion.CALM) -> int:
+    """How long a movement may take: 0 where the system asks for less motion."""
+    if not QApplication.isEffectEnabled(Qt.UIEffect.UI_General):
+        return 0
+    hint = QApplication.style().styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration)
+    return milliseconds if hint > 0 else 0
+
+
+class Theme(QObject):
+    """Applies the tokens to an application and keeps up with the system.
+
+    ``changed`` is sent after the new style sheet is in force.
+    """
+
+    changed = Signal()
+
+    def __init__(self, app: QApplication, choice: ThemeChoice = "system") -> None:
+        """Style ``app`` at once."""
+        super().__init__(app)
+        self._app = app
+        self._choice: ThemeChoice = choice
+        self._sheet_of: Colours | None = None
+        app.setStyle("Fusion")
+        app.setFont(system_font())
+        hints = QGuiApplication.styleHints()
+        hints.colorSchemeChanged.connect(self._follow)
+        hints.accessibility().contrastPreferenceChanged.connect(self._follow)
+        self._apply()
+
+    @property
+    def choice(self) -> ThemeChoice:
+        """What the person asked for."""
+        return self._choice
+
+    def choose(self, choice: ThemeChoice) -> None:
+        """Force light or dark, or follow the system again."""
+        self._choice = choice
+        self._apply()
+
+    def _follow(self) -> None:
+        self._apply()
+
+    def _wanted(self) -> Colours:
+        hints = QGuiApplication.styleHints()
+        dark = self._choice == "dark" or (
+            self._choice == "system" and hints.colorScheme() == Qt.ColorScheme.Dark
+        )
+        high = hints.accessibility().contrastPreference() == Qt.ContrastPreference.HighContrast
+        if high:
+            return DARK_HIGH_CONTRAST if dark else LIGHT_HIGH_CONTRAST
+        return DARK if dark else LIGHT
+
+    def _apply(self) -> None:
+        wanted = self._wanted()
+        if wanted is self._sheet_of:
+            return
+        self._sheet_of = wanted
+        use(self._app, wanted)
+        self.changed.emit()
+
+
+def use(app: QApplication, wanted: Colours) -> None:
+    """Put one palette in force, whatever the system says."""
+    global _active  # noqa: PLW0603 - painting code needs the colours where no object reaches
+    _active = wanted
+    app.setPalette(qss.palette(wanted))
+    app.setStyleSheet(qss.style_sheet(wanted))
+
+
+def system_font() -> QFont:
+    """The system's own face for Latin letters with the Chinese face that belongs to it."""
+    system = "linux" if sys.platform not in FAMILIES else sys.platform
+    font = QFont()
+    font.setFamilies(list(FAMILIES[system]))
+    font.setPixelSize(Type.BODY)
+    return font

@@ -1,0 +1,177 @@
+"""Grounds for other widgets: cards, rows, hairlines, centred columns, empty places."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QEnterEvent, QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.desktop.theme.tokens import Size, Space
+from app.desktop.widgets.labels import Label, Paragraph
+
+
+class Card(QFrame):
+    """A surface with rounded corners and a hairline; ``body`` is its column."""
+
+    def __init__(
+        self,
+        parent: QWidget | None = None,
+        *,
+        kind: Literal["card", "wash", "gold", "sunken"] = "card",
+        margin: int = Space.XL,
+        spacing: int = Space.M,
+    ) -> None:
+        """Make an empty card."""
+        super().__init__(parent)
+        self.setProperty("kind", kind)
+        self.body = QVBoxLayout(self)
+        self.body.setContentsMargins(margin, margin, margin, margin)
+        self.body.setSpacing(spacing)
+
+
+class Line(QFrame):
+    """A hairline between two rows."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        """Make it one pixel high."""
+        super().__init__(parent)
+        self.setProperty("kind", "line")
+        self.setFixedHeight(1)
+
+
+class Row(QFrame):
+    """One line of a card: something at the left, words, something at the right.
+
+    ``clicked`` is sent by mouse, Enter and Space when the row was made clickable.
+    """
+
+    clicked = Signal()
+
+    def __init__(self, name: str = "", parent: QWidget | None = None) -> None:
+        """Make an empty row; fill ``line``, a horizontal layout."""
+        super().__init__(parent)
+        self._pressed = False
+        self.setObjectName(name)
+        self.setProperty("kind", "row")
+        self.setMinimumHeight(Size.CONTROL_LARGE)
+        self.line = QHBoxLayout(self)
+        self.line.setContentsMargins(Space.S, Space.S, Space.S, Space.S)
+        self.line.setSpacing(Space.M)
+
+    def make_clickable(self, words: str) -> None:
+        """Let it be chosen; ``words`` say to a screen reader what happens."""
+        self.setProperty("clickable", True)
+        self.setAccessibleName(words)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        """Qt: the pointer is over us."""
+        super().enterEvent(event)
+        self.update()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Qt: remember where the press began."""
+        self._pressed = event.button() == Qt.MouseButton.LeftButton
+        super().mousePressEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Qt: a click ends where it began."""
+        inside = self.rect().contains(event.position().toPoint())
+        if self._pressed and inside and self.property("clickable"):
+            self.clicked.emit()
+        self._pressed = False
+        super().mouseReleaseEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Qt: Enter and Space choose."""
+        keys = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
+        if event.key() in keys and self.property("clickable"):
+            self.clicked.emit()
+            return
+        super().keyPressEvent(event)
+
+
+class PageBody(QScrollArea):
+    """A page that scrolls, with its content in a column that never grows too wide.
+
+    Fill ``column``. Margins grow from 24 to 32 pixels with the window.
+    """
+
+    def __init__(self, name: str, parent: QWidget | None = None, *, width: int = Size.PAGE) -> None:
+        """Make an empty page."""
+        super().__init__(parent)
+        self.setObjectName(name)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        inside = QWidget()
+        inside.setProperty("kind", "page")
+        outer = QHBoxLayout(inside)
+        outer.setContentsMargins(Space.XXL, Space.S, Space.XXL, Space.XXL)
+        content = QWidget()
+        content.setMaximumWidth(width)
+        content.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.column = QVBoxLayout(content)
+        self.column.setContentsMargins(0, 0, 0, 0)
+        self.column.setSpacing(Space.XL)
+        outer.addStretch(1)
+        outer.addWidget(content, 1000)
+        outer.addStretch(1)
+        self.setWidget(inside)
+        self.viewport().setAutoFillBackground(False)
+        inside.setAutoFillBackground(False)
+
+    def event(self, event: QEvent) -> bool:
+        """Qt: a page without a scroll bar lets the wheel pass."""
+        return bool(super().event(event))
+
+    def sizeHint(self) -> QSize:
+        """Qt: as wide as a page."""
+        return QSize(Size.PAGE, 600)
+
+
+class EmptyState(QWidget):
+    """What stands where nothing is yet: an icon, a sentence that teaches, perhaps one action."""
+
+    def __init__(self, icon: str, name: str = "", parent: QWidget | None = None) -> None:
+        """Make it; words come through :meth:`set_words`."""
+        super().__init__(parent)
+        from app.desktop.widgets.icon_label import IconLabel
+
+        self.setObjectName(name)
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(Space.XL, Space.XXL, Space.XL, Space.XXL)
+        self.column.setSpacing(Space.S)
+        self._icon = IconLabel(icon, "on_wash", size=28, ground="wash", disc=64)
+        self._title = Label("", "lead")
+        self._text = Paragraph("", "body-muted", centred=True)
+        self._text.setMaximumWidth(380)
+        self._text.setMinimumWidth(240)
+        centre = Qt.AlignmentFlag.AlignHCenter
+        self.column.addStretch(1)
+        self.column.addWidget(self._icon, 0, centre)
+        self.column.addSpacing(Space.S)
+        self.column.addWidget(self._title, 0, centre)
+        self.column.addWidget(self._text, 0, centre)
+        self.column.addStretch(1)
+
+    def set_words(self, title: str, text: str) -> None:
+        """Say what will stand here and how it gets here."""
+        self._title.setText(title)
+        self._text.set_text(text)
+
+    def add_action(self, button: QWidget) -> None:
+        """Put a button under the words."""
+        self.column.insertSpacing(self.column.count() - 1, Space.S)
+        self.column.insertWidget(self.column.count() - 1, button, 0, Qt.AlignmentFlag.AlignHCenter)
