@@ -1,0 +1,183 @@
+"""The vault's tables as numbered steps.
+
+``user_version`` holds ``major × 1000 + minor``. A step with a new minor only adds, so an older
+wallet of the same major may still open the file; a new major is refused by older wallets, with
+words. Steps are never edited once released: a vault of every released version lies in
+``tests/wallet/vault/data`` and is opened in CI (design/6).
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from app.wallet.vault.errors import NewerVaultError
+
+_MINORS = 1000
+
+
+class Step(NamedTuple):
+    """One step of the schema: its number and the statements that take it."""
+
+    major: int
+    minor: int
+    statements: tuple[str, ...]
+
+    @property
+    def number(self) -> int:
+        """What ``user_version`` says once the step is taken."""
+        return self.major * _MINORS + self.minor
+
+
+_SETTINGS = """
+CREATE TABLE settings (
+    name TEXT PRIMARY KEY,
+    value BLOB NOT NULL
+) WITHOUT ROWID
+"""
+_SECRETS = """
+CREATE TABLE secrets (
+    name TEXT PRIMARY KEY,
+    value BLOB NOT NULL
+) WITHOUT ROWID
+"""
+_CURSORS = """
+CREATE TABLE cursors (
+    name TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+) WITHOUT ROWID
+"""
+_SNAPSHOTS = """
+CREATE TABLE snapshots (
+    name TEXT PRIMARY KEY,
+    taken_at INTEGER NOT NULL,
+    body BLOB NOT NULL
+) WITHOUT ROWID
+"""
+# One service a vault; the pinned keys are part of its identity.
+_SERVICE = """
+CREATE TABLE service (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    base_url TEXT NOT NULL,
+    service_id TEXT NOT NULL,
+    pinned_at INTEGER NOT NULL,
+    info BLOB NOT NULL
+)
+"""
+_SERVICE_KEYS = """
+CREATE TABLE service_keys (
+    key_id TEXT PRIMARY KEY,
+    purpose TEXT NOT NULL,
+    public_key TEXT NOT NULL,
+    valid_from INTEGER NOT NULL,
+    valid_to INTEGER
+) WITHOUT ROWID
+"""
+# position grows with time, see stores/activity.py.
+_ACTIVITY = """
+CREATE TABLE activity (
+    position INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    sequence INTEGER NOT NULL,
+    account_id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    status TEXT NOT NULL,
+    amount INTEGER NOT NULL,
+    currency TEXT NOT NULL,
+    occurred_at INTEGER NOT NULL,
+    counterparty TEXT NOT NULL,
+    store_name TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    note TEXT NOT NULL,
+    category TEXT NOT NULL,
+    order_number TEXT NOT NULL,
+    payment_id TEXT,
+    receipt_id TEXT,
+    points_earned INTEGER NOT NULL,
+    raw BLOB NOT NULL
+)
+"""
+_ACTIVITY_TOTALS = "CREATE INDEX activity_totals ON activity (position, currency, status, amount)"
+_ACTIVITY_PAYMENT = "CREATE INDEX activity_payment ON activity (payment_id)"
+_ACTIVITY_SEQUENCE = "CREATE INDEX activity_sequence ON activity (sequence)"
+# Pairs and single signs as stores/search_text.py makes them.
+_ACTIVITY_SEARCH = """
+CREATE VIRTUAL TABLE activity_search USING fts5 (
+    pairs, signs, content = '', contentless_delete = 1, tokenize = 'ascii'
+)
+"""
+_RECEIPTS = """
+CREATE TABLE receipts (
+    receipt_id TEXT PRIMARY KEY,
+    payment_id TEXT NOT NULL UNIQUE,
+    key_id TEXT NOT NULL,
+    signature TEXT NOT NULL,
+    canonical BLOB NOT NULL,
+    body BLOB NOT NULL,
+    received_at INTEGER NOT NULL
+) WITHOUT ROWID
+"""
+_INTENTS = """
+CREATE TABLE intents (
+    key TEXT PRIMARY KEY,
+    kind TEXT NOT NULL,
+    body BLOB NOT NULL,
+    signature TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('unsent', 'sent', 'unknown', 'settled', 'refused')),
+    last_checked INTEGER,
+    outcome BLOB
+) WITHOUT ROWID
+"""
+_INTENTS_UNFINISHED = """
+CREATE INDEX intents_unfinished ON intents (created_at)
+WHERE state IN ('unsent', 'sent', 'unknown')
+"""
+
+STEPS: tuple[Step, ...] = (
+    Step(
+        1,
+        0,
+        (
+            _SETTINGS,
+            _SECRETS,
+            _CURSORS,
+            _SNAPSHOTS,
+            _SERVICE,
+            _SERVICE_KEYS,
+            _ACTIVITY,
+            _ACTIVITY_TOTALS,
+            _ACTIVITY_PAYMENT,
+            _ACTIVITY_SEQUENCE,
+            _ACTIVITY_SEARCH,
+            _RECEIPTS,
+            _INTENTS,
+            _INTENTS_UNFINISHED,
+        ),
+    ),
+)
+"""All steps, in order."""
+
+
+def missing_steps(version: int, steps: tuple[Step, ...]) -> tuple[Step, ...]:
+    """The steps a file of ``version`` still needs.
+
+    Raises:
+        NewerVaultError: the file's major is newer than the last step's.
+    """
+    if version // _MINORS > steps[-1].major:
+        raise NewerVaultError
+    return tuple(step for step in steps if step.number > version)
+
+
+def take_steps(connection: Any, steps: tuple[Step, ...]) -> None:
+    """Take the steps in one transaction; nothing is kept when one fails."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        for step in steps:
+            for statement in step.statements:
+                connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {step.number}")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
