@@ -1,0 +1,1 @@
+"""What is measured, against what; benchmarks/README.md has the commands to repeat it."""
