@@ -104,10 +104,11 @@ def _perspective(
     corners: tuple[tuple[float, float], ...], source: tuple[tuple[float, float], ...]
 ) -> tuple[float, ...]:
     """The eight coefficients that map picture points back to sheet points."""
-    rows, values = [], []
+    rows: list[list[float]] = []
+    values: list[float] = []
     for (x, y), (u, v) in zip(corners, source, strict=True):
         rows.append([x, y, 1, 0, 0, 0, -u * x, -u * y])
         rows.append([0, 0, 0, x, y, 1, -v * x, -v * y])
         values.extend((u, v))
-    solved = np.linalg.solve(np.array(rows, np.float64), np.array(values, np.float64))
+    solved = np.linalg.solve(np.asarray(rows), np.asarray(values))
     return tuple(float(value) for value in solved)
