@@ -27,3 +27,6 @@ Millis = sa.BigInteger
 
 Minor = sa.BigInteger
 """An amount in minor units of its currency."""
+
+Number = sa.BigInteger().with_variant(sa.Integer, "sqlite")
+"""A numbered row's primary key; on SQLite exactly INTEGER, so that it is the row's own address."""

@@ -21,6 +21,7 @@ BUSY_TIMEOUT_MS = 10_000
 """How long a SQLite connection waits for another writer before it gives up."""
 
 _WRITES = "kbean_writes"
+_PGBOUNCER = "kbean_pgbouncer"
 
 
 def create_engine(
@@ -58,12 +59,17 @@ def _create_sqlite(address: sa.URL, pool_size: int, max_overflow: int) -> AsyncE
         pool_size=pool_size,
         max_overflow=max_overflow,
     )
-    event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+    event.listen(engine.sync_engine, "connect", lambda raw, _record: prepare_sqlite(raw))
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
     return engine
 
 
-def _prepare_sqlite(connection: Any, _record: Any) -> None:
+def prepare_sqlite(connection: Any) -> None:
+    """Set up a fresh SQLite connection (of SQLAlchemy's or of the standard library).
+
+    Args:
+        connection: A DB-API connection that nothing was done with yet.
+    """
     # The driver must not open transactions of its own: BEGIN is ours, see _begin_sqlite.
     connection.isolation_level = None
     cursor = connection.cursor()
@@ -103,7 +109,13 @@ def _create_postgresql(
         max_overflow=max_overflow,
         pool_pre_ping=True,
         connect_args=options,
+        execution_options={_PGBOUNCER: pgbouncer},
     )
+
+
+def behind_pgbouncer(engine: AsyncEngine) -> bool:
+    """Whether the engine was made for PgBouncer, where session settings must not be touched."""
+    return bool(engine.get_execution_options().get(_PGBOUNCER, False))
 
 
 @asynccontextmanager

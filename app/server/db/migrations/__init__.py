@@ -1,0 +1,1 @@
+"""Alembic's environment and the numbered steps of the schema, one line of history for all."""

@@ -1,0 +1,281 @@
+"""The writer's own connection: begin-and-load, write-and-commit, on either database.
+
+A batch costs four round trips on PostgreSQL (BEGIN, one SELECT that locks and loads everything,
+one statement that writes everything, COMMIT) and two visits to a worker thread on SQLite. The
+statements are built in :mod:`app.server.ledger.statements`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import sqlite3
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Protocol
+
+import asyncpg
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from app.server.db.engine import behind_pgbouncer, prepare_sqlite
+from app.server.ledger import statements
+from app.server.ledger.plan import RowKind
+
+Needs = Mapping[RowKind[Any], Sequence[Any]]
+Loaded = Mapping[RowKind[Any], Sequence[Any]]
+Inserts = Mapping[RowKind[Any], Sequence[Any]]
+
+
+class Collision(Exception):  # noqa: N818 - it is no error: the batch is decided again
+    """The database refused what was decided: another writer was there first, or a row is wrong.
+
+    Nothing was committed.
+    """
+
+
+class ConnectionLost(Exception):  # noqa: N818 - named for what happened
+    """The connection went away. ``committing`` tells whether a commit was under way."""
+
+    def __init__(self, *, committing: bool) -> None:
+        super().__init__("the database went away")
+        self.committing = committing
+
+
+class Store(Protocol):
+    """One connection that one writer owns."""
+
+    async def begin(self, needs: Needs, journal_ids: int) -> tuple[Loaded, list[int]]:
+        """Open a transaction, lock and load the rows, draw journal ids.
+
+        Raises:
+            Collision: on a deadlock or a lock that took too long.
+            ConnectionLost: if the database is away.
+        """
+        ...
+
+    async def commit(self, inserts: Inserts, updates: Inserts) -> None:
+        """Write everything and commit.
+
+        Raises:
+            Collision: if the database refused; nothing was committed.
+            ConnectionLost: if the database went away.
+        """
+        ...
+
+    async def rollback(self) -> None:
+        """End the transaction without a trace."""
+        ...
+
+    async def close(self) -> None:
+        """Give the connection back."""
+        ...
+
+
+def open_store(engine: AsyncEngine) -> Store:
+    """The store for an engine; it connects when it is first used."""
+    if engine.dialect.name == "sqlite":
+        return SqliteStore(engine.url.database or "")
+    return PostgresqlStore(engine)
+
+
+class PostgresqlStore:
+    """asyncpg beneath SQLAlchemy's pool: arrays in, records out, no row objects between."""
+
+    SETTINGS = (
+        # Every statement here looks rows up by key: plan once, never scan a table.
+        "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; "
+        "SET enable_hashjoin = off; SET enable_mergejoin = off; SET lock_timeout = '5s'"
+    )
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+        self._connection: AsyncConnection | None = None
+        self._raw: Any = None
+
+    async def begin(self, needs: Needs, journal_ids: int) -> tuple[Loaded, list[int]]:
+        """See :meth:`Store.begin`."""
+        kinds = tuple(needs)
+        arguments: list[Any] = []
+        for kind in kinds:
+            arguments += statements.key_columns(kind, needs[kind])
+        if journal_ids:
+            arguments.append(journal_ids)
+        try:
+            raw = self._raw or await self._connect()
+            await raw.execute("BEGIN")
+            if not arguments:
+                return {}, []
+            record = await raw.fetchrow(
+                statements.pg_load(kinds, journal_ids=journal_ids > 0), *arguments
+            )
+        except _PG_FAILURES as error:
+            raise await self._failed(error, committing=False) from error
+        loaded = {
+            kind: [kind.row(*row) for row in rows or ()]
+            for kind, rows in zip(kinds, record, strict=False)
+        }
+        return loaded, list(record[-1]) if journal_ids else []
+
+    async def commit(self, inserts: Inserts, updates: Inserts) -> None:
+        """See :meth:`Store.commit`."""
+        arguments: list[Any] = []
+        for rows in inserts.values():
+            arguments += zip(*rows, strict=True)
+        for kind, rows in updates.items():
+            columns = list(zip(*rows, strict=True))
+            keys, changes = statements.update_indexes(kind)
+            arguments += [columns[n] for n in (*keys, *changes)]
+        committing = False
+        try:
+            if arguments:
+                text = statements.pg_write(tuple(inserts), tuple(updates))
+                await self._raw.execute(text, *arguments)
+            committing = True
+            await self._raw.execute("COMMIT")
+        except (*_PG_FAILURES, ValueError, OverflowError) as error:
+            raise await self._failed(error, committing=committing) from error
+
+    async def rollback(self) -> None:
+        """See :meth:`Store.rollback`."""
+        if self._raw is None:
+            return
+        try:
+            await self._raw.execute("ROLLBACK")
+        except _PG_FAILURES:
+            await self._drop()
+
+    async def close(self) -> None:
+        """See :meth:`Store.close`."""
+        await self._drop()
+
+    async def _connect(self) -> Any:
+        try:
+            connection = await self._engine.connect()
+        except sa.exc.DBAPIError as error:
+            raise ConnectionLost(committing=False) from error
+        self._connection = connection
+        self._raw = (await connection.get_raw_connection()).driver_connection
+        if not behind_pgbouncer(self._engine):
+            await self._raw.execute(self.SETTINGS)
+        return self._raw
+
+    async def _failed(self, error: BaseException, *, committing: bool) -> Exception:
+        if self._raw is None or self._raw.is_closed() or not _is_answer(error):
+            await self._drop()
+            return ConnectionLost(committing=committing)
+        await self.rollback()
+        return Collision(type(error).__name__)
+
+    async def _drop(self) -> None:
+        # The session's settings are ours alone, so the connection never goes back to the pool.
+        connection, self._connection, self._raw = self._connection, None, None
+        if connection is not None:
+            with contextlib.suppress(*_PG_FAILURES, sa.exc.DBAPIError):
+                await connection.invalidate()
+            with contextlib.suppress(*_PG_FAILURES, sa.exc.DBAPIError):
+                await connection.close()
+
+
+_PG_FAILURES = (
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    OSError,
+    asyncio.TimeoutError,
+)
+
+
+def _is_answer(error: BaseException) -> bool:
+    """Whether the server itself refused, as against a connection that broke."""
+    return isinstance(
+        error,
+        asyncpg.PostgresError | asyncpg.exceptions.DataError | ValueError | OverflowError,
+    ) and not isinstance(error, asyncpg.PostgresConnectionError)
+
+
+class SqliteStore:
+    """The standard library's SQLite in a thread of its own: one visit to load, one to commit."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="ledger")
+        self._connection: sqlite3.Connection | None = None
+
+    async def begin(self, needs: Needs, journal_ids: int) -> tuple[Loaded, list[int]]:
+        """See :meth:`Store.begin`."""
+        return await self._run(self._begin, needs, journal_ids)
+
+    async def commit(self, inserts: Inserts, updates: Inserts) -> None:
+        """See :meth:`Store.commit`."""
+        await self._run(self._commit, inserts, updates)
+
+    async def rollback(self) -> None:
+        """See :meth:`Store.rollback`."""
+        await self._run(self._rollback)
+
+    async def close(self) -> None:
+        """See :meth:`Store.close`."""
+        await self._run(self._close)
+        self._thread.shutdown(wait=False)
+
+    async def _run(self, work: Any, *arguments: Any) -> Any:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work, *arguments)
+
+    def _begin(self, needs: Needs, journal_ids: int) -> tuple[Loaded, list[int]]:
+        try:
+            connection = self._connection or self._connect()
+            connection.execute("BEGIN IMMEDIATE")
+            loaded: dict[RowKind[Any], list[Any]] = {}
+            for kind, keys in needs.items():
+                rows = connection.execute(statements.sqlite_load(kind), (_json(keys),))
+                loaded[kind] = [kind.row(*row) for row in rows]
+            first = 1
+            if journal_ids:
+                first += connection.execute("SELECT coalesce(max(id), 0) FROM journals").fetchone()[
+                    0
+                ]
+        except sqlite3.OperationalError as error:
+            self._rollback()
+            raise ConnectionLost(committing=False) from error
+        return loaded, list(range(first, first + journal_ids))
+
+    def _commit(self, inserts: Inserts, updates: Inserts) -> None:
+        connection = self._connection
+        assert connection is not None
+        try:
+            for kind, rows in inserts.items():
+                connection.executemany(statements.sqlite_insert(kind), rows)
+            for kind, rows in updates.items():
+                keys, changes = statements.update_indexes(kind)
+                order = (*changes, *keys)
+                connection.executemany(
+                    statements.sqlite_update(kind), [[row[n] for n in order] for row in rows]
+                )
+            connection.execute("COMMIT")
+        except (sqlite3.Error, OverflowError) as error:
+            # An error is an answer here: SQLite says so only when nothing was committed.
+            self._rollback()
+            if isinstance(error, sqlite3.OperationalError):
+                raise ConnectionLost(committing=False) from error
+            raise Collision(type(error).__name__) from error
+
+    def _rollback(self) -> None:
+        if self._connection is not None and self._connection.in_transaction:
+            self._connection.execute("ROLLBACK")
+
+    def _close(self) -> None:
+        if self._connection is not None:
+            self._rollback()
+            self._connection.close()
+            self._connection = None
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False)
+        prepare_sqlite(connection)
+        self._connection = connection
+        return connection
+
+
+def _json(keys: Sequence[Any]) -> str:
+    return msgspec.json.encode(keys).decode()

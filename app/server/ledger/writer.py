@@ -1,0 +1,270 @@
+"""The batch writer: many plans, one transaction (design/3 §Posting).
+
+Each process has one. It drains the plans that wait, loads every row they need, decides them in
+order in memory, writes all results at once, commits once, and answers each caller. While the
+database works on one batch the next one gathers, so batches grow with the load by themselves.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+import structlog
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from app.protocol.errors import KBeanError
+from app.server.ledger.draft import Batch, WorkingDraft
+from app.server.ledger.journal import ACCOUNTS, KEPT_ANSWERS, KeptAnswer
+from app.server.ledger.plan import Answer, Idempotency, Plan, RowKind
+from app.server.ledger.store import Collision, ConnectionLost, open_store
+
+_log = structlog.get_logger(__name__)
+
+NOT_KEPT = frozenset({401, 408, 425, 429})
+"""Refusals that the same request may well overcome later; every other 4xx is final."""
+
+TRIES = 4
+"""How often a batch is tried before its plans are tried one by one, and each of those."""
+
+RETRY_AFTER_S = 1
+
+
+@dataclass(slots=True)
+class _Waiting:
+    plan: Plan
+    done: asyncio.Future[Answer]
+    in_doubt: bool = False
+    """A commit that carried this plan was under way when the database went away."""
+
+
+class Writer:
+    """Takes plans and posts them in batches; :class:`app.server.ledger.plan.PlanWriter`."""
+
+    def __init__(
+        self, engine: AsyncEngine, *, queue_limit: int = 2000, batch_limit: int = 256
+    ) -> None:
+        """Make a writer; it works between :meth:`start` and :meth:`stop`.
+
+        Args:
+            engine: The database.
+            queue_limit: How many plans may wait; one more is answered ``busy`` (503).
+            batch_limit: How many plans share a transaction at most.
+        """
+        self._store = open_store(engine)
+        self._queue: deque[_Waiting] = deque()
+        self._queue_limit = queue_limit
+        self._batch_limit = batch_limit
+        self._wake = asyncio.Event()
+        self._stopping = False
+        self._task: asyncio.Task[None] | None = None
+        self.batches = 0
+        self.plans = 0
+
+    @property
+    def waiting(self) -> int:
+        """How many plans wait now."""
+        return len(self._queue)
+
+    async def start(self) -> None:
+        """Begin to work."""
+        self._task = asyncio.create_task(self._work(), name="ledger-writer")
+
+    async def stop(self) -> None:
+        """Take no new plans, finish those that wait, and let go of the database."""
+        self._stopping = True
+        self._wake.set()
+        if self._task is not None:
+            await self._task
+            self._task = None
+        await self._store.close()
+
+    async def submit(self, plan: Plan) -> Answer:
+        """See :meth:`app.server.ledger.plan.PlanWriter.submit`."""
+        if self._stopping:
+            raise KBeanError("shutting_down", retry_after=RETRY_AFTER_S)
+        if len(self._queue) >= self._queue_limit:
+            raise KBeanError("busy", "the ledger's queue is full", retry_after=RETRY_AFTER_S)
+        done = asyncio.get_running_loop().create_future()
+        self._queue.append(_Waiting(plan, done))
+        self._wake.set()
+        return await done
+
+    async def _work(self) -> None:
+        while True:
+            if not self._queue:
+                if self._stopping:
+                    return
+                self._wake.clear()
+                await self._wake.wait()
+                continue
+            size = min(len(self._queue), self._batch_limit)
+            batch = [self._queue.popleft() for _ in range(size)]
+            try:
+                await self._post(batch)
+            except Exception:
+                # A bug of ours must not leave callers waiting nor stop the writer.
+                _log.exception("ledger.batch_failed", plans=len(batch))
+                await self._store.rollback()
+                _fail(batch, KBeanError("internal_error"))
+
+    async def _post(self, batch: list[_Waiting]) -> None:
+        for attempt in range(TRIES):
+            if attempt:
+                await asyncio.sleep(random.uniform(0, 0.004) * 4**attempt)  # noqa: S311
+            try:
+                outcomes = await self._try(batch)
+            except Collision as collision:
+                _log.info("ledger.collision", plans=len(batch), reason=str(collision))
+            except ConnectionLost as lost:
+                _log.warning("ledger.connection_lost", plans=len(batch), committing=lost.committing)
+                if lost.committing:
+                    batch = _mark_in_doubt(batch)
+            else:
+                _answer(batch, outcomes)
+                return
+        await self._give_up(batch)
+
+    async def _give_up(self, batch: list[_Waiting]) -> None:
+        if len(batch) > 1:
+            # One of them is to blame; alone, only that one fails.
+            for waiting in batch:
+                await self._post([waiting])
+            return
+        for waiting in batch:
+            if waiting.in_doubt:
+                error = KBeanError("internal_error", "the commit's outcome is not known")
+            else:
+                error = KBeanError("busy", "the database is away", retry_after=RETRY_AFTER_S)
+            _fail([waiting], error)
+
+    async def _try(self, waiting: list[_Waiting]) -> list[Answer | KBeanError]:
+        plans = [w.plan for w in waiting]
+        needs = _gather(plans)
+        loaded, journal_ids = await self._store.begin(needs, len(plans))
+        batch = Batch(time.time_ns() // 1_000_000, iter(journal_ids))
+        for kind, keys in needs.items():
+            if kind is ACCOUNTS:
+                batch.accounts = {row.id: row for row in loaded.get(kind, ())}
+            else:
+                batch.add_loaded(kind, keys, loaded.get(kind, ()))
+        outcomes = [_decide(batch, plan) for plan in plans]
+        await self._write(batch)
+        self.batches += 1
+        self.plans += len(plans)
+        return outcomes
+
+    async def _write(self, batch: Batch) -> None:
+        inserts, updates = batch.inserts, {k: list(v.values()) for k, v in batch.changed.items()}
+        kept = inserts.get(KEPT_ANSWERS)
+        if kept:
+            # In one order on every node, so that two of them can't wait for each other.
+            kept.sort()
+        if batch.changed_accounts:
+            updates[ACCOUNTS] = [batch.accounts[n] for n in sorted(batch.changed_accounts)]
+        if inserts or updates:
+            await self._store.commit(inserts, updates)
+        else:
+            await self._store.rollback()
+
+
+def _gather(plans: Iterable[Plan]) -> dict[RowKind[Any], list[Any]]:
+    """Every key that is needed, kind by kind; locked kinds in one order, accounts last."""
+    keys: dict[RowKind[Any], set[Any]] = {}
+    accounts: set[int] = set()
+    kept: set[tuple[str, str, str]] = set()
+    for plan in plans:
+        accounts.update(plan.accounts)
+        for kind, wanted in plan.needs:
+            if kind in keys:
+                keys[kind].update(wanted)
+            else:
+                keys[kind] = set(wanted)
+        if plan.idempotency is not None:
+            kept.add(_kept_key(plan.idempotency))
+    needs: dict[RowKind[Any], list[Any]] = {}
+    if kept:
+        needs[KEPT_ANSWERS] = list(kept)
+    for kind in sorted(keys, key=lambda kind: kind.table.name):
+        needs[kind] = list(keys[kind])
+    if accounts:
+        # The hottest rows, so they are locked last and for the shortest time.
+        needs[ACCOUNTS] = list(accounts)
+    return needs
+
+
+def _kept_key(idempotency: Idempotency) -> tuple[str, str, str]:
+    return idempotency.key, idempotency.principal, idempotency.route
+
+
+def _decide(batch: Batch, plan: Plan) -> Answer | KBeanError:
+    """Decide one plan; only an accepted draft and final answers leave a mark on the batch."""
+    idempotency = plan.idempotency
+    if idempotency is not None:
+        kept = batch.rows[KEPT_ANSWERS][_kept_key(idempotency)]
+        if kept is not None:
+            return _replay(kept, idempotency)
+    draft = WorkingDraft(batch)
+    try:
+        answer = plan.decide(draft)
+    except KBeanError as refusal:
+        if refusal.status >= 500:
+            return refusal
+        answer = Answer(refusal.status, msgspec.json.encode(refusal.problem()))
+        draft = WorkingDraft(batch)
+    except Exception:
+        _log.exception("ledger.decide_failed")
+        return KBeanError("internal_error", money="not_moved")
+    if idempotency is not None and answer.status not in NOT_KEPT:
+        row = KeptAnswer(
+            *_kept_key(idempotency), idempotency.body_hash, answer.status, answer.body, batch.now
+        )
+        draft.insert(KEPT_ANSWERS, row)
+    batch.merge(draft)
+    return answer
+
+
+def _replay(kept: KeptAnswer, asked: Idempotency) -> Answer | KBeanError:
+    fenced = kept.body_hash is None or asked.body_hash is None
+    if fenced or kept.body_hash == asked.body_hash:
+        return Answer(kept.status, kept.answer, replayed=True)
+    refusal = KBeanError("idempotency_body_differs")
+    return Answer(refusal.status, msgspec.json.encode(refusal.problem()))
+
+
+def _mark_in_doubt(batch: list[_Waiting]) -> list[_Waiting]:
+    """What may be tried again after a lost commit: only plans whose key would tell.
+
+    A retry meets the kept answer if the commit went through after all. A plan without a key
+    can't find out, so its caller is told the truth: it is not known.
+    """
+    again = []
+    for waiting in batch:
+        waiting.in_doubt = True
+        if waiting.plan.idempotency is None:
+            _fail([waiting], KBeanError("internal_error", "the commit's outcome is not known"))
+        else:
+            again.append(waiting)
+    return again
+
+
+def _answer(batch: list[_Waiting], outcomes: list[Answer | KBeanError]) -> None:
+    for waiting, outcome in zip(batch, outcomes, strict=True):
+        if waiting.done.done():
+            continue
+        if isinstance(outcome, KBeanError):
+            waiting.done.set_exception(outcome)
+        else:
+            waiting.done.set_result(outcome)
+
+
+def _fail(batch: list[_Waiting], error: KBeanError) -> None:
+    for waiting in batch:
+        if not waiting.done.done():
+            waiting.done.set_exception(error)

@@ -1,0 +1,139 @@
+"""The schema: steps and metadata agree, and posted rows are out of reach of any statement."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+import app.server
+from app.server.db.base import metadata
+from app.server.db.engine import writing
+from app.server.db.migrate import differences, newest_revision, upgrade
+
+
+def import_every_table() -> None:
+    for domain in pkgutil.iter_modules(app.server.__path__, "app.server."):
+        if domain.ispkg:
+            for module in pkgutil.iter_modules(importlib.import_module(domain.name).__path__):
+                if module.name == "tables":
+                    importlib.import_module(f"{domain.name}.tables")
+
+
+async def test_the_steps_lead_to_what_the_metadata_says(engine: AsyncEngine) -> None:
+    import_every_table()
+    assert {"accounts", "journals", "entries"} <= set(metadata.tables)
+    assert await differences(engine, metadata) == []
+
+
+async def test_a_table_that_no_step_makes_is_a_difference(engine: AsyncEngine) -> None:
+    import_every_table()
+    other = sa.MetaData()
+    for table in metadata.tables.values():
+        table.to_metadata(other)
+    sa.Table("forgotten", other, sa.Column("id", sa.Integer, primary_key=True))
+    found = await differences(engine, other)
+    assert [kind for kind, *_ in found] == ["add_table"]
+
+
+async def test_an_upgrade_may_be_repeated(engine: AsyncEngine) -> None:
+    await upgrade(engine)
+    async with engine.connect() as connection:
+        version = await connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
+    assert version == newest_revision()
+
+
+JOURNAL = (
+    "INSERT INTO journals (id, kind, event_at, created_at, intent, signature, leaf_hash) "
+    "VALUES (1, 'payment', 1, 1, '', '', '')"
+)
+ENTRY = (
+    "INSERT INTO entries (journal_id, line, account_id, version, amount, balance_before, "
+    "balance_after) VALUES (1, 0, 1, 1, 5, 0, 5)"
+)
+
+
+async def posted(engine: AsyncEngine) -> None:
+    async with writing(engine) as connection:
+        await connection.execute(sa.text(JOURNAL))
+        await connection.execute(sa.text(ENTRY))
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE journals SET kind = 'gift'",
+        "UPDATE entries SET amount = 6",
+        "DELETE FROM journals",
+        "DELETE FROM entries WHERE journal_id = 1",
+        "UPDATE entries SET amount = 7 WHERE journal_id = 1 AND line = 0",
+    ],
+)
+async def test_posted_rows_never_change(engine: AsyncEngine, statement: str) -> None:
+    await posted(engine)
+    with pytest.raises(sa.exc.DBAPIError, match="posted rows never change"):
+        async with writing(engine) as connection:
+            await connection.execute(sa.text(statement))
+    async with engine.connect() as connection:
+        rows = (await connection.execute(sa.text("SELECT amount FROM entries"))).all()
+    assert [tuple(row) for row in rows] == [(5,)]
+
+
+@pytest.mark.parametrize("table", ["journals", "entries"])
+async def test_truncate_is_refused(postgresql: str, table: str) -> None:
+    from app.server.db.engine import create_engine
+
+    engine = create_engine(postgresql)
+    await posted(engine)
+    with pytest.raises(sa.exc.DBAPIError, match="posted rows never change"):
+        async with writing(engine) as connection:
+            await connection.execute(sa.text(f"TRUNCATE {table}"))
+    await engine.dispose()
+
+
+async def test_replace_is_refused(sqlite: str) -> None:
+    import sqlite3
+
+    from app.server.db.engine import create_engine
+
+    engine = create_engine(sqlite)
+    await posted(engine)
+    await engine.dispose()
+    # A stranger's connection, without any of our settings.
+    stranger = sqlite3.connect(sqlite.removeprefix("sqlite:///"))
+    for statement in (JOURNAL, ENTRY):
+        with pytest.raises(sqlite3.IntegrityError, match="posted rows never change"):
+            stranger.execute(statement.replace("INSERT", "INSERT OR REPLACE"))
+    stranger.close()
+
+
+async def test_one_journal_is_reversed_at_most_once(engine: AsyncEngine) -> None:
+    await posted(engine)
+    columns = "INSERT INTO journals (id, kind, event_at, created_at, reversal_of, intent,"
+    text = columns + " signature, leaf_hash) VALUES (:n, 'reversal', 1, 1, 1, '', '', '')"
+    async with writing(engine) as connection:
+        await connection.execute(sa.text(text), {"n": 2})
+    with pytest.raises(sa.exc.IntegrityError):
+        async with writing(engine) as connection:
+            await connection.execute(sa.text(text), {"n": 3})
+
+
+async def test_sqlite_is_set_up_for_money(sqlite: str) -> None:
+    from app.server.db.engine import create_engine
+
+    engine = create_engine(sqlite)
+    async with engine.connect() as connection:
+        found = {
+            name: await connection.scalar(sa.text(f"PRAGMA {name}"))
+            for name in ("journal_mode", "synchronous", "recursive_triggers", "busy_timeout")
+        }
+    await engine.dispose()
+    assert found == {
+        "journal_mode": "wal",
+        "synchronous": 2,
+        "recursive_triggers": 1,
+        "busy_timeout": 10_000,
+    }
