@@ -45,6 +45,6 @@ def make_append_only(table: str, key: tuple[str, ...]) -> None:
     match = " AND ".join(f"{name} = NEW.{name}" for name in key)
     op.execute(
         f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} "
-        f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {match}) "  # noqa: S608
+        f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {match}) "
         f"BEGIN SELECT RAISE(ABORT, 'posted rows never change: REPLACE on {table}'); END"
     )

@@ -115,9 +115,9 @@ class Directory:
         columns = (accounts.c.id, accounts.c.kind, accounts.c.currency)
         async with reading(self._engine) as connection:
             rows = await connection.execute(
-                sa.select(*columns).where(
-                    accounts.c.owner == owner, accounts.c.shard.in_((0, self._shard))
-                ).order_by(accounts.c.shard)
+                sa.select(*columns)
+                .where(accounts.c.owner == owner, accounts.c.shard.in_((0, self._shard)))
+                .order_by(accounts.c.shard)
             )
         held = {(kind, currency): number for number, kind, currency in rows}
         if held:

@@ -123,9 +123,7 @@ class WorkingDraft:
         entries: list[EntryRow] = []
         for leg in legs:
             self._transfer(journal_id, leg, entries)
-        bare = JournalRow(
-            journal_id, kind, event_at, self.now, reversal_of, intent, signature, b""
-        )
+        bare = JournalRow(journal_id, kind, event_at, self.now, reversal_of, intent, signature, b"")
         leaf = leaf_hash(bare, entries)
         self.inserted.append((JOURNALS, JournalRow(*bare[:-1], leaf)))
         self.inserted.extend((ENTRIES, entry) for entry in entries)
