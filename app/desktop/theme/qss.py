@@ -100,6 +100,8 @@ QPushButton[kind="quiet"] {{ background: transparent; color: {c.bean};
 QPushButton[kind="quiet"]:hover {{ background: {c.wash}; color: {c.on_wash}; }}
 QPushButton[kind="quiet"]:pressed {{ background: {c.sunken}; }}
 QPushButton[kind="quiet"]:focus {{ border-color: {c.bean}; }}
+QPushButton[inside="true"] {{ min-height: {Size.TARGET - 2 * ring}px;
+  font-size: {Type.SMALL}px; border-radius: {Radius.CONTROL - 3}px; }}
 QPushButton[kind="danger"] {{ background: {c.danger}; color: {c.on_danger}; }}
 QPushButton[kind="danger"]:focus {{ border-color: {c.text}; }}
 QPushButton:disabled, QPushButton[kind]:disabled {{ background: {c.sunken}; color: {c.muted};

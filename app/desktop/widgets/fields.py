@@ -103,7 +103,11 @@ class PassphraseField(Live, Field):
         )
         self.reveal = Button("", "quiet", f"{name}Reveal")
         self.reveal.clicked.connect(self._toggle)
-        self.line.addWidget(self.reveal)
+        inside = QHBoxLayout(self.edit)
+        inside.setContentsMargins(0, 0, Space.XS, 0)
+        inside.addStretch(1)
+        inside.addWidget(self.reveal)
+        self.reveal.setProperty("inside", True)
         self.retranslate()
 
     def take(self) -> str:
@@ -125,6 +129,8 @@ class PassphraseField(Live, Field):
         self.reveal.setAccessibleName(
             self.tr("Show the passphrase") if hidden else self.tr("Hide the passphrase")
         )
+        self.reveal.ensurePolished()
+        self.edit.setTextMargins(0, 0, self.reveal.sizeHint().width(), 0)
 
     def _toggle(self) -> None:
         hidden = self.edit.echoMode() == QLineEdit.EchoMode.Password
