@@ -68,8 +68,9 @@ async def _numbers(connection: AsyncConnection, count: int) -> list[int]:
         series = sa.func.generate_series(1, count).table_valued("n")
         drawn = await connection.execute(sa.select(account_ids.next_value()).select_from(series))
         return list(drawn.scalars())
-    last = await connection.scalar(sa.select(sa.func.coalesce(sa.func.max(accounts.c.id), 0)))
-    return list(range(last + 1, last + 1 + count))
+    last = await connection.scalar(sa.select(sa.func.max(accounts.c.id)))
+    first = 1 + (last or 0)
+    return list(range(first, first + count))
 
 
 async def open_operator(engine: AsyncEngine, currencies: Iterable[str]) -> None:

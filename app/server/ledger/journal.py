@@ -77,7 +77,7 @@ def leaf_hash(journal: JournalRow, entries: list[EntryRow]) -> bytes:
     ``journal.leaf_hash`` itself is not part of them.
     """
     evidence = sha256(journal.intent + journal.signature).hexdigest()
-    fields = [
+    fields: list[str | int | None] = [
         journal.id,
         journal.kind,
         journal.event_at,

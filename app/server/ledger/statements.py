@@ -30,7 +30,7 @@ def key_of(kind: RowKind[Any]) -> Callable[[Any], Any]:
 
 
 def _fields(kind: RowKind[Any]) -> tuple[str, ...]:
-    names: tuple[str, ...] = kind.row._fields  # type: ignore[attr-defined]
+    names: tuple[str, ...] = kind.row._fields
     for name in (*names, *kind.key, *kind.changes):
         if name not in kind.table.c:
             raise TypeError(f"{kind.table.name} has no column {name}")

@@ -204,7 +204,8 @@ class SqliteStore:
 
     async def begin(self, needs: Needs, journal_ids: int) -> tuple[Loaded, list[int]]:
         """See :meth:`Store.begin`."""
-        return await self._run(self._begin, needs, journal_ids)
+        found: tuple[Loaded, list[int]] = await self._run(self._begin, needs, journal_ids)
+        return found
 
     async def commit(self, inserts: Inserts, updates: Inserts) -> None:
         """See :meth:`Store.commit`."""

@@ -77,13 +77,13 @@ class Writer:
         self._task = asyncio.create_task(self._work(), name="ledger-writer")
 
     async def stop(self) -> None:
-        """Take no new plans, finish those that wait, and let go of the database."""
+        """Take no new plans, finish those that wait, and let go of the database; once."""
         self._stopping = True
         self._wake.set()
         if self._task is not None:
-            await self._task
-            self._task = None
-        await self._store.close()
+            task, self._task = self._task, None
+            await task
+            await self._store.close()
 
     async def submit(self, plan: Plan) -> Answer:
         """See :meth:`app.server.ledger.plan.PlanWriter.submit`."""
@@ -91,7 +91,7 @@ class Writer:
             raise KBeanError("shutting_down", retry_after=RETRY_AFTER_S)
         if len(self._queue) >= self._queue_limit:
             raise KBeanError("busy", "the ledger's queue is full", retry_after=RETRY_AFTER_S)
-        done = asyncio.get_running_loop().create_future()
+        done: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self._queue.append(_Waiting(plan, done))
         self._wake.set()
         return await done
