@@ -26,6 +26,7 @@ from app.wallet.vault.errors import (
     ForeignVaultError,
     TruncatedVaultError,
     VaultError,
+    VaultInUseError,
     VaultStorageError,
 )
 from app.wallet.vault.files import private_folder
@@ -107,17 +108,20 @@ def translated_errors() -> Iterator[None]:
             raise DamagedVaultError from error
         if code in _STORAGE:
             raise VaultStorageError from error
+        if code == sqlcipher.SQLITE_BUSY:
+            raise VaultInUseError from error
         raise
     except OSError as error:
         raise VaultStorageError from error
 
 
-def inspect(path: Path, key: VaultKey) -> int:
+def inspect(path: Path, key: VaultKey, *, full: bool = False) -> int:
     """Look whether the database would open, without writing a byte to it.
 
     Args:
         path: The database.
         key: The key that the slots gave.
+        full: Authenticate every page whatever the size.
 
     Returns:
         Its ``user_version`` (see :mod:`app.wallet.vault.schema`).
@@ -135,8 +139,8 @@ def inspect(path: Path, key: VaultKey) -> int:
     try:
         if log.exists() and log.stat().st_size > 0:
             return _inspect_copy(path, log, key)
-        full = path.stat().st_size <= FULL_CHECK_BELOW
-        return _inspect_in_place(path, key, full=full)
+        small = path.stat().st_size <= FULL_CHECK_BELOW
+        return _inspect_in_place(path, key, full=full or small)
     except OSError as error:
         raise VaultStorageError from error
 
@@ -147,18 +151,24 @@ def integrity_holds(connection: Any) -> bool:
 
 
 def _inspect_copy(path: Path, log: Path, key: VaultKey) -> int:
+    if _file_salt(path) != key.salt:
+        raise _diagnosis(path, key)
     trial = private_folder(path.parent / f"trial-{secrets.token_hex(4)}")
     try:
         copy = trial / path.name
         shutil.copyfile(path, copy)
         shutil.copyfile(log, trial / log.name)
-        if _file_salt(path) != key.salt:
+        with closing(connect(copy, key)) as connection:
+            # With a log SQLite reads pages behind the end of the file as zeros without a word;
+            # once the log is written back, every page has to be there and authentic.
+            pages = connection.execute("PRAGMA page_count").fetchone()[0]
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            version = _read_version(connection, full=True)
+        if copy.stat().st_size < pages * PAGE_BYTES:
             raise _diagnosis(path, key)
-        try:
-            with closing(connect(copy, key)) as connection:
-                return _read_version(connection, full=True)
-        except sqlcipher.DatabaseError:
-            raise _diagnosis(path, key) from None
+        return version
+    except (sqlcipher.DatabaseError, DamagedVaultError):
+        raise _diagnosis(path, key) from None
     finally:
         shutil.rmtree(trial, ignore_errors=True)
 
@@ -184,12 +194,11 @@ def _read_version(connection: Any, *, full: bool) -> int:
 def _diagnosis(path: Path, key: VaultKey) -> VaultError:
     """Sort a database that does not open: cut short, damaged, or never ours."""
     size = path.stat().st_size
-    if size == 0:
-        return TruncatedVaultError()
-    ours_by_salt = _file_salt(path) == key.salt
+    pages, rest = divmod(size, PAGE_BYTES)
+    ours_by_salt = key.salt.startswith(_file_salt(path))  # an empty file is ours, cut short
     if not ours_by_salt and not _first_page_opens(path, key):
         return ForeignVaultError()
-    if ours_by_salt and (size % PAGE_BYTES or _pages_by_header(path, key) > size // PAGE_BYTES):
+    if ours_by_salt and (rest or pages == 0 or _pages_by_header(path, key) > pages):
         return TruncatedVaultError()
     return DamagedVaultError()
 
@@ -220,8 +229,6 @@ def _pages_by_header(path: Path, key: VaultKey) -> int:
     with path.open("rb") as stream:
         page = stream.read(PAGE_BYTES)
     body_end = PAGE_BYTES - _RESERVED_BYTES
-    if len(page) < PAGE_BYTES:
-        return 0
     iv = page[body_end : body_end + _IV_BYTES]
     decryptor = Cipher(AES(key.key), CBC(iv)).decryptor()
     plain = bytes(SALT_BYTES) + decryptor.update(page[SALT_BYTES:body_end])

@@ -111,6 +111,7 @@ class VaultLayout:
 
     def __init__(self, folder: Path) -> None:
         """Name the folder; it need not exist yet."""
+        folder = folder.absolute()
         self.folder = folder
         self.slots = folder / "slots.json"
         self.slots_copy = folder / "slots.copy.json"

@@ -32,7 +32,7 @@ from app.wallet.vault.errors import (
     WrongPassphraseError,
     WrongRecoveryCodeError,
 )
-from app.wallet.vault.files import FileLock, move_into_place, private_folder
+from app.wallet.vault.files import FileLock, create_private, move_into_place, private_folder
 from app.wallet.vault.keychain import Keychain, NoKeychain
 from app.wallet.vault.keyslots import (
     KEY_BYTES,
@@ -122,6 +122,7 @@ class Vault:
         self._key = key
         self._connection = connection
         self._setup = setup
+        self._locked = False
         self._database = Database(connection)
         self.settings = Settings(self._database)
         self.secrets = Secrets(self._database)
@@ -207,8 +208,24 @@ class Vault:
         except KeychainUnavailableError:
             return
 
+    @contextmanager
+    def snapshot_file(self) -> Iterator[tuple[SlotsFile, Path]]:
+        """The key slots and an encrypted copy of the database as it is now, for a backup.
+
+        The copy is gone after the block.
+        """
+        copy = self._layout.new_database()
+        try:
+            _copy_database(self._connection, copy)
+            yield self._slots, copy
+        finally:
+            copy.unlink(missing_ok=True)
+
     def lock(self) -> None:
         """Close the database, clear the key, let other processes in. Twice is harmless."""
+        if self._locked:
+            return
+        self._locked = True
         try:
             with translated_errors():
                 self._database.close()
@@ -245,7 +262,7 @@ def create_vault(folder: Path, passphrase: str, setup: Setup) -> tuple[Vault, st
         VaultStorageError: the disk refused.
     """
     layout = VaultLayout(folder)
-    with translated_errors(), _held_lock(layout) as lock:
+    with translated_errors(), held_lock(layout) as lock:
         if layout.exists():
             raise VaultExistsError
         key = VaultKey.generate()
@@ -294,7 +311,7 @@ def open_vault(folder: Path, credential: Credential, setup: Setup) -> Vault:
     layout = VaultLayout(folder)
     with translated_errors():
         layout.load()  # says that nothing is here before a lock file would be made
-        with _held_lock(layout) as lock:
+        with held_lock(layout) as lock:
             slots = layout.load()
             key = key_from(slots, credential, setup.keychain)
             try:
@@ -346,12 +363,12 @@ def key_from(slots: SlotsFile, credential: Credential, keychain: Keychain) -> Va
 def build_database(layout: VaultLayout, key: VaultKey, steps: tuple[Step, ...]) -> Path:
     """Make an empty database with all steps taken, closed and on the disk; nothing names it yet."""
     building = layout.new_database()
+    create_private(building, ())
     connection = connect_to_work(building, key)
     try:
         take_steps(connection, steps)
     finally:
         connection.close()
-    building.chmod(0o600)
     return finish_database(layout, building)
 
 
@@ -397,7 +414,7 @@ def _open_database(
 def _migrate(layout: VaultLayout, connection: Any, key: VaultKey, steps: tuple[Step, ...]) -> Path:
     """Take the missing steps on a copy; the original counts until the slots file names the copy."""
     building = layout.new_database()
-    connection.execute("VACUUM INTO ?", (str(building),))
+    _copy_database(connection, building)
     copy = connect_to_work(building, key)
     try:
         take_steps(copy, steps)
@@ -405,12 +422,17 @@ def _migrate(layout: VaultLayout, connection: Any, key: VaultKey, steps: tuple[S
             raise DamagedVaultError
     finally:
         copy.close()
-    building.chmod(0o600)
     return finish_database(layout, building)
 
 
+def _copy_database(connection: Any, path: Path) -> None:
+    """Write a compact copy under the same key and salt; readers and writers are not disturbed."""
+    create_private(path, ())
+    connection.execute("VACUUM INTO ?", (str(path),))
+
+
 @contextmanager
-def _held_lock(layout: VaultLayout) -> Iterator[FileLock]:
+def held_lock(layout: VaultLayout) -> Iterator[FileLock]:
     """Hold the vault's lock; it stays held when the block succeeds, and is freed when it fails."""
     private_folder(layout.folder)
     lock = FileLock(layout.lock)

@@ -13,6 +13,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
+from app.wallet.vault.backup import BackupInfo, restore_backup, write_backup
 from app.wallet.vault.cipher import translated_errors
 from app.wallet.vault.errors import VaultLockedError
 from app.wallet.vault.layout import VaultLayout
@@ -60,11 +61,11 @@ class VaultWorker:
 
     def create(self, passphrase: str) -> Future[str]:
         """Make and open a new vault; the result is its recovery code. See :func:`create_vault`."""
-        return self._thread.submit(self._create, passphrase)
+        return self._hand_in(self._create, passphrase)
 
     def unlock(self, credential: Credential) -> Future[None]:
         """Open the vault; fails as :func:`open_vault`. An open vault proves the credential."""
-        return self._thread.submit(self._unlock, credential)
+        return self._hand_in(self._unlock, credential)
 
     def submit(self, work: Callable[[Vault], T]) -> Future[T]:
         """Run ``work`` with the open vault.
@@ -73,24 +74,43 @@ class VaultWorker:
         and with :class:`DamagedVaultError` or :class:`VaultStorageError` when the file or the disk
         gives way.
         """
-        return self._thread.submit(self._work, work)
+        return self._hand_in(self._work, work)
 
     async def run(self, work: Callable[[Vault], T]) -> T:
         """Await :meth:`submit`; work that has begun is finished even if nobody waits any more."""
         return await asyncio.wrap_future(self.submit(work))
 
+    def back_up(self, path: Path) -> Future[BackupInfo]:
+        """Write the open vault to one file; see :func:`~app.wallet.vault.backup.write_backup`."""
+        return self.submit(lambda vault: write_backup(vault, path))
+
+    def restore(self, path: Path, credential: Credential) -> Future[BackupInfo]:
+        """Lock, and make a backup the vault of this folder; it stays locked.
+
+        See :func:`~app.wallet.vault.backup.restore_backup`; ``credential`` is the backup's.
+        """
+        return self._hand_in(self._restore, path, credential)
+
     def lock(self) -> Future[None]:
         """Close the vault after the work that was handed in before."""
-        return self._thread.submit(self._lock)
+        return self._hand_in(self._lock)
 
     def close(self) -> None:
         """Finish what was handed in, lock, and end the thread. Waits; twice is harmless."""
         if self._closed.is_set():
             return
-        self._closed.set()
         locked = self.lock()
+        self._closed.set()
         self._thread.shutdown(wait=True)
         locked.result()
+
+    def _hand_in(self, work: Callable[..., T], *values: object) -> Future[T]:
+        """Queue work for the thread; a closed worker counts as a locked vault."""
+        if self._closed.is_set():
+            refused: Future[T] = Future()
+            refused.set_exception(VaultLockedError())
+            return refused
+        return self._thread.submit(work, *values)
 
     def _create(self, passphrase: str) -> str:
         self._vault, code = create_vault(self._folder, passphrase, self._setup)
@@ -107,6 +127,10 @@ class VaultWorker:
             raise VaultLockedError
         with translated_errors():
             return work(self._vault)
+
+    def _restore(self, path: Path, credential: Credential) -> BackupInfo:
+        self._lock()
+        return restore_backup(path, self._folder, credential, self._setup)
 
     def _lock(self) -> None:
         if self._vault is not None:
