@@ -6,9 +6,10 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from app.protocol.messages import LINE, Id
 from app.protocol.signing import canonical_bytes
 
-Name = Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
+Name = Annotated[str, msgspec.Meta(min_length=1, max_length=60, pattern=LINE)]
 PublicKey = Annotated[str, msgspec.Meta(min_length=43, max_length=43)]
 Signature = Annotated[str, msgspec.Meta(min_length=86, max_length=86)]
 Passphrase = Annotated[str, msgspec.Meta(min_length=1, max_length=1024)]
@@ -18,15 +19,15 @@ class Contact(msgspec.Struct, frozen=True):
     """How a person is reached and found: an e-mail address or a phone number (E.164)."""
 
     kind: Literal["email", "phone"]
-    value: Annotated[str, msgspec.Meta(min_length=3, max_length=254)]
+    value: Annotated[str, msgspec.Meta(min_length=3, max_length=254, pattern=LINE)]
 
 
 class DeviceKey(msgspec.Struct, frozen=True):
     """The key a device enrols; it signs everything that spends."""
 
     public_key: PublicKey
-    name: Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
-    platform: Annotated[str, msgspec.Meta(max_length=40)] = ""
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=80, pattern=LINE)]
+    platform: Annotated[str, msgspec.Meta(max_length=40, pattern=LINE)] = ""
 
 
 class RegistrationRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -72,7 +73,7 @@ class RefreshRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """
 
     refresh_token: Annotated[str, msgspec.Meta(min_length=20, max_length=200)]
-    device_id: str
+    device_id: Id
     time: int
     signature: Signature
 
@@ -84,7 +85,7 @@ class RefreshRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class TerminalSignInRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """``POST /v1/terminal-sessions`` → 201 :class:`TerminalSession`: a till proves its key."""
 
-    terminal_id: str
+    terminal_id: Id
     time: int
     signature: Signature
 

@@ -6,13 +6,11 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from app.protocol.messages import LINE, Currency, Id, OutTradeNo
 from app.protocol.signing import canonical_bytes
 
 Amount = Annotated[int, msgspec.Meta(ge=1, le=10**15)]
-Currency = Annotated[str, msgspec.Meta(pattern="^[A-Z]{3}$")]
-Id = Annotated[str, msgspec.Meta(min_length=36, max_length=36)]
 Signature = Annotated[str, msgspec.Meta(min_length=86, max_length=86)]
-OutTradeNo = Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9_.-]{1,64}$")]
 
 OrderStatus = Literal["open", "paid", "cancelled", "expired"]
 
@@ -23,7 +21,7 @@ class OrderRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     out_trade_no: OutTradeNo
     amount: Amount
     currency: Currency
-    subject: Annotated[str, msgspec.Meta(max_length=120)] = ""
+    subject: Annotated[str, msgspec.Meta(max_length=120, pattern=LINE)] = ""
     expires_in: Annotated[int, msgspec.Meta(ge=10, le=7200)] = 300
 
 
@@ -130,7 +128,7 @@ class PaymentRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     intent: PaymentIntent
     signature: Signature
-    note: Annotated[str, msgspec.Meta(max_length=120)] = ""
+    note: Annotated[str, msgspec.Meta(max_length=120, pattern=LINE)] = ""
 
 
 class Receipt(msgspec.Struct, frozen=True):
