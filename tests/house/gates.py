@@ -135,14 +135,20 @@ def _advisories(root: Path, folder: Path) -> Verdict:
         answer = json.loads(done.stdout)
     except ValueError:
         reason = (done.stderr.strip().splitlines() or ["no answer"])[-1][:120]
-        return _verdict("advisories", True, f"NOT ASKED, no answer: {reason}", started)
+        return _verdict("advisories", True, f"NOT ASKED: {reason}", started)
     holes = [
         f"{package['name']} {package['version']}: {hole['id']}, mended in {hole['fix_versions']}"
         for package in answer["dependencies"]
         for hole in package.get("vulns", [])
     ]
     asked = sum("vulns" in package for package in answer["dependencies"])
-    return _verdict("advisories", not holes, f"{asked} asked about", started, "\n".join(holes))
+    of = len(answer["dependencies"])
+    note = f"{asked} asked about"
+    if not asked:
+        note = f"NOT ASKED: the advisory service knows none of {of} packages"
+    elif asked < of:
+        note += f", {of - asked} unknown to the advisory service"
+    return _verdict("advisories", not holes, note, started, "\n".join(holes))
 
 
 def _coverage(report: Path) -> Verdict:
