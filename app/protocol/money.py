@@ -215,14 +215,14 @@ def parse_typed(
     figure = text.translate(_FOLD).strip().lower()
     if not figure:
         raise AmountError("empty")
-    figure, minus = _take_sign(figure)
-    spoken = _read_spoken(figure.replace(" ", ""), unit)
-    if spoken is None:
-        figure, inner_minus = _take_sign(_strip_words(figure, unit))
-        minus = minus or inner_minus
+    sign, figure = _take_sign(figure)
+    minor = _read_spoken(figure.replace(" ", ""), unit)
+    if minor is None:
+        figure = _strip_words(figure, unit)
+        if not sign:
+            sign, figure = _take_sign(figure)  # ¥-12
         minor = _minor(_plain_figure(figure), unit)
-    else:
-        minor = spoken
+    minus = sign == "-"
     if minus and not allow_negative:
         raise AmountError("negative")
     if minor == 0 and not allow_zero:
@@ -230,11 +230,11 @@ def parse_typed(
     return Money(-minor if minus else minor, currency)
 
 
-def _take_sign(figure: str) -> tuple[str, bool]:
-    """Cut one leading sign off."""
-    if figure[:1] in ("+", "-") and figure:
-        return figure[1:].strip(), figure[0] == "-"
-    return figure, False
+def _take_sign(figure: str) -> tuple[str, str]:
+    """Cut one leading sign off: the sign, the rest."""
+    if figure.startswith(("+", "-")):
+        return figure[0], figure[1:].strip()
+    return "", figure
 
 
 def _strip_words(figure: str, unit: Currency) -> str:

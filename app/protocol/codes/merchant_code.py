@@ -315,9 +315,6 @@ def _amount(fields: MerchantPresented) -> tuple[str, int | None]:
     if fields.amount is None:
         return currency, None
     try:
-        minor = money.parse_plain(fields.amount, currency)
+        return currency, money.parse_plain(fields.amount, currency)
     except money.AmountError:
         raise CodeError("amount", tag="54") from None
-    if not minor:
-        raise CodeError("amount", tag="54")
-    return currency, minor
