@@ -35,7 +35,7 @@ from app.server.db.migrate import upgrade
 _USER = "kbean"
 
 
-def _binary(name: str) -> str:
+def find_binary(name: str) -> str:
     """Where a PostgreSQL program is: ``KBEAN_PG_BIN``, the PATH, Debian's folders."""
     named = os.environ.get("KBEAN_PG_BIN")
     folders = [Path(named)] if named else []
@@ -91,7 +91,7 @@ class Cluster:
             shutil.chown(self._folder, user)
         data = self._folder / "data"
         self._run(
-            _binary("initdb"), "-D", str(data), "-U", _USER, "-A", "trust", "-E", "UTF8",
+            find_binary("initdb"), "-D", str(data), "-U", _USER, "-A", "trust", "-E", "UTF8",
             "--locale=C", "--no-sync",
         )  # fmt: skip
         self.port = free_port()
@@ -105,7 +105,7 @@ class Cluster:
             "log_min_messages": "fatal",
             **(settings or {}),
         }
-        words = [_binary("postgres"), "-D", str(data), "-p", str(self.port)]
+        words = [find_binary("postgres"), "-D", str(data), "-p", str(self.port)]
         for name, value in options.items():
             words += ["-c", f"{name}={value}"]
         log = (self._folder / "log").open("wb")
@@ -124,7 +124,7 @@ class Cluster:
 
     def _wait(self) -> None:
         deadline = time.monotonic() + 60
-        ready = _binary("pg_isready")
+        ready = find_binary("pg_isready")
         while time.monotonic() < deadline:
             if self.process.poll() is not None:
                 raise RuntimeError((self._folder / "log").read_text())
@@ -142,14 +142,14 @@ class Cluster:
 
     def create(self, name: str, template: str | None = None) -> str:
         """Create a database, empty or as a copy; its address."""
-        words = [_binary("createdb"), "-h", "127.0.0.1", "-p", str(self.port), "-U", _USER, name]
+        words = [find_binary("createdb"), "-h", "127.0.0.1", "-p", str(self.port), "-U", _USER, name]
         self._run(*words, *(["-T", template] if template else []))
         return self.url(name)
 
     def drop(self, name: str) -> None:
         """Drop a database and everyone's connections to it."""
         self._run(
-            _binary("dropdb"), "-h", "127.0.0.1", "-p", str(self.port), "-U", _USER,
+            find_binary("dropdb"), "-h", "127.0.0.1", "-p", str(self.port), "-U", _USER,
             "--force", "--if-exists", name,
         )  # fmt: skip
 

@@ -55,7 +55,7 @@ def pg_load(kinds: tuple[RowKind[Any], ...], *, journal_ids: bool) -> str:
 
     Parameters are one array per key column, kind by kind; then, with ``journal_ids``, how many
     journal ids to draw. Sub-selects run left to right, so locks are taken in the given order
-    of kinds and in key order within each (design/3, invariant 6); ids are drawn under the locks.
+    of kinds and in the order of the keys within each; ids are drawn under the locks.
     """
     parts: list[str] = []
     number = 0
@@ -65,18 +65,17 @@ def pg_load(kinds: tuple[RowKind[Any], ...], *, journal_ids: bool) -> str:
         for name in kind.key:
             number += 1
             arrays.append(f"${number}::{_array(kind.table.c[name])}")
-        if len(kind.key) == 1:
-            source = f"{kind.table.name} t WHERE t.{kind.key[0]} = ANY({arrays[0]})"
-        else:
-            keys = ", ".join(f"k{n}" for n in range(len(kind.key)))
-            match = " AND ".join(f"t.{name} = k.k{n}" for n, name in enumerate(kind.key))
-            source = f"unnest({', '.join(arrays)}) k({keys}) JOIN {kind.table.name} t ON {match}"
-        tail = ""
-        if kind.lock:
-            tail = f" ORDER BY {', '.join(f't.{name}' for name in kind.key)} FOR UPDATE OF t"
         names = ", ".join(f"f{n}" for n in range(len(_fields(kind))))
-        inner = f"SELECT {columns} FROM {source}{tail}"
-        parts.append(f"(SELECT array_agg(ROW({names})) FROM ({inner}) r({names}))")
+        keys = ", ".join(f"k{n}" for n in range(len(kind.key)))
+        match = " AND ".join(f"t.{name} = k.k{n}" for n, name in enumerate(kind.key))
+        # One index look-up per key, in the given order, whatever the planner thinks of the
+        # table: LIMIT keeps it from turning the look-ups into a join.
+        lookup = f"SELECT {columns} FROM {kind.table.name} t WHERE {match} LIMIT 1"
+        lock = " FOR UPDATE OF t" if kind.lock else ""
+        parts.append(
+            f"(SELECT array_agg(ROW({names})) FROM unnest({', '.join(arrays)}) k({keys}), "
+            f"LATERAL ({lookup}{lock}) r({names}))"
+        )
     if journal_ids:
         number += 1
         parts.append(

@@ -175,7 +175,11 @@ class Writer:
 
 
 def _gather(plans: Iterable[Plan]) -> dict[RowKind[Any], list[Any]]:
-    """Every key that is needed, kind by kind; locked kinds in one order, accounts last."""
+    """Every key that is needed, kind by kind, in one order on every node; accounts last.
+
+    Locks are taken in this order, so writers wait for each other but never in a circle
+    (design/3, invariant 6).
+    """
     keys: dict[RowKind[Any], set[Any]] = {}
     accounts: set[int] = set()
     kept: set[tuple[str, str, str]] = set()
@@ -190,12 +194,12 @@ def _gather(plans: Iterable[Plan]) -> dict[RowKind[Any], list[Any]]:
             kept.add(_kept_key(plan.idempotency))
     needs: dict[RowKind[Any], list[Any]] = {}
     if kept:
-        needs[KEPT_ANSWERS] = list(kept)
+        needs[KEPT_ANSWERS] = sorted(kept)
     for kind in sorted(keys, key=lambda kind: kind.table.name):
-        needs[kind] = list(keys[kind])
+        needs[kind] = sorted(keys[kind])
     if accounts:
         # The hottest rows, so they are locked last and for the shortest time.
-        needs[ACCOUNTS] = list(accounts)
+        needs[ACCOUNTS] = sorted(accounts)
     return needs
 
 
