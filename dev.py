@@ -21,7 +21,7 @@ import os
 import subprocess
 from pathlib import Path
 
-from tests.house import gates, machine, translations
+from tests.house import frozen, gates, machine, translations
 
 ROOT = Path(__file__).resolve().parent
 
@@ -87,7 +87,7 @@ def lock(args: argparse.Namespace) -> int:
 def build(args: argparse.Namespace) -> int:
     """Build the wheel and the frozen app, and run the frozen app before calling it good."""
     python = ready("dev", "run")
-    return run([python, "build.spec", *args.rest])
+    return frozen.build(ROOT, python)
 
 
 def ready(level: str, *packages: str) -> str:
