@@ -27,13 +27,13 @@ def build(root: Path, python: str) -> int:
     """Build both into ``dist/``; 0 when both stand their trial."""
     out = root / "dist"
     shutil.rmtree(out, ignore_errors=True)
+    freeze = ["PyInstaller", "--noconfirm", "--log-level", "WARN", "--distpath", str(out)]
     steps = (
-        ["-m", "hatchling", "build", "-t", "wheel", "-d", str(out)],
-        ["-m", "PyInstaller", "--noconfirm", "--log-level", "WARN", "--distpath", str(out)]
-        + ["--workpath", str(root / "build"), "build.spec"],
+        ["hatchling", "build", "-t", "wheel", "-d", str(out)],
+        [*freeze, "--workpath", str(root / "build"), "build.spec"],
     )
     for words in steps:
-        done = subprocess.run([python, *words], cwd=root, check=False)
+        done = subprocess.run([python, "-m", *words], cwd=root, check=False)
         if done.returncode:
             return done.returncode
     faults = [*_wheel(next(out.glob("*.whl"))), *_program(out / "kbean")]
