@@ -106,6 +106,7 @@ HARMLESS_QT = re.compile(
     # The offscreen platform says so for every window that is raised or has size hints.
     r"^This plugin does not support (propagateSizeHints|raise|grabbing the (keyboard|mouse))"
     # No sound card, no GPU and no session bus on a build machine: nothing of ours.
+    r"|^Couldn't (load|resolve) .* (library|symbols)$|No RHI backend\. Using CPU conversion"
     r"|PulseAudioService|^libEGL warning|QDBusConnection|^qt\.multimedia\.(ffmpeg|audio)"
 )
 

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-Role = Literal["primary", "secondary", "danger", "quiet"]
+Kind = Literal["primary", "secondary", "danger", "quiet"]
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Choice:
 
     key: str
     text: str
-    role: Role = "secondary"
+    kind: Kind = "secondary"
 
 
 _answers: deque[Any] = deque()
@@ -85,7 +85,7 @@ class MessageBox(QDialog):
         self.answer: str | None = None
         heading = QLabel(title, self)
         heading.setObjectName("MessageBoxTitle")
-        heading.setProperty("type", "title")
+        heading.setProperty("role", "lead")
         heading.setWordWrap(True)
         body = QLabel(text, self)
         body.setObjectName("MessageBoxText")
@@ -108,7 +108,7 @@ class MessageBox(QDialog):
         button = QPushButton(choice.text, self)
         button.setObjectName(f"MessageBoxButton_{choice.key}")
         button.setAccessibleName(choice.text)
-        button.setProperty("role", choice.role)
+        button.setProperty("kind", choice.kind)
         button.setMinimumHeight(36)
         button.setDefault(default)
         button.clicked.connect(lambda: self._choose(choice.key))
