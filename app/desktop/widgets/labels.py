@@ -132,7 +132,11 @@ class Paragraph(Live, QLabel):
         self._plain = text
         self.setAccessibleName(text)
         chinese = QLocale().language() == QLocale.Language.Chinese
-        height = round(100 * (LINE_HEIGHT_CHINESE if chinese else LINE_HEIGHT))
+        # Qt counts in percent of the face's own line; CJK faces bring tall lines of their own.
+        self.ensurePolished()
+        wanted = (LINE_HEIGHT_CHINESE if chinese else LINE_HEIGHT) * self.font().pixelSize()
+        own = QFontMetrics(self.font()).lineSpacing()
+        height = max(100, round(100 * wanted / own)) if own else 100
         body = escape(text).replace("\n", "<br>")
         align = "center" if self._centred else "left"
         self.setText(
