@@ -50,13 +50,13 @@ class PublicClient:
         return read(raw, ServiceInfo, clock=self.clock)
 
     async def register(self, request: RegistrationRequest) -> Session:
-        """Make an account. A lost answer is *not* asked for again here: signing in tells.
+        """Make an account. The service knows the device again, so that repeating is harmless.
 
         Raises:
             KBeanError: ``contact_taken``, ``passphrase_weak`` …
         """
         body = msgspec.json.encode(request)
-        raw = await self.transport.send(Call("POST", "/v1/registrations", body))
+        raw = await self.transport.send(Call("POST", "/v1/registrations", body, repeatable=True))
         return read(raw, Session, clock=self.clock)
 
     async def sign_in(self, request: SignInRequest) -> Session:
@@ -66,7 +66,7 @@ class PublicClient:
             KBeanError: ``credentials_wrong``, ``account_locked`` …
         """
         body = msgspec.json.encode(request)
-        raw = await self.transport.send(Call("POST", "/v1/sessions", body))
+        raw = await self.transport.send(Call("POST", "/v1/sessions", body, repeatable=True))
         return read(raw, Session, clock=self.clock)
 
 

@@ -41,6 +41,7 @@ class Tokens:
         self._session = session
         self._keep = keep
         self._lock = asyncio.Lock()
+        self._under_way: asyncio.Task[None] | None = None
 
     @property
     def session(self) -> Session:
@@ -61,8 +62,20 @@ class Tokens:
         async with self._lock:
             if self._session.access_token == instead_of or self._is_old():
                 # A caller that gives up must not tear the token out of the others' hands.
-                await asyncio.shield(asyncio.ensure_future(self._refresh()))
+                self._under_way = asyncio.create_task(self._refresh())
+                await asyncio.shield(self._under_way)
             return self._session.access_token
+
+    async def idle(self, patience: float) -> None:
+        """Wait for a refresh under way: its new token must be written down before the vault closes.
+
+        Args:
+            patience: Seconds after which it is given up.
+        """
+        if self._under_way is not None and not self._under_way.done():
+            await asyncio.wait({self._under_way}, timeout=patience)
+            self._under_way.cancel()
+            await asyncio.gather(self._under_way, return_exceptions=True)
 
     def _is_old(self) -> bool:
         return self._session.access_expires_at - EARLY_MS <= self._transport.clock.time_ms()

@@ -32,6 +32,10 @@ class Observers(Generic[EventT]):
 
         return remove
 
+    def clear(self) -> None:
+        """Remove every callback."""
+        self._callbacks.clear()
+
     def tell(self, event: EventT) -> None:
         """Call every callback."""
         for callback in tuple(self._callbacks):

@@ -1,185 +1,93 @@
 """The open wallet: what a window keeps, reads at once and listens to.
 
-One :class:`WalletSession` per profile folder. It owns the vault's worker, the SDK client and the
-background work (settling, syncing, asking for the network). It never waits for the network where
-the vault can answer: snapshots come from the vault at once and are refreshed behind.
+One :class:`WalletSession` per profile folder. It owns the vault's worker, the line to the service
+and the background work (settling, syncing, asking for the network). It never waits for the
+network where the vault can answer: snapshots come from the vault at once and are refreshed behind.
 
 All coroutines run on one asyncio loop; properties are safe from any thread.
 """
 
 from __future__ import annotations
 
-import dataclasses
-import enum
-from collections.abc import Callable
+import asyncio
+import contextlib
+import logging
+import shutil
+from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal, TypeVar
 
-from app.protocol.messages.identity import Profile, ServiceInfo
-from app.protocol.messages.payments import Account, Movement, PointsSummary
+from app.protocol.errors import KBeanError
+from app.protocol.messages.identity import Profile
+from app.protocol.messages.payments import AccountList, Movement, PointsSummary
+from app.sdk.client import ServiceClient
+from app.sdk.clock import ServiceClock
 from app.wallet.changes import Unsubscribe
-from app.wallet.failures import Failure
-from app.wallet.vault.keychain import Keychain
+from app.wallet.enrolment import Enrolment, save_enrolment
+from app.wallet.gate import Gate
+from app.wallet.history import ActivityPage, DayTotal, History
+from app.wallet.line import Line, Locale
+from app.wallet.opening import SETTINGS, load
+from app.wallet.payments import PaymentDesk
+from app.wallet.profile import Profile as ProfileFolder
+from app.wallet.receipts import ReceiptView
+from app.wallet.snapshot import (
+    Board,
+    Network,
+    Notice,
+    SessionState,
+    Settings,
+    Snapshot,
+    Topic,
+)
+from app.wallet.sync import Syncer
+from app.wallet.vault.keychain import Keychain, NoKeychain
+from app.wallet.vault.stores.activity import ActivityFilter
+from app.wallet.vault.vault import Credential, Setup, Vault
+from app.wallet.vault.worker import VaultWorker
 
-Topic = Literal[
-    "lock",  # NEW / LOCKED / UNLOCKED changed
-    "person",  # display name, contact, state
-    "service",  # operator, keys
-    "accounts",  # balances
-    "activity",  # movements were added
-    "points",  # lots
-    "network",  # snapshot.network or snapshot.syncing
-    "notices",  # "while you were away"
-    "session",  # signed out by the service: sign_in_again() helps
-    "settings",
+__all__ = [
+    "ActivityPage",
+    "DayTotal",
+    "Movement",
+    "Network",
+    "Notice",
+    "ReceiptView",
+    "SessionState",
+    "Settings",
+    "Snapshot",
+    "Topic",
+    "WalletSession",
 ]
-"""What an event may name; one event carries a set of them."""
 
+T = TypeVar("T")
+_AGAIN_SECONDS = (60.0, 3.0, 6.0, 12.0, 30.0)
+"""How long the background waits: after success, then after one failure, two …"""
 
-class SessionState(enum.StrEnum):
-    """What the window must show."""
-
-    NEW = "new"
-    LOCKED = "locked"
-    UNLOCKED = "unlocked"
-
-
-class Network(enum.StrEnum):
-    """What is known about the way to the service.
-
-    ``UNKNOWN`` before the first request; ``ONLINE`` the last one was answered; ``OFFLINE`` it
-    couldn't be reached; ``UNTRUSTED`` TLS failed (final until the person acts); ``TROUBLED`` the
-    service answered, but with a fault of its own or garbage.
-    """
-
-    UNKNOWN = "unknown"
-    ONLINE = "online"
-    OFFLINE = "offline"
-    UNTRUSTED = "untrusted"
-    TROUBLED = "troubled"
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Notice:
-    """Something that was found out while nobody looked; kept until dismissed.
-
-    Attributes:
-        notice_id: For :meth:`WalletSession.dismiss_notice`.
-        kind: ``payment_succeeded`` (it had gone through), ``payment_refused`` (it did not, and
-            never will), ``payment_open`` (still can't be told; asked again by itself).
-        at: Unix milliseconds when it was found out.
-        payee_name: Who was to be paid.
-        amount: Minor units.
-        currency: ISO 4217.
-        payment_id: For the receipt, when it succeeded.
-        failure: Why not, when it was refused.
-        key: The intent's key, which a person may quote.
-    """
-
-    notice_id: str
-    kind: Literal["payment_succeeded", "payment_refused", "payment_open"]
-    at: int
-    payee_name: str
-    amount: int
-    currency: str
-    key: str
-    payment_id: str | None = None
-    failure: Failure | None = None
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Settings:
-    """The person's choices that the wallet's core acts on; kept in the vault.
-
-    Attributes:
-        authenticate_from: Amounts from here on (minor units) are authenticated each time.
-        authenticate_after: So many seconds after the last authentication, every payment is.
-    """
-
-    authenticate_from: int = 200_00
-    authenticate_after: int = 300
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Snapshot:
-    """Everything pages draw without asking; replaced as a whole.
-
-    Attributes:
-        person: Who is signed in; None before the first answer.
-        service: Operator, mode, licence, currencies, pinned keys.
-        accounts: Money and points accounts as last known.
-        points: Balance and lots, soonest expiry first, as last known.
-        as_of: Unix milliseconds (service's clock) of the last refresh; None never.
-        network: See :class:`Network`.
-        syncing: Activity is being fetched now.
-        session_ended: The service no longer knows this device's session; what is in the vault can
-            be read, paying needs :meth:`WalletSession.sign_in_again`.
-        notices: Newest first.
-        settings: See :class:`Settings`.
-        clock_offset_ms: Service's clock minus this machine's, as last seen.
-    """
-
-    person: Profile | None = None
-    service: ServiceInfo | None = None
-    accounts: tuple[Account, ...] = ()
-    points: PointsSummary | None = None
-    as_of: int | None = None
-    network: Network = Network.UNKNOWN
-    syncing: bool = False
-    session_ended: bool = False
-    notices: tuple[Notice, ...] = ()
-    settings: Settings = Settings()
-    clock_offset_ms: int = 0
-
-    def money(self, currency: str | None = None) -> Account | None:
-        """The money account of a currency (the service's main one by default)."""
-        wanted = currency or (self.service.currency if self.service else None)
-        for account in self.accounts:
-            if account.kind == "money" and wanted in (None, account.currency):
-                return account
-        return None
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class ActivityPage:
-    """A page of movements from the vault, newest first.
-
-    Attributes:
-        items: The movements.
-        older: Give it to ``before`` for the next page; None on the last one.
-    """
-
-    items: tuple[Movement, ...]
-    older: int | None
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class DayTotal:
-    """What went out and came in on one local day.
-
-    Attributes:
-        day: ``YYYY-MM-DD``, local time.
-        spent: Minor units, ≥ 0.
-        received: Minor units, ≥ 0.
-    """
-
-    day: str
-    spent: int
-    received: int
+_log = logging.getLogger(__name__)
 
 
 class WalletSession:
-    """A wallet on one profile folder; see the module and :mod:`app.wallet.flows`."""
+    """A wallet on one profile folder; see the module and :mod:`app.wallet.flows`.
+
+    Attributes:
+        clock: The service's time as far as known.
+        gate: Who is there (flows).
+        line: The way to the service (flows).
+        desk: Payments in progress (flows).
+        worker: The vault's thread (flows).
+    """
 
     def __init__(
         self,
         directory: Path,
         *,
-        locale: str = "zh-CN",
+        locale: Locale = "zh-CN",
         device_name: str = "K-Bean Wallet",
         platform: str = "",
         keychain: Keychain | None = None,
         clock: Callable[[], float] | None = None,
+        setup: Setup | None = None,
     ) -> None:
         """Look at a profile folder; cheap, touches no network and opens nothing.
 
@@ -190,32 +98,68 @@ class WalletSession:
             platform: ``windows``, ``macos`` or ``linux``.
             keychain: The system's keychain; None means quick unlock isn't offered.
             clock: Seconds since 1970; the machine's clock by default.
+            setup: The vault's cost parameters, for tests; replaces ``keychain``.
         """
-        raise NotImplementedError
+        self.folder = ProfileFolder.at(directory)
+        self.locale: Locale = locale
+        self.device_name = device_name
+        self.platform = platform
+        self._setup = setup or Setup(keychain=keychain or NoKeychain())
+        self.clock = ServiceClock(clock)
+        self._board = Board()
+        self._enrolment: Enrolment | None = None
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._wake = asyncio.Event()
+        self._refreshing = asyncio.Lock()
+        self._settling = asyncio.Lock()
+        self._state = SessionState.NEW
+        self._assemble()
+
+    def _assemble(self) -> None:
+        self.worker = VaultWorker(self.folder.vault, self._setup)
+        self.gate = Gate(self.worker)
+        self.line = Line(self.worker, self._board, self.clock)
+        self.desk = PaymentDesk(self.worker, self.line, self._board)
+        self._history = History(self.worker, self.line, self._board, self.desk)
+        self._syncer = Syncer(self.worker, self.line, self._board)
+        self._state = SessionState.LOCKED if self.worker.exists else SessionState.NEW
+
+    # --- what a window reads
 
     @property
     def state(self) -> SessionState:
         """NEW (no vault), LOCKED or UNLOCKED."""
-        raise NotImplementedError
+        return self._state
 
     @property
     def onboarding_pending(self) -> bool:
         """UNLOCKED, but set-up was interrupted: ``OnboardingFlow(session).resume()`` goes on."""
-        raise NotImplementedError
+        unlocked = self._state is SessionState.UNLOCKED
+        return unlocked and (self._enrolment is None or self._enrolment.stage != "done")
+
+    @property
+    def enrolment(self) -> Enrolment | None:
+        """Which service, who, how far set-up got; None while locked."""
+        return self._enrolment
 
     @property
     def snapshot(self) -> Snapshot:
         """What is known now."""
-        raise NotImplementedError
+        return self._board.snapshot
 
     @property
     def quick_unlock(self) -> bool:
         """Whether the OS keychain can open this vault."""
-        raise NotImplementedError
+        return self.worker.quick_unlock_enrolled
+
+    @property
+    def keychain_possible(self) -> bool:
+        """Whether this machine has a keychain at all, so that quick unlock can be offered."""
+        return not isinstance(self._setup.keychain, NoKeychain)
 
     def observe(self, callback: Callable[[frozenset[Topic]], None]) -> Unsubscribe:
         """Hear what changed, on the loop's thread; the answer unsubscribes."""
-        raise NotImplementedError
+        return self._board.observers.add(callback)
 
     async def activity(
         self,
@@ -239,11 +183,16 @@ class WalletSession:
             before: ``older`` of the page before.
             limit: Rows a page.
         """
-        raise NotImplementedError
+        wanted = ActivityFilter(text, kind, None, direction, since, until)
+        return await self._history.find(wanted, before, limit)
+
+    async def movement(self, movement_id: str) -> Movement | None:
+        """One movement by its id, or None."""
+        return await self._history.movement(movement_id)
 
     async def daily_totals(self, currency: str, since: int, until: int) -> tuple[DayTotal, ...]:
-        """What was spent and received per local day, days without movement left out."""
-        raise NotImplementedError
+        """What was spent and received per local day, oldest first, empty days left out."""
+        return await self._history.daily_totals(currency, since, until)
 
     async def receipt(self, payment_id: str) -> ReceiptView:
         """A payment's receipt from the vault, fetched from the service where it isn't there yet.
@@ -251,7 +200,9 @@ class WalletSession:
         Raises:
             KBeanError: ``payment_not_found``, ``receipt_invalid``, ``service_*``.
         """
-        raise NotImplementedError
+        return await self._history.receipt(payment_id)
+
+    # --- keeping up with the service
 
     async def refresh(self) -> None:
         """Ask the service for everything now: accounts, points, person, new movements.
@@ -259,23 +210,114 @@ class WalletSession:
         Raises:
             KBeanError: why it couldn't be done; the snapshot says the same in ``network``.
         """
-        raise NotImplementedError
+        async with self._refreshing:
+            accounts, points, person = await self.line.ask(_everything)
+            at = accounts.server_time
+
+            def work(vault: Vault) -> None:
+                with vault.transaction():
+                    vault.snapshots.save_accounts(accounts)
+                    vault.snapshots.save_points(points)
+                    vault.snapshots.save_profile(person, at=at)
+
+            await self.worker.run(work)
+            self._board.post(
+                "accounts",
+                "points",
+                "person",
+                accounts=tuple(accounts.accounts),
+                points=points,
+                person=person,
+                as_of=at,
+            )
+            await self._syncer.run()
+
+    def refresh_soon(self) -> None:
+        """Let the background refresh now instead of at its next turn."""
+        self._wake.set()
 
     async def settle(self) -> tuple[Notice, ...]:
-        """Ask about every payment without an answer; runs by itself after unlocking."""
-        raise NotImplementedError
+        """Ask about every payment without an answer; runs by itself after unlocking.
+
+        What is found out is returned and kept as notices until dismissed.
+        """
+        async with self._settling:
+            return await self.desk.settle()
 
     async def dismiss_notice(self, notice_id: str) -> None:
         """The person has read it."""
-        raise NotImplementedError
+        await self.desk.dismiss(notice_id)
 
     async def change_settings(self, settings: Settings) -> None:
         """Keep the person's choices in the vault."""
-        raise NotImplementedError
+        await self.worker.run(lambda vault: vault.settings.put(SETTINGS, settings))
+        self._board.post("settings", settings=settings)
 
     async def set_quick_unlock(self, wanted: bool) -> None:
-        """Enrol the OS keychain, or forget it."""
-        raise NotImplementedError
+        """Enrol the OS keychain, or forget it.
+
+        Raises:
+            VaultError: ``vault_keychain_unavailable``.
+        """
+        if wanted:
+            await self.worker.run(lambda vault: vault.enable_quick_unlock())
+        else:
+            await self.worker.run(lambda vault: vault.disable_quick_unlock())
+        self._board.post("settings")
+
+    # --- in and out
+
+    async def unlock(self, credential: Credential, *, new_passphrase: str | None = None) -> None:
+        """Open the vault and show what it holds; the network is left to the background.
+
+        Args:
+            credential: Passphrase, keychain or recovery code.
+            new_passphrase: Takes the old one's place before anything else happens.
+
+        Raises:
+            KBeanError: ``too_many_requests`` during the local back-off.
+            VaultError: it doesn't open.
+        """
+        if self._state is SessionState.UNLOCKED:
+            raise RuntimeError("already unlocked; gate.prove() asks again who is there")
+        await self.gate.prove(credential)
+        if new_passphrase is not None:
+            await self.worker.run(lambda vault: vault.set_passphrase(new_passphrase))
+        await self._opened()
+
+    async def create(self, passphrase: str, enrolment: Enrolment) -> str:
+        """Make the vault for a set-up that begins; the answer is the recovery code.
+
+        Raises:
+            VaultError: ``vault_exists``, ``vault_in_use``, ``vault_storage``.
+        """
+        await asyncio.to_thread(self.folder.prepare)
+        code = await asyncio.wrap_future(self.worker.create(passphrase))
+        await self.worker.run(lambda vault: save_enrolment(vault, enrolment))
+        self.gate.passed()
+        await self._opened()
+        return code
+
+    async def reach(self, enrolment: Enrolment) -> None:
+        """Write down how far set-up got; the background starts once it is done."""
+        await self.worker.run(lambda vault: save_enrolment(vault, enrolment))
+        self._enrolment = enrolment
+        if enrolment.stage == "done":
+            self._start_background()
+
+    async def discard(self) -> None:
+        """Throw a vault of an unfinished set-up away; NEW again.
+
+        Raises:
+            RuntimeError: set-up is done: such a vault is never thrown away here.
+        """
+        if not self.onboarding_pending:
+            raise RuntimeError("only an unfinished set-up is thrown away")
+        await self._wind_down()
+        await asyncio.to_thread(self.worker.close)
+        await asyncio.to_thread(shutil.rmtree, self.folder.vault)
+        self._assemble()
+        self._board.post("lock")
 
     async def sign_in_again(self, passphrase: str) -> None:
         """After ``session_ended``: a new session for the same person on the same device key.
@@ -283,11 +325,20 @@ class WalletSession:
         Raises:
             KBeanError: ``credentials_wrong``, ``account_locked``, ``device_revoked`` …
         """
-        raise NotImplementedError
+        enrolment = self._enrolment
+        if enrolment is None:
+            raise KBeanError("unauthenticated", "locked")
+        await self.line.adopt(await self.line.sign_in(enrolment, passphrase))
+        self.refresh_soon()
 
     async def lock(self) -> None:
         """Close the vault, drop keys and snapshots from memory; LOCKED."""
-        raise NotImplementedError
+        if self._state is not SessionState.UNLOCKED:
+            return
+        await self._wind_down()
+        await asyncio.wrap_future(self.worker.lock())
+        self._state = SessionState.LOCKED
+        self._board.post("lock")
 
     async def sign_out(self) -> None:
         """End the session on the service, then lock. The vault keeps the history.
@@ -295,45 +346,81 @@ class WalletSession:
         A service that can't be reached doesn't keep the wallet open: the tokens are forgotten
         here and the session on the service runs out by itself.
         """
-        raise NotImplementedError
+        await self._stop_tasks()
+        with contextlib.suppress(KBeanError):
+            await self.line.ask(lambda client: client.sign_out())
+        await self.line.forget_session()
+        await self.lock()
 
     async def close(self) -> None:
         """Stop everything before the program ends; safe in every state and more than once."""
-        raise NotImplementedError
+        await self._wind_down()
+        await asyncio.to_thread(self.worker.close)
+
+    def spawn(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+        """Run something to its end even if nobody waits any more; locking cancels it."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    async def _opened(self) -> None:
+        loaded = await self.worker.run(load)
+        self._enrolment = enrolment = loaded.enrolment
+        ready = enrolment is not None and enrolment.stage == "done"
+        if enrolment is not None:
+            await self.line.open(enrolment.address, enrolment.ca_file)
+        self._board.post(
+            settings=loaded.settings,
+            notices=loaded.notices,
+            open_payments=loaded.open_payments,
+            service=loaded.service,
+            accounts=tuple(loaded.accounts.accounts) if loaded.accounts else (),
+            points=loaded.points,
+            person=loaded.person,
+            as_of=loaded.accounts.server_time if loaded.accounts else None,
+            session_ended=ready and self.line.session is None,
+        )
+        self._state = SessionState.UNLOCKED
+        self._board.post("lock")
+        if ready:
+            self._start_background()
+
+    def _start_background(self) -> None:
+        self.spawn(self._keep_current())
+
+    async def _keep_current(self) -> None:
+        """Settle, refresh, wait; more patiently the longer the service is away."""
+        misses = 0
+        while True:
+            self._wake.clear()
+            try:
+                await self.settle()
+                await self.refresh()
+                await self.line.refresh_service()
+                misses = 0
+            except KBeanError:
+                misses = min(misses + 1, len(_AGAIN_SECONDS) - 1)
+            except Exception:
+                _log.exception("the background work failed")
+                misses = len(_AGAIN_SECONDS) - 1
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), _AGAIN_SECONDS[misses])
+
+    async def _wind_down(self) -> None:
+        await self._stop_tasks()
+        await self.line.close()
+        self.gate.forget()
+        self.desk.forget()
+        self._enrolment = None
+        self._board.clear()
+
+    async def _stop_tasks(self) -> None:
+        tasks = tuple(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class ReceiptView:
-    """A verified receipt with everything a page, a text or a PDF shows.
-
-    Attributes:
-        payment_id: The payment.
-        order_number: What people quote.
-        payee_name: As the service signed it.
-        store_name: As the service signed it.
-        amount: Minor units, positive.
-        currency: ISO 4217.
-        points_earned: K-Beans.
-        posted_at: Unix milliseconds.
-        subject: Of the order.
-        note: The payer's own.
-        operator: Who runs the service.
-        key_id: Which pinned key signed it.
-        signature: Base64url.
-        verified: Always True: a receipt whose signature doesn't hold is never returned.
-    """
-
-    payment_id: str
-    order_number: str
-    payee_name: str
-    store_name: str
-    amount: int
-    currency: str
-    points_earned: int
-    posted_at: int
-    subject: str
-    note: str
-    operator: str
-    key_id: str
-    signature: str
-    verified: bool = True
+async def _everything(client: ServiceClient) -> tuple[AccountList, PointsSummary, Profile]:
+    return await asyncio.gather(client.accounts(), client.points(), client.me())

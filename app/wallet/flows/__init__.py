@@ -38,14 +38,16 @@ OnboardingFlow (``flows/onboarding.py``)
     ADDRESS --set_service(address)--> SERVICE --accept_service()--> PERSON
     PERSON --register(…)--> WORKING --> RECOVERY            (new person)
     PERSON --sign_in(…)---> WORKING --> RECOVERY            (existing person)
-    RECOVERY --confirm_recovery(typed)--> QUICK_UNLOCK      (code shown in view.recovery_code)
+    RECOVERY --confirm_recovery(typed)--> QUICK_UNLOCK      (code shown in view.recovery_code;
+                                                             DONE where there is no keychain)
     QUICK_UNLOCK --choose_quick_unlock(bool)--> DONE
     SERVICE, PERSON --back()--> one step back
-    any but DONE --start_again()--> ADDRESS                 (wipes an unfinished profile only)
+    any but WORKING, DONE --start_again()--> ADDRESS        (wipes an unfinished profile only)
 
 Interrupted anywhere: before WORKING nothing is on disk. From WORKING on the vault exists; the next
 start is LOCKED, UnlockFlow opens it, ``session.onboarding_pending`` is true, and
-``OnboardingFlow(session)`` followed by ``await flow.resume()`` goes on where it stopped.
+``OnboardingFlow(session)`` followed by ``await flow.resume()`` goes on where it stopped: PERSON
+with contact and name filled in (``view.resumed``), RECOVERY with a fresh code, or QUICK_UNLOCK.
 
 UnlockFlow (``flows/unlock.py``)
 ================================
@@ -54,7 +56,7 @@ UnlockFlow (``flows/unlock.py``)
     LOCKED --unlock_with_passphrase(p) | unlock_with_keychain()--> OPENING --> UNLOCKED
     LOCKED --unlock_with_recovery(code, new_passphrase)----------> OPENING --> UNLOCKED
 
-Wrong: raises, state LOCKED again, ``view.wait_seconds`` > 0 after several misses. Unlocking never
+Wrong: raises (vault errors with a ``code``), state LOCKED again, ``view.wait_seconds`` > 0 after several misses. Unlocking never
 waits for the network: settling open payments and syncing go on in the background and arrive as
 session events (``notices``, ``accounts``, ``activity``, ``points``, ``network``).
 

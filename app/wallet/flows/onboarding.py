@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 import enum
+import hashlib
+from collections.abc import Awaitable, Callable
 from typing import Literal
 
-from app.protocol.messages.identity import Contact, ServiceInfo
-from app.wallet.failures import Failure
-from app.wallet.flows.base import Flow
-from app.wallet.session import WalletSession
+from app.protocol.errors import KBeanError
+from app.protocol.messages.identity import Contact, ServiceInfo, Session
+from app.sdk.address import ServiceAddress
+from app.wallet import strength
+from app.wallet.enrolment import Enrolment, Stage
+from app.wallet.failures import Failure, failure_of
+from app.wallet.flows.base import Flow, FlowStateError
+from app.wallet.session import SessionState, WalletSession
+from app.wallet.strength import Strength
+from app.wallet.vault.errors import VaultError, WrongRecoveryCodeError
+from app.wallet.vault.recovery_code import parse_recovery_code
+
+__all__ = ["OnboardingFlow", "OnboardingState", "OnboardingView", "Strength"]
 
 
 class OnboardingState(enum.StrEnum):
@@ -22,23 +34,6 @@ class OnboardingState(enum.StrEnum):
     RECOVERY = "recovery"
     QUICK_UNLOCK = "quick_unlock"
     DONE = "done"
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Strength:
-    """How hard a passphrase is to guess (zxcvbn).
-
-    Attributes:
-        score: 0 (at once) … 4 (very hard).
-        enough: Whether a service takes it (3 or more).
-        warning: zxcvbn's English warning, a key for the words; empty when there is none.
-        suggestions: zxcvbn's English suggestions, keys for the words.
-    """
-
-    score: int
-    enough: bool
-    warning: str = ""
-    suggestions: tuple[str, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -55,6 +50,8 @@ class OnboardingView:
         recovery_code: The code to write down, only in RECOVERY.
         keychain_available: Whether quick unlock can be offered.
         resumed: Whether this flow goes on after an interruption.
+        contact: What was given before the interruption, to be filled in again.
+        display_name: The same for the name; empty when the person was signing in.
         failure: Why WORKING fell back to PERSON, else None.
     """
 
@@ -66,6 +63,8 @@ class OnboardingView:
     recovery_code: str | None = dataclasses.field(default=None, repr=False)
     keychain_available: bool = False
     resumed: bool = False
+    contact: Contact | None = None
+    display_name: str = ""
     failure: Failure | None = None
 
 
@@ -73,19 +72,45 @@ class OnboardingFlow(Flow[OnboardingView]):
     """Set a wallet up. One per window; a finished or abandoned one is thrown away."""
 
     def __init__(self, session: WalletSession) -> None:
-        super().__init__(OnboardingView(OnboardingState.ADDRESS))
+        super().__init__(
+            OnboardingView(OnboardingState.ADDRESS, keychain_available=session.keychain_possible)
+        )
         self._session = session
+        self._ca_file: str | None = None
 
     async def resume(self) -> None:
         """Go on after an interruption: the vault is unlocked and ``onboarding_pending`` is true.
 
-        A registration whose answer was lost needs the passphrase again and lands in PERSON with
-        the contact and name kept in ``session.snapshot``; otherwise a fresh recovery code is shown.
+        Where it isn't known whether registration or sign-in worked, PERSON is shown again (with
+        contact and name filled in; the service knows the device, so registering again is safe);
+        afterwards a fresh recovery code is shown.
 
         Raises:
             FlowStateError: if the session isn't unlocked with onboarding pending.
+            KBeanError: ``service_*`` when the service can't be asked who it is; try again.
         """
-        raise NotImplementedError
+        self._require(OnboardingState.ADDRESS)
+        if not self._session.onboarding_pending:
+            raise FlowStateError("there is no set-up to go on with")
+        enrolment = self._session.enrolment
+        if enrolment is None:
+            self._change(resumed=True)
+            return
+        self._ca_file = enrolment.ca_file
+        self._change(
+            resumed=True,
+            address=enrolment.address,
+            service=self._session.snapshot.service,
+            contact=enrolment.contact,
+            display_name=enrolment.display_name,
+        )
+        if enrolment.stage == "account":
+            await self._look_at(enrolment.address)
+            self._change(state=OnboardingState.PERSON)
+        elif enrolment.stage == "recovery":
+            await self._show_recovery(None)
+        else:
+            self._change(state=OnboardingState.QUICK_UNLOCK)
 
     async def set_service(self, address: str, *, ca_file: str | None = None) -> None:
         """ADDRESS → SERVICE: fetch who runs the service and its keys.
@@ -95,18 +120,26 @@ class OnboardingFlow(Flow[OnboardingView]):
             ca_file: An organisation's own certificate authority (PEM), where it has one.
 
         Raises:
-            KBeanError: ``plain_http_refused``, ``service_untrusted``, ``service_unreachable``,
-                ``service_garbled``; the state stays ADDRESS.
+            KBeanError: ``validation_failed`` (field ``address``), ``plain_http_refused``,
+                ``service_untrusted``, ``service_unreachable``, ``service_garbled``; the state
+                stays ADDRESS.
         """
-        raise NotImplementedError
+        self._require(OnboardingState.ADDRESS)
+        self._ca_file = ca_file
+        await self._look_at(ServiceAddress.parse(address).url)
+        self._change(state=OnboardingState.SERVICE)
 
     async def accept_service(self) -> None:
         """SERVICE → PERSON: the person agrees; these keys are pinned from now on."""
-        raise NotImplementedError
+        self._require(OnboardingState.SERVICE)
+        self._change(state=OnboardingState.PERSON)
 
     async def back(self) -> None:
         """One step back from SERVICE or PERSON."""
-        raise NotImplementedError
+        self._require(OnboardingState.SERVICE, OnboardingState.PERSON)
+        at_person = self.view.state is OnboardingState.PERSON
+        state = OnboardingState.SERVICE if at_person else OnboardingState.ADDRESS
+        self._change(state=state, failure=None)
 
     async def passphrase_strength(
         self, passphrase: str, *, hints: tuple[str, ...] = ()
@@ -117,37 +150,65 @@ class OnboardingFlow(Flow[OnboardingView]):
             passphrase: What is typed so far.
             hints: Words that make it weak here: the contact, the name.
         """
-        raise NotImplementedError
+        return await strength.judge(passphrase, hints)
 
     async def register(self, contact: Contact, passphrase: str, display_name: str) -> None:
         """PERSON → WORKING → RECOVERY: make the vault, then the account.
 
-        The device's key stands in the vault before the registration is sent. A lost answer is
-        resolved by signing in with the same key. On a refusal the state is PERSON again.
+        The device's key stands in the vault before the registration is sent. A lost answer costs
+        nothing: the service knows the device, so that calling again (now, or after the next
+        start) is a sign-in. On a refusal the state is PERSON again.
 
         Raises:
             KBeanError: ``passphrase_weak``, ``contact_invalid``, ``contact_taken``,
                 ``display_name_invalid``, ``clock_off``, ``service_*`` …
+            VaultError: the disk refused.
         """
-        raise NotImplementedError
+        self._require(OnboardingState.PERSON)
+        await strength.require(passphrase, (contact.value, display_name))
+        enrolment = self._enrolment(contact, display_name)
+        line, locale = self._session.line, self._session.locale
+        await self._enrol(
+            enrolment,
+            passphrase,
+            "registration",
+            lambda: line.register(enrolment, passphrase, locale),
+        )
 
     async def sign_in(self, contact: Contact, passphrase: str) -> None:
         """PERSON → WORKING → RECOVERY for a person who has an account already.
 
+        The passphrase opens the new vault too.
+
         Raises:
             KBeanError: ``credentials_wrong``, ``account_locked``, ``clock_off``, ``service_*`` …
+            VaultError: the disk refused.
         """
-        raise NotImplementedError
+        self._require(OnboardingState.PERSON)
+        enrolment = self._enrolment(contact, "")
+        line = self._session.line
+        await self._enrol(
+            enrolment, passphrase, "sign_in", lambda: line.sign_in(enrolment, passphrase)
+        )
 
     async def confirm_recovery(self, typed: str) -> None:
         """RECOVERY → QUICK_UNLOCK when the person typed the recovery code rightly.
 
-        Spaces, dashes and case don't matter.
+        Spaces, dashes and case don't matter. Without a keychain on this machine the flow goes
+        straight on to DONE.
 
         Raises:
-            KBeanError: ``validation_failed`` with field ``recovery_code``.
+            VaultError: ``vault_recovery_code_mistyped`` or ``vault_recovery_code_wrong``.
         """
-        raise NotImplementedError
+        self._require(OnboardingState.RECOVERY)
+        shown = self.view.recovery_code or ""
+        if parse_recovery_code(typed) != parse_recovery_code(shown):
+            raise WrongRecoveryCodeError
+        if self._session.keychain_possible:
+            await self._reach("quick_unlock")
+            self._change(state=OnboardingState.QUICK_UNLOCK, recovery_code=None)
+        else:
+            await self._finish()
 
     async def choose_quick_unlock(self, wanted: bool) -> None:
         """QUICK_UNLOCK → DONE; with ``wanted`` the OS keychain gets its own key slot.
@@ -156,12 +217,115 @@ class OnboardingFlow(Flow[OnboardingView]):
             VaultError: ``vault_keychain_unavailable``; the state stays, the person may go on
                 without.
         """
-        raise NotImplementedError
+        self._require(OnboardingState.QUICK_UNLOCK)
+        if wanted:
+            await self._session.set_quick_unlock(True)
+        await self._finish()
 
     async def start_again(self) -> None:
         """Throw an unfinished set-up away and go back to ADDRESS.
 
+        An account that was made meanwhile stays with the service; sign in to it.
+
         Raises:
-            FlowStateError: once DONE.
+            FlowStateError: in WORKING and once DONE.
         """
-        raise NotImplementedError
+        self._require(*(set(OnboardingState) - {OnboardingState.WORKING, OnboardingState.DONE}))
+        if self._session.state is not SessionState.NEW:
+            await self._session.discard()
+        self._show(
+            OnboardingView(
+                OnboardingState.ADDRESS, keychain_available=self._session.keychain_possible
+            )
+        )
+
+    # --- pieces
+
+    def _change(self, **changes: object) -> None:
+        self._show(dataclasses.replace(self.view, **changes))  # type: ignore[arg-type]
+
+    async def _look_at(self, url: str) -> None:
+        line = self._session.line
+        await line.connect(url, self._ca_file)
+        info = await line.ask_public(lambda client: client.service_info())
+        self._change(address=url, service=info, fingerprint=fingerprint(info))
+
+    def _enrolment(self, contact: Contact, display_name: str) -> Enrolment:
+        return Enrolment(
+            stage="account",
+            address=self.view.address,
+            ca_file=self._ca_file,
+            contact=contact,
+            display_name=display_name,
+            device_name=self._session.device_name,
+            platform=self._session.platform,
+        )
+
+    async def _enrol(
+        self,
+        enrolment: Enrolment,
+        passphrase: str,
+        part: Literal["registration", "sign_in"],
+        send: Callable[[], Awaitable[Session]],
+    ) -> None:
+        """Vault, device key, pinned service, then the service's yes; each on the disk in turn."""
+        self._change(state=OnboardingState.WORKING, working="vault", failure=None)
+        try:
+            code = await self._prepare_vault(enrolment, passphrase)
+            self._change(working=part)
+            await self._session.line.adopt(await send())
+        except (KBeanError, VaultError) as error:
+            self._change(
+                state=OnboardingState.PERSON, working=None, failure=failure_of(error, money="none")
+            )
+            raise
+        except asyncio.CancelledError:
+            self._change(state=OnboardingState.PERSON, working=None)
+            raise
+        await self._reach("recovery")
+        await self._show_recovery(code)
+
+    async def _prepare_vault(self, enrolment: Enrolment, passphrase: str) -> str | None:
+        session = self._session
+        service = self.view.service
+        assert service is not None
+        kept = session.enrolment
+        if (
+            session.state is not SessionState.NEW
+            and kept is not None
+            and (kept.address != enrolment.address)
+        ):
+            # The person turned to another service: nothing of the first one is of use.
+            await session.discard()
+        code = None
+        if session.state is SessionState.NEW:
+            code = await session.create(passphrase, enrolment)
+        else:
+            await session.worker.run(lambda vault: vault.set_passphrase(passphrase))
+            await session.reach(enrolment)
+        if session.line.address != enrolment.address:
+            await session.line.open(enrolment.address, enrolment.ca_file)
+        await session.line.pin(enrolment.address, service)
+        await session.line.make_device_key()
+        return code
+
+    async def _reach(self, stage: Stage) -> None:
+        enrolment = self._session.enrolment
+        assert enrolment is not None
+        await self._session.reach(enrolment.at(stage))
+
+    async def _show_recovery(self, code: str | None) -> None:
+        if code is None:
+            code = await self._session.worker.run(lambda vault: vault.renew_recovery_code())
+        self._change(state=OnboardingState.RECOVERY, working=None, recovery_code=code)
+
+    async def _finish(self) -> None:
+        await self._reach("done")
+        self._change(state=OnboardingState.DONE, recovery_code=None)
+
+
+def fingerprint(info: ServiceInfo) -> str:
+    """What two people compare: SHA-256 over the service's id and keys, 32 hex digits in fours."""
+    keys = sorted(f"{key.key_id}={key.public_key}" for key in info.keys)
+    digest = hashlib.sha256("\n".join([info.service_id, *keys]).encode()).hexdigest()
+    return " ".join(digest[start : start + 4] for start in range(0, 32, 4))

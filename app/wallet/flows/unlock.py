@@ -5,8 +5,10 @@ from __future__ import annotations
 import dataclasses
 import enum
 
+from app.wallet import strength
 from app.wallet.flows.base import Flow
-from app.wallet.session import WalletSession
+from app.wallet.session import SessionState, WalletSession
+from app.wallet.vault.vault import Credential, Passphrase, QuickUnlock, RecoveryCode
 
 
 class UnlockState(enum.StrEnum):
@@ -38,7 +40,7 @@ class UnlockFlow(Flow[UnlockView]):
     """Unlock a session. Also used for "lock now, unlock again"."""
 
     def __init__(self, session: WalletSession) -> None:
-        super().__init__(UnlockView(UnlockState.LOCKED))
+        super().__init__(_view_of(session, UnlockState.LOCKED))
         self._session = session
 
     async def unlock_with_passphrase(self, passphrase: str) -> None:
@@ -49,7 +51,7 @@ class UnlockFlow(Flow[UnlockView]):
             KBeanError: ``too_many_requests`` with ``retry_after`` while the local back-off lasts.
             VaultError: with its own ``code`` for damaged, foreign, newer files.
         """
-        raise NotImplementedError
+        await self._open(Passphrase(passphrase))
 
     async def unlock_with_keychain(self) -> None:
         """The same through the OS keychain.
@@ -57,7 +59,7 @@ class UnlockFlow(Flow[UnlockView]):
         Raises:
             VaultError: ``vault_quick_unlock_off`` or ``vault_keychain_unavailable``.
         """
-        raise NotImplementedError
+        await self._open(QuickUnlock())
 
     async def unlock_with_recovery(self, code: str, new_passphrase: str) -> None:
         """The same with the recovery code; the vault gets the new passphrase in one go.
@@ -68,4 +70,25 @@ class UnlockFlow(Flow[UnlockView]):
             VaultError: ``vault_recovery_code_mistyped`` or ``vault_recovery_code_wrong``.
             KBeanError: ``passphrase_weak`` (``params["score"]``), ``too_many_requests``.
         """
-        raise NotImplementedError
+        self._require(UnlockState.LOCKED)
+        await strength.require(new_passphrase)
+        await self._open(RecoveryCode(code), new_passphrase)
+
+    async def _open(self, credential: Credential, new_passphrase: str | None = None) -> None:
+        self._require(UnlockState.LOCKED)
+        self._show(_view_of(self._session, UnlockState.OPENING))
+        try:
+            await self._session.unlock(credential, new_passphrase=new_passphrase)
+        finally:
+            opened = self._session.state is SessionState.UNLOCKED
+            state = UnlockState.UNLOCKED if opened else UnlockState.LOCKED
+            self._show(_view_of(self._session, state))
+
+
+def _view_of(session: WalletSession, state: UnlockState) -> UnlockView:
+    return UnlockView(
+        state,
+        keychain_available=session.quick_unlock,
+        misses=session.gate.misses,
+        wait_seconds=session.gate.wait_seconds,
+    )
