@@ -10,7 +10,7 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -364,11 +364,8 @@ def build_database(layout: VaultLayout, key: VaultKey, steps: tuple[Step, ...]) 
     """Make an empty database with all steps taken, closed and on the disk; nothing names it yet."""
     building = layout.new_database()
     create_private(building, ())
-    connection = connect_to_work(building, key)
-    try:
+    with closing(connect_to_work(building, key)) as connection:
         take_steps(connection, steps)
-    finally:
-        connection.close()
     return finish_database(layout, building)
 
 
@@ -414,15 +411,15 @@ def _open_database(
 def _migrate(layout: VaultLayout, connection: Any, key: VaultKey, steps: tuple[Step, ...]) -> Path:
     """Take the missing steps on a copy; the original counts until the slots file names the copy."""
     building = layout.new_database()
-    _copy_database(connection, building)
-    copy = connect_to_work(building, key)
     try:
-        take_steps(copy, steps)
-        if not integrity_holds(copy):
-            raise DamagedVaultError
+        _copy_database(connection, building)
+        with closing(connect_to_work(building, key)) as copy:
+            take_steps(copy, steps)
+            if not integrity_holds(copy):
+                raise DamagedVaultError
+        return finish_database(layout, building)
     finally:
-        copy.close()
-    return finish_database(layout, building)
+        building.unlink(missing_ok=True)
 
 
 def _copy_database(connection: Any, path: Path) -> None:

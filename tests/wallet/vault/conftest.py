@@ -13,7 +13,14 @@ import pytest
 import app
 from app.wallet.vault.errors import KeychainUnavailableError
 from app.wallet.vault.keyslots import Argon2Params
-from app.wallet.vault.vault import Setup, Vault, create_vault
+from app.wallet.vault.vault import (
+    Credential,
+    Passphrase,
+    Setup,
+    Vault,
+    create_vault,
+    open_vault,
+)
 
 REPOSITORY = Path(app.__file__).parents[1]
 
@@ -72,6 +79,16 @@ def vault(folder: Path, setup: Setup, passphrase: str) -> Iterator[Vault]:
     made, _ = create_vault(folder, passphrase, setup)
     yield made
     made.lock()
+
+
+@pytest.fixture
+def reopen(folder: Path, setup: Setup, passphrase: str) -> Callable[..., Vault]:
+    """Open the vault of these tests, with its passphrase unless another credential is given."""
+
+    def opened(credential: Credential | None = None) -> Vault:
+        return open_vault(folder, credential or Passphrase(passphrase), setup)
+
+    return opened
 
 
 @pytest.fixture

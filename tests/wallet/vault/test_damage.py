@@ -8,6 +8,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from app.wallet.vault.errors import (
@@ -160,17 +161,16 @@ def test_slots_that_point_out_of_the_folder(database, refused, folder):
 
 def test_slots_of_a_newer_wallet(database, refused, folder):
     layout = VaultLayout(folder)
-    import msgspec
-
     raw = encode_slots(msgspec.structs.replace(layout.load(), version=2))
     layout.slots.write_bytes(raw)
     layout.slots_copy.write_bytes(raw)
     refused(NewerVaultError)
 
 
-def _crashed(folder, setup, passphrase) -> Path:
-    """Copy the open vault's files away and back, as if the power had gone with a log on the disk."""
-    vault = open_vault(folder, Passphrase(passphrase), setup)
+@pytest.fixture
+def crashed(database, folder, reopen) -> Path:
+    """Put the open vault's files back after locking, as if the power had gone."""
+    vault = reopen()
     vault.settings.put("after", "the last checkpoint")
     saved = {p: p.read_bytes() for p in folder.glob("vault-*")}
     vault.lock()
@@ -178,22 +178,19 @@ def _crashed(folder, setup, passphrase) -> Path:
         path.write_bytes(raw)
     (log,) = folder.glob("*-wal")
     assert log.stat().st_size > 0
-    return log
+    return database
 
 
-def test_a_log_left_by_a_crash_is_recovered(database, folder, setup, passphrase):
-    _crashed(folder, setup, passphrase)
-    vault = open_vault(folder, Passphrase(passphrase), setup)
+def test_a_log_left_by_a_crash_is_recovered(crashed, reopen):
+    vault = reopen()
     assert vault.settings.get("after", str, "") == "the last checkpoint"
     vault.check()
     vault.lock()
 
 
 @pytest.mark.parametrize("harm", ["flipped", "cut", "foreign", "salt"])
-def test_a_harmed_file_with_a_log_is_refused_untouched(
-    database, folder, setup, passphrase, refused, harm
-):
-    _crashed(folder, setup, passphrase)
+def test_a_harmed_file_with_a_log_is_refused_untouched(crashed, refused, harm):
+    database = crashed
     if harm == "flipped":
         _flip(database, PAGE * 30 + 100)
     elif harm == "cut":

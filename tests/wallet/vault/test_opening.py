@@ -22,6 +22,7 @@ from app.wallet.vault.errors import (
 from app.wallet.vault.layout import VaultLayout
 from app.wallet.vault.recovery_code import new_recovery_code
 from app.wallet.vault.vault import (
+    Credential,
     Passphrase,
     QuickUnlock,
     RecoveryCode,
@@ -56,12 +57,13 @@ def test_a_wrong_passphrase_and_codes_say_so_and_touch_nothing(
     vault, _ = create_vault(folder, passphrase, setup)
     vault.lock()
     before = fingerprint()
-    for credential, refusal in [
-        (Passphrase("correct horse"), WrongPassphraseError),
-        (RecoveryCode(new_recovery_code()), WrongRecoveryCodeError),
-        (RecoveryCode("ABCD"), MistypedRecoveryCodeError),
-        (QuickUnlock(), QuickUnlockOffError),
-    ]:
+    refusals: dict[Credential, type[VaultError]] = {
+        Passphrase("correct horse"): WrongPassphraseError,
+        RecoveryCode(new_recovery_code()): WrongRecoveryCodeError,
+        RecoveryCode("ABCD"): MistypedRecoveryCodeError,
+        QuickUnlock(): QuickUnlockOffError,
+    }
+    for credential, refusal in refusals.items():
         with pytest.raises(refusal):
             open_vault(folder, credential, setup)
         assert fingerprint() == before
@@ -212,9 +214,7 @@ sys.stdin.read()
 
 @pytest.mark.parametrize("which", ["slots.json", "slots.copy.json"])
 @pytest.mark.parametrize("harm", ["gone", "cut", "garbage", "flipped"])
-def test_one_harmed_slots_file_is_healed_from_the_other(
-    vault, folder, setup, passphrase, which, harm
-):
+def test_one_harmed_slots_file_is_healed_from_the_other(vault, folder, reopen, which, harm):
     vault.lock()
     path = folder / which
     raw = path.read_bytes()
@@ -224,8 +224,8 @@ def test_one_harmed_slots_file_is_healed_from_the_other(
         flipped = raw.replace(b"created_at", b"created_as", 1)
         path.write_bytes({"cut": raw[:99], "garbage": b"\x00\xff{", "flipped": flipped}[harm])
     with pytest.raises(WrongPassphraseError):
-        open_vault(folder, Passphrase("wrong"), setup)
-    open_vault(folder, Passphrase(passphrase), setup).lock()
+        reopen(Passphrase("wrong"))
+    reopen().lock()
     assert path.read_bytes() == raw
 
 

@@ -30,7 +30,7 @@ def test_a_code_has_seven_groups_and_130_bits():
         CODE.replace("0", "o").replace("1", "l"),
         CODE.replace("1", "I").replace("V", "u"),
         "  " + CODE.replace("-", " – ") + "\n",
-        CODE.translate({ord("B"): "Ｂ", ord("8"): "８", ord("-"): "－"}),  # noqa: RUF001
+        CODE.translate({ord("B"): "Ｂ", ord("8"): "８", ord("-"): "－"}),
     ],
 )
 def test_what_people_type_is_read(typed):
@@ -64,4 +64,6 @@ def test_every_swap_of_neighbours_is_noticed(at):
 
 def test_codes_are_drawn_from_the_whole_range(monkeypatch):
     monkeypatch.setattr(secrets, "randbits", lambda bits: (1 << bits) - 1)
-    assert parse_recovery_code(new_recovery_code()) == bytearray(((1 << 130) - 1).to_bytes(17, "big"))
+    assert parse_recovery_code(new_recovery_code()) == bytearray(
+        ((1 << 130) - 1).to_bytes(17, "big")
+    )

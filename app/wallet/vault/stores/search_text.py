@@ -20,8 +20,8 @@ MAX_QUERY = 64
 
 _LATIN_MARKS = re.compile("[\u0300-\u036f]")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
-# A point belongs to the run only between digits: 23.72.
-_RUNS = re.compile(r"(?:[^\W_]|(?<=\d)\.(?=\d))+")
+# Letters and digits of any script, pictographs, and a point only between digits: 23.72.
+_RUNS = re.compile("(?:[^\\W_]|[\u2600-\u27bf\U0001f000-\U0001faff]|(?<=\\d)\\.(?=\\d))+")
 
 
 def fold(text: str) -> str:

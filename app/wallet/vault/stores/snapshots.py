@@ -50,7 +50,12 @@ class Snapshots:
 
     def _get(self, name: str, kind: type[T]) -> T | None:
         row = self._database.row("SELECT body FROM snapshots WHERE name = ?", (name,))
-        return None if row is None else msgspec.json.decode(row[0], type=kind)
+        if row is None:
+            return None
+        try:
+            return msgspec.json.decode(row[0], type=kind)
+        except msgspec.ValidationError:
+            return None  # written by a version with another form; the next sync replaces it
 
     def _put(self, name: str, body: msgspec.Struct, taken_at: int) -> bool:
         changed = self._database.write(

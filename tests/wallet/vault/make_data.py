@@ -1,0 +1,146 @@
+"""Make ``data/<schema>`` for a release: ``python tests/wallet/vault/make_data.py``.
+
+Run it once when a schema is released and commit the folder; it is never made again.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import msgspec
+
+from app.protocol.messages.identity import ServiceInfo, ServiceKey
+from app.protocol.messages.payments import (
+    Account,
+    AccountList,
+    PointLot,
+    PointsSummary,
+    Receipt,
+)
+from app.protocol.signing import SigningKey
+from app.wallet.vault.keyslots import Argon2Params
+from app.wallet.vault.schema import STEPS
+from app.wallet.vault.stores.activity import ActivityRow
+from app.wallet.vault.stores.intents import Intent
+from app.wallet.vault.vault import Setup, Vault, create_vault
+
+PASSPHRASE = "released vault 豆"
+NOW = 1_795_000_000_000
+PAYMENT = "019a0000-0000-7000-8000-000000000001"
+SEED = bytes(range(32))
+
+
+def main() -> int:
+    """Write the folder of the newest schema, unless it is there."""
+    folder = Path(__file__).parent / "data" / f"{STEPS[-1].major}.{STEPS[-1].minor}"
+    if folder.exists():
+        sys.stderr.write(f"{folder.name} is released already\n")
+        return 1
+    cheap = Setup(argon2=Argon2Params(memory_kib=64, passes=1, lanes=1))
+    vault, _ = create_vault(folder / "vault", PASSPHRASE, cheap)
+    fill(vault)
+    vault.lock()
+    (folder / "vault" / "vault.lock").unlink()
+    expected = {
+        "passphrase": PASSPHRASE,
+        "language": "zh-CN",
+        "device_key": SEED.hex(),
+        "service_id": "service-1",
+        "unfinished": ["019a0000-0000-7000-8000-0000000000aa"],
+        "points": 57,
+        "payment_id": PAYMENT,
+        "found": ["movement-1"],
+    }
+    (folder / "expected.json").write_bytes(
+        msgspec.json.format(msgspec.json.encode(expected)) + b"\n"
+    )
+    return 0
+
+
+def fill(vault: Vault) -> None:
+    """One of everything."""
+    key = SigningKey(SEED)
+    vault.settings.put("language", "zh-CN")
+    vault.secrets.put("device_key", SEED)
+    vault.cursors.put("activity", "42")
+    vault.service.pin(
+        "https://wallet.example",
+        ServiceInfo(
+            service_id="service-1",
+            operator="Example",
+            mode="demo",
+            licence=None,
+            currency="CNY",
+            currencies=["CNY"],
+            keys=[ServiceKey("key-1", "receipt", key.public, NOW)],
+            server_time=NOW,
+            version="0.1.0",
+            payment_max=5_000_000,
+            static_code_daily_cap=50_000,
+        ),
+        at=NOW,
+    )
+    vault.snapshots.save_accounts(
+        AccountList([Account("account-1", "money", "CNY", 12345, 0, 12345, 7)], NOW)
+    )
+    vault.snapshots.save_points(
+        PointsSummary(57, [PointLot("lot-1", 60, 57, NOW, NOW + 1000)], NOW)
+    )
+    receipt = Receipt(
+        receipt_id="receipt-1",
+        payment_id=PAYMENT,
+        order_number="202611230000000001",
+        intent_hash="hash",
+        payer="user-1",
+        payee="merchant-1",
+        payee_name="K豆便利店",
+        store_name="国贸店",
+        amount=2372,
+        currency="CNY",
+        points_earned=23,
+        posted_at=NOW,
+        journal_id=9,
+        key_id="key-1",
+    )
+    signed = msgspec.structs.replace(receipt, signature=key.sign(receipt.signed_bytes()))
+    vault.receipts.add(signed, at=NOW)
+    vault.activity.upsert(
+        [
+            ActivityRow(
+                id="movement-1",
+                kind="payment",
+                amount=-2372,
+                currency="CNY",
+                occurred_at=NOW,
+                counterparty="K豆便利店",
+                sequence=1,
+                note="早餐",
+                order_number="202611230000000001",
+                payment_id=PAYMENT,
+                receipt_id="receipt-1",
+                points_earned=23,
+            ),
+            ActivityRow(
+                id="movement-0",
+                kind="top_up",
+                amount=50000,
+                currency="CNY",
+                occurred_at=NOW - 86_400_000,
+                counterparty="Bank",
+            ),
+        ]
+    )
+    vault.intents.write(
+        Intent("019a0000-0000-7000-8000-0000000000aa", "payment", b"{}", "signature", NOW)
+    )
+    vault.intents.write(
+        Intent("019a0000-0000-7000-8000-0000000000bb", "payment", b"{}", "signature", NOW)
+    )
+    vault.intents.finish(
+        "019a0000-0000-7000-8000-0000000000bb", "settled", b"{}", checked_at=NOW + 1
+    )
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
