@@ -108,7 +108,7 @@ def _install(names: list[str]) -> None:
     if [ ! -e $policy ]; then
         printf '#!/bin/sh\\nexit 101\\n' > $policy; chmod 755 $policy; trap 'rm -f $policy' EXIT
     fi
-    apt-get -q -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3 "$@"
+    apt-get -qq -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3 "$@"
     """
     outcome = 1
     for attempt in range(TRIES):
