@@ -1,0 +1,60 @@
+"""Who may call a route: dependencies that turn a bearer token into a :class:`Principal`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from litestar import Request
+from litestar.di import Provide
+
+from app.protocol.errors import KBeanError
+from app.protocol.ids import is_uuid7
+from app.server.http.front import bearer, now_ms
+from app.server.http.tokens import Kind, Principal, TokenBook
+
+TOKENS = "tokens"
+"""Name of the :class:`TokenBook` in the application's state."""
+
+
+def principal_of(request: Request[Any, Any, Any], kind: Kind) -> Principal:
+    """The holder of the request's token.
+
+    Raises:
+        KBeanError: ``unauthenticated``, ``token_expired``, ``session_ended``, or ``forbidden``
+            where a till asks for what is a person's or the other way round.
+    """
+    tokens: TokenBook = request.app.state[TOKENS]
+    principal = tokens.open(bearer(request.headers.get("authorization")), now_ms())
+    if principal.kind != kind:
+        raise KBeanError("forbidden", f"this needs the token of a {kind}")
+    return principal
+
+
+def _person(request: Request[Any, Any, Any]) -> Principal:
+    return principal_of(request, "person")
+
+
+def _till(request: Request[Any, Any, Any]) -> Principal:
+    return principal_of(request, "till")
+
+
+PERSON = {"person": Provide(_person, sync_to_thread=False)}
+TILL = {"till": Provide(_till, sync_to_thread=False)}
+
+
+def client_address(request: Request[Any, Any, Any]) -> str:
+    """The caller's address, as the server (behind a trusted proxy: the proxy) reports it."""
+    return request.client.host if request.client else ""
+
+
+def checked_key(key: str | None) -> str:
+    """A request's ``Idempotency-Key``.
+
+    Raises:
+        KBeanError: ``idempotency_key_missing`` or ``idempotency_key_invalid``.
+    """
+    if not key:
+        raise KBeanError("idempotency_key_missing")
+    if not is_uuid7(key):
+        raise KBeanError("idempotency_key_invalid")
+    return key

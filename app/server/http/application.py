@@ -1,0 +1,119 @@
+"""The framework's application: handlers in, ASGI out, every failure a problem document."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import Any
+
+import structlog
+from litestar import Litestar, Request, Response
+from litestar.exceptions import HTTPException, ValidationException
+from litestar.openapi import OpenAPIConfig, ResponseSpec
+from litestar.openapi.spec import Components, SecurityScheme
+
+from app import __version__
+from app.protocol.errors import KBeanError, Problem
+from app.server.http.front import LaneAnswer
+from app.server.http.problems import MEDIA_TYPE, described, from_status, refusal
+
+_log = structlog.get_logger("http")
+
+Lifespan = Callable[[Any], AbstractAsyncContextManager[None]]
+
+ALWAYS = ("bad_request", "payload_too_large", "internal_error", "busy")
+SIGNED_IN = ("unauthenticated", "token_expired", "session_ended", "forbidden")
+
+
+def refusals(*codes: str) -> dict[int, ResponseSpec]:
+    """Describe which problems a route may answer, grouped by status."""
+    return {
+        status: ResponseSpec(
+            Problem, description=names, media_type=MEDIA_TYPE, generate_examples=False
+        )
+        for status, names in described(*ALWAYS, *codes).items()
+    }
+
+
+def documented(status: int, message: type[Any]) -> dict[int, ResponseSpec]:
+    """Describe what a route answers that sends ready-made bytes."""
+    return {status: ResponseSpec(message, description="", generate_examples=False)}
+
+
+def answered(answer: LaneAnswer) -> Response[bytes]:
+    """A ledger's answer as a response."""
+    return Response(
+        answer.body,
+        status_code=answer.status,
+        media_type="application/json" if answer.status < 400 else MEDIA_TYPE,
+        headers={"Idempotent-Replayed": "true"} if answer.replayed else {},
+    )
+
+
+def _answer(request: Request[Any, Any, Any], error: KBeanError) -> Response[bytes]:
+    refused = refusal(error, request.scope["state"].get("trace_id", ""))
+    headers = {name.decode(): value.decode() for name, value in refused.headers[1:]}
+    return Response(
+        refused.body, status_code=refused.status, headers=headers, media_type=MEDIA_TYPE
+    )
+
+
+def _on_refusal(request: Request[Any, Any, Any], error: KBeanError) -> Response[bytes]:
+    return _answer(request, error)
+
+
+def _on_framework(request: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:
+    """404, 405, 413, malformed parameters: what the framework refuses by itself."""
+    if isinstance(error, ValidationException):
+        extra = error.extra if isinstance(error.extra, list) else []
+        first = extra[0] if extra and isinstance(extra[0], dict) else {}
+        field = first.get("key")
+        problem = KBeanError(
+            "validation_failed", str(first.get("message", ""))[:200], field=field and str(field)
+        )
+    else:
+        problem = from_status(error.status_code)
+    response = _answer(request, problem)
+    if error.headers and "Allow" in error.headers:
+        response.set_header("Allow", error.headers["Allow"])
+    return response
+
+
+def _on_bug(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
+    _log.error(
+        "request failed",
+        trace_id=request.scope["state"].get("trace_id", ""),
+        route=request.scope.get("path_template"),
+        exc_info=error,
+    )
+    return _answer(request, KBeanError("internal_error"))
+
+
+def make_application(
+    handlers: Sequence[Any], *, lifespan: Sequence[Lifespan], body_max: int
+) -> Litestar:
+    """Put handlers together."""
+    return Litestar(
+        route_handlers=list(handlers),
+        lifespan=list(lifespan),
+        exception_handlers={
+            KBeanError: _on_refusal,
+            HTTPException: _on_framework,
+            Exception: _on_bug,
+        },
+        request_max_body_size=body_max,
+        logging_config=None,
+        openapi_config=OpenAPIConfig(
+            title="K-Bean Wallet service",
+            version=__version__,
+            description="Times are Unix milliseconds, amounts minor units, ids UUIDv7.",
+            components=Components(
+                security_schemes={
+                    "person": SecurityScheme(type="http", scheme="bearer"),
+                    "till": SecurityScheme(type="http", scheme="bearer"),
+                }
+            ),
+            enabled_endpoints=set(),
+            use_handler_docstrings=True,
+        ),
+    )

@@ -1,0 +1,55 @@
+"""Request bodies: decoded once, strictly (``"5"`` is no number), with our words when refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, TypeVar
+
+import msgspec
+from litestar._openapi.schema_generation import SchemaCreator
+from litestar.dto import AbstractDTO
+from litestar.dto.data_structures import DTOFieldDefinition
+from litestar.openapi.spec import Reference, Schema
+from litestar.typing import FieldDefinition
+
+from app.server.http.problems import from_decoding
+
+T = TypeVar("T")
+
+
+class StrictBody(AbstractDTO[T]):
+    """``dto=StrictBody[Message]`` on a handler whose ``data`` is that message."""
+
+    def decode_bytes(self, value: bytes) -> Any:
+        """Decode a body.
+
+        Raises:
+            KBeanError: ``bad_request``, ``validation_failed`` or the field's own code.
+        """
+        try:
+            return msgspec.json.decode(value, type=self.model_type)
+        except msgspec.MsgspecError as error:
+            raise from_decoding(error) from None
+
+    @classmethod
+    def create_for_field_definition(
+        cls, field_definition: FieldDefinition, handler_id: str, backend_cls: Any = None
+    ) -> None:
+        """Nothing to prepare: the message is its own transfer model."""
+
+    @classmethod
+    def create_openapi_schema(
+        cls, field_definition: FieldDefinition, handler_id: str, schema_creator: SchemaCreator
+    ) -> Reference | Schema:
+        """The message as it is."""
+        return schema_creator.for_field_definition(field_definition)
+
+    @classmethod
+    def generate_field_definitions(cls, model_type: type[Any]) -> Iterator[DTOFieldDefinition]:  # type: ignore[override]
+        """None: nothing is transferred field by field."""
+        yield from ()
+
+    @classmethod
+    def detect_nested_field(cls, field_definition: FieldDefinition) -> bool:
+        """No field is looked at one by one."""
+        return False

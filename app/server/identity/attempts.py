@@ -1,0 +1,110 @@
+"""How often a contact's passphrase was tried, kept in the database so that every node counts."""
+
+from __future__ import annotations
+
+import hmac
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from app.protocol.errors import KBeanError
+from app.server.db.engine import writing
+from app.server.http.front import now_ms
+from app.server.identity.rules import Attempts, count_try, locked, refused_until
+from app.server.identity.tables import sign_in_attempts as table
+
+_FORGET_MS = 2 * 86_400_000
+
+
+class AttemptBook:
+    """Counts each try before it is judged: many at the same time can't slip past the lock."""
+
+    def __init__(
+        self, engine: AsyncEngine, secret: bytes, lock_after: int, lock_seconds: int
+    ) -> None:
+        """Lock after ``lock_after`` wrong tries, first for ``lock_seconds``."""
+        self._engine = engine
+        self._secret = secret
+        self._lock_after = lock_after
+        self._lock_seconds = lock_seconds
+
+    async def begin(self, contact: str) -> None:
+        """Count a try.
+
+        Raises:
+            KBeanError: ``account_locked`` with the seconds to wait.
+        """
+        now = now_ms()
+        refused = 0
+        async with writing(self._engine) as connection:
+            attempts = await self._row(connection, contact, now)
+            refused = refused_until(attempts, now)
+            if not refused:
+                attempts = count_try(attempts, now)
+                if attempts.failures > self._lock_after:
+                    # As many tries as are allowed are being judged at this moment.
+                    attempts = locked(attempts, now, self._lock_seconds)
+                    refused = attempts.locked_until
+                await self._write(connection, contact, attempts)
+        if refused:
+            self._refuse(refused, now)
+
+    async def failed(self, contact: str) -> None:
+        """The try was wrong; the last one allowed locks.
+
+        Raises:
+            KBeanError: ``account_locked`` when this try locked the contact.
+        """
+        now = now_ms()
+        async with writing(self._engine) as connection:
+            attempts = await self._row(connection, contact, now)
+            if attempts.failures < self._lock_after:
+                return
+            attempts = locked(attempts, now, self._lock_seconds)
+            await self._write(connection, contact, attempts)
+        self._refuse(attempts.locked_until, now)
+
+    async def succeeded(self, contact: str) -> None:
+        """The try was right: the count starts again; old strangers' counts are swept."""
+        async with writing(self._engine) as connection:
+            await connection.execute(
+                sa.delete(table).where(
+                    sa.or_(
+                        table.c.contact_hash == self._hash(contact),
+                        table.c.tried_at < now_ms() - _FORGET_MS,
+                    )
+                )
+            )
+
+    def _refuse(self, until: int, now: int) -> None:
+        seconds = max(1, -(-(until - now) // 1000))
+        raise KBeanError("account_locked", retry_after=seconds, params={"seconds": seconds})
+
+    def _hash(self, contact: str) -> bytes:
+        return hmac.digest(self._secret, contact.encode(), "sha256")
+
+    async def _row(self, connection: AsyncConnection, contact: str, now: int) -> Attempts:
+        """The contact's row, made if it is missing and locked until the transaction ends."""
+        insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+        key = self._hash(contact)
+        await connection.execute(
+            insert(table)
+            .values(contact_hash=key, failures=0, locks=0, locked_until=0, tried_at=now)
+            .on_conflict_do_nothing()
+        )
+        row = (
+            await connection.execute(
+                sa.select(table.c.failures, table.c.locks, table.c.locked_until, table.c.tried_at)
+                .where(table.c.contact_hash == key)
+                .with_for_update()
+            )
+        ).one()
+        return Attempts(*row)
+
+    async def _write(self, connection: AsyncConnection, contact: str, attempts: Attempts) -> None:
+        await connection.execute(
+            sa.update(table)
+            .where(table.c.contact_hash == self._hash(contact))
+            .values(**attempts._asdict())
+        )

@@ -1,0 +1,214 @@
+"""Wires the whole service, in one place."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+import structlog
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from app import __version__
+from app.protocol.errors import KBeanError
+from app.protocol.messages.identity import ServiceInfo
+from app.server.config import Config
+from app.server.db.engine import create_engine, reading
+from app.server.db.migrate import upgrade
+from app.server.http.access import TOKENS
+from app.server.http.application import make_application
+from app.server.http.front import Front, Lane, now_ms
+from app.server.http.metrics import Metrics
+from app.server.http.system import Health, system_routes
+from app.server.http.tokens import Revocations, TokenBook
+from app.server.identity.routes import identity_routes
+from app.server.identity.service import IdentityService
+from app.server.keys import ServiceKeys, read_keys
+from app.server.ledger.accounts import Directory, open_operator
+from app.server.ledger.writer import Writer
+from app.server.payments.activity import ActivityService
+from app.server.payments.facts import Facts
+from app.server.payments.funding import FundingService
+from app.server.payments.merchants import MerchantBook
+from app.server.payments.orders import OrderService
+from app.server.payments.routes import payment_routes, till_routes
+from app.server.payments.rules import Calendar
+from app.server.payments.service import PaymentService
+from app.server.points.service import load_rules
+
+_log = structlog.get_logger("service")
+
+_RULES_EVERY = 10.0
+"""Seconds between two looks at the earning rules."""
+
+
+class Service:
+    """One process of the service: its parts, and ``app``, the ASGI application.
+
+    ``start`` and ``stop`` are called by the application's lifespan; a command that only posts
+    (``kbean server fund``) calls them itself.
+    """
+
+    def __init__(self, config: Config, keys: ServiceKeys, engine: AsyncEngine, shard: int) -> None:
+        """Put the parts together; nothing touches the database yet."""
+        self.config = config
+        self.keys = keys
+        self.engine = engine
+        self.revocations = Revocations()
+        self.tokens = TokenBook(keys.token_secret, self.revocations)
+        self.metrics = Metrics()
+        self.writer = Writer(engine)
+        self.directory = Directory(engine, shard=shard)
+        self.identity = IdentityService(engine, config, self.tokens, keys.token_secret)
+        self.merchants = MerchantBook(engine, self.tokens, keys, config)
+        self.orders = OrderService(engine, self.writer, self.merchants, keys, config)
+        self.payments = PaymentService(
+            engine,
+            self.writer,
+            directory=self.directory,
+            facts=Facts(engine),
+            keys=keys,
+            config=config,
+            calendar=Calendar(ZoneInfo(config.timezone)),
+        )
+        self.activity = ActivityService(engine, config)
+        self.funding = FundingService(self.writer, self.directory, config)
+        self._tasks: list[asyncio.Task[None]] = []
+        self.app = self._application()
+
+    def _application(self) -> Front:
+        inner = make_application(
+            [
+                *system_routes(
+                    self.info,
+                    self.ready,
+                    self.metrics,
+                    self.config.metrics_token,
+                    metrics_open=self.config.mode == "demo",
+                ),
+                *identity_routes(self.identity, self.config),
+                *payment_routes(self.payments, self.merchants, self.activity, self.config),
+                *till_routes(self.orders, self.merchants, self.config),
+            ],
+            lifespan=[self._lifespan],
+            body_max=self.config.body_max,
+        )
+        inner.state[TOKENS] = self.tokens
+        return Front(
+            inner,
+            tokens=self.tokens,
+            metrics=self.metrics,
+            lanes=[Lane("POST", "/v1/payments", self.payments.pay_bytes)],
+            body_max=self.config.body_max,
+            tls=self.config.tls_certificate is not None or self.config.tls_proxy,
+        )
+
+    @asynccontextmanager
+    async def _lifespan(self, _app: Any) -> AsyncIterator[None]:
+        await self.start()
+        try:
+            yield
+        finally:
+            await self.stop()
+
+    async def start(self) -> None:
+        """Open what the operator needs, learn what was ended, start the writer and the watches."""
+        await open_operator(self.engine, self.config.currencies)
+        self.payments.earning_rules = await load_rules(self.engine)
+        await self._look_for_ended(now_ms() - self.config.access_seconds * 1000)
+        await self.writer.start()
+        self._tasks = [
+            asyncio.create_task(self._watch_sessions(), name="watch-sessions"),
+            asyncio.create_task(self._watch_rules(), name="watch-rules"),
+        ]
+
+    async def stop(self) -> None:
+        """Finish what waits in the writer, then let go of everything."""
+        for task in self._tasks:
+            task.cancel()
+        for task in self._tasks:
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+        await self.writer.stop()
+        self.identity.hasher.close()
+        await self.engine.dispose()
+
+    async def _look_for_ended(self, since_ms: int) -> None:
+        await self.identity.look_for_ended(since_ms)
+        await self.merchants.look_for_revoked(since_ms)
+
+    async def _watch_sessions(self) -> None:
+        """A sign-out on another node reaches this one within the poll's seconds."""
+        seen = now_ms()
+        while True:
+            await asyncio.sleep(self.config.revocation_poll)
+            began = now_ms()
+            try:
+                # A little back, for transactions that were under way and clocks that differ.
+                await self._look_for_ended(seen - 10_000)
+            except (sa.exc.SQLAlchemyError, OSError) as error:
+                _log.warning("sessions.watch_failed", reason=type(error).__name__)
+            else:
+                seen = began
+
+    async def _watch_rules(self) -> None:
+        while True:
+            await asyncio.sleep(_RULES_EVERY)
+            with contextlib.suppress(sa.exc.SQLAlchemyError, OSError):
+                self.payments.earning_rules = await load_rules(self.engine)
+
+    def info(self) -> ServiceInfo:
+        """The public description of the service."""
+        config = self.config
+        return ServiceInfo(
+            service_id=config.service_id,
+            operator=config.operator,
+            mode=config.mode,
+            licence=config.licence,
+            currency=config.currency,
+            currencies=list(config.currencies),
+            keys=self.keys.published,
+            server_time=now_ms(),
+            version=__version__,
+            payment_max=config.payment_max,
+            static_code_daily_cap=config.static_code_daily_cap,
+        )
+
+    async def ready(self) -> Health:
+        """Whether the database answers.
+
+        Raises:
+            KBeanError: ``busy``.
+        """
+        try:
+            async with asyncio.timeout(2), reading(self.engine) as connection:
+                await connection.execute(sa.select(1))
+        except (sa.exc.SQLAlchemyError, OSError, TimeoutError):
+            raise KBeanError("busy", "the database does not answer", retry_after=1) from None
+        return Health("ok", self.engine.dialect.name, self.writer.waiting)
+
+
+def build_service(config: Config, *, keys: ServiceKeys | None = None) -> Service:
+    """Make the service for checked settings; a demo without keys makes its own.
+
+    Raises:
+        ConfigError: if the settings or the key file must not be used.
+    """
+    config.check()
+    keys = keys or read_keys(config.keys_path, config.mode)
+    engine = create_engine(config.database)
+    return Service(config, keys, engine, shard=os.getpid())
+
+
+async def migrate(config: Config) -> None:
+    """Bring the database up to date."""
+    engine = create_engine(config.database)
+    try:
+        await upgrade(engine)
+    finally:
+        await engine.dispose()

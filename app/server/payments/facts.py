@@ -1,0 +1,122 @@
+"""What a payment needs to know that never changes, remembered by each process.
+
+Whether a session, merchant, code or order still *counts* is decided in the posting's own
+transaction; here is only what they are. So a remembered fact can never be stale.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from app.server.db.engine import reading
+from app.server.identity.tables import devices
+from app.server.payments.rules import Target
+from app.server.payments.tables import merchant_codes, merchants, orders, stores
+
+_SIZE = 100_000
+
+
+class DeviceFact(NamedTuple):
+    """Whose device it is, and its key."""
+
+    user_id: str
+    public_key: str
+
+
+class Facts:
+    """Devices, static codes and orders, looked up once."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        """Read from ``engine``."""
+        self._engine = engine
+        self._devices: OrderedDict[str, DeviceFact] = OrderedDict()
+        self._targets: OrderedDict[str, Target] = OrderedDict()
+
+    async def device(self, device_id: str) -> DeviceFact | None:
+        """A device that was enrolled once."""
+        fact = self._devices.get(device_id)
+        if fact is None:
+            row = await self._one(
+                sa.select(devices.c.user_id, devices.c.public_key).where(devices.c.id == device_id)
+            )
+            if row is None:
+                return None
+            fact = DeviceFact(*row)
+            _remember(self._devices, device_id, fact)
+        return fact
+
+    async def code(self, code_id: str) -> Target | None:
+        """A static code's target."""
+        fact = self._targets.get(code_id)
+        if fact is not None:
+            return fact if fact.order_id is None else None
+        row = await self._one(
+            _WHO.add_columns(merchant_codes.c.currency)
+            .join(merchant_codes, merchant_codes.c.store_id == stores.c.id)
+            .where(merchant_codes.c.id == code_id)
+        )
+        return None if row is None else self._keep(_target(row, code_id, None, None, ""))
+
+    async def order(self, order_id: str) -> Target | None:
+        """An order's target."""
+        fact = self._targets.get(order_id)
+        if fact is not None:
+            return fact if fact.order_id is not None else None
+        row = await self._one(
+            _WHO.add_columns(orders.c.currency, orders.c.amount, orders.c.subject)
+            .join(orders, orders.c.store_id == stores.c.id)
+            .where(orders.c.id == order_id)
+        )
+        if row is None:
+            return None
+        return self._keep(_target(row, order_id, order_id, row.amount, row.subject))
+
+    def _keep(self, target: Target) -> Target:
+        _remember(self._targets, target.code_id, target)
+        return target
+
+    async def _one(self, query: sa.Select[Any]) -> Any:
+        async with reading(self._engine) as connection:
+            return (await connection.execute(query)).one_or_none()
+
+
+_WHO = sa.select(
+    merchants.c.id.label("merchant_id"),
+    merchants.c.name.label("latin_name"),
+    merchants.c.names,
+    merchants.c.mcc,
+    stores.c.id.label("store_id"),
+    stores.c.name.label("store_name"),
+).join(stores, stores.c.merchant_id == merchants.c.id)
+
+
+def known_name(latin: str, names: dict[str, str]) -> str:
+    """The name people know a merchant by: the Chinese one where there is one."""
+    return names.get("zh") or latin
+
+
+def _target(
+    row: Any, code_id: str, order_id: str | None, amount: int | None, subject: str
+) -> Target:
+    return Target(
+        code_id=code_id,
+        order_id=order_id,
+        merchant_id=row.merchant_id,
+        payee_name=known_name(row.latin_name, row.names),
+        mcc=row.mcc,
+        store_id=row.store_id,
+        store_name=row.store_name,
+        currency=row.currency,
+        amount=amount,
+        subject=subject,
+    )
+
+
+def _remember(kept: OrderedDict[str, Any], key: str, fact: Any) -> None:
+    kept[key] = fact
+    if len(kept) > _SIZE:
+        kept.popitem(last=False)

@@ -1,0 +1,127 @@
+"""Runs the service: embedded in a program (demo, tests), or as processes of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import ssl
+import tempfile
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+
+from app.server.config import Config, dump_config, undump_config
+from app.server.http.front import Front
+from app.server.http.logs import configure_logs
+from app.server.main import Service, build_service, migrate
+
+_SETTINGS = "KBEAN_RUN_SETTINGS"
+"""Hands the checked settings to worker processes."""
+
+_DRAIN_SECONDS = 20
+
+
+class Running:
+    """An embedded service that answers at ``url``."""
+
+    def __init__(self, service: Service, url: str) -> None:
+        """Name both."""
+        self.service = service
+        self.url = url
+
+
+def _options(config: Config) -> dict[str, Any]:
+    """What uvicorn is told, whoever starts it."""
+    options: dict[str, Any] = {
+        "host": config.host,
+        "port": config.port,
+        "lifespan": "on",
+        "ws": "none",
+        "access_log": False,
+        "log_config": None,
+        "server_header": False,
+        "proxy_headers": config.tls_proxy,
+        "timeout_graceful_shutdown": _DRAIN_SECONDS,
+    }
+    if config.tls_certificate is not None:
+        options["ssl_certfile"] = str(config.tls_certificate)
+        options["ssl_keyfile"] = str(config.tls_key)
+        options["ssl_context_factory"] = _harden
+    return options
+
+
+def _harden(_config: uvicorn.Config, make: Callable[[], ssl.SSLContext]) -> ssl.SSLContext:
+    """TLS 1.2 with forward secrecy at least, 1.3 where both sides can."""
+    context = make()
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.set_ciphers("ECDHE+AESGCM:ECDHE+CHACHA20")
+    return context
+
+
+class _Server(uvicorn.Server):
+    """A server that leaves signals to the program it is embedded in."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Capture none."""
+        yield
+
+
+@asynccontextmanager
+async def running(config: Config, *, service: Service | None = None) -> AsyncIterator[Running]:
+    """Run the service in this process and loop; ``port = 0`` takes a free one.
+
+    The database is brought up to date first. Leaving the block ends it: requests under way are
+    answered, the writer is drained.
+
+    Raises:
+        ConfigError: if the settings must not be used.
+        RuntimeError: if it could not start.
+    """
+    config.check()
+    await migrate(config)
+    service = service or build_service(config)
+    server = _Server(uvicorn.Config(service.app, **_options(config)))
+    task = asyncio.create_task(server.serve(), name="service")
+    try:
+        while not server.started:
+            if task.done():
+                await task
+                raise RuntimeError("the service could not start")
+            await asyncio.sleep(0.005)
+        port = server.servers[0].sockets[0].getsockname()[1]
+        scheme = "https" if config.tls_certificate is not None else "http"
+        yield Running(service, f"{scheme}://{config.host}:{port}")
+    finally:
+        server.should_exit = True
+        await task
+
+
+def make_app() -> Front:
+    """What each worker process builds, from the settings its parent checked."""
+    config = undump_config(os.environ[_SETTINGS])
+    configure_logs(config.log_level)
+    return build_service(config).app
+
+
+def serve(config: Config) -> None:
+    """Run the service until it is told to stop (SIGINT, SIGTERM); drains what is under way.
+
+    Raises:
+        ConfigError: if the settings must not be used.
+    """
+    config.check()
+    configure_logs(config.log_level)
+    asyncio.run(migrate(config))
+    with contextlib.ExitStack() as stack:
+        if config.workers > 1:
+            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="kbean-metrics-"))
+            os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(Path(folder))
+        os.environ[_SETTINGS] = dump_config(config)
+        uvicorn.run(
+            "app.server.runner:make_app", factory=True, workers=config.workers, **_options(config)
+        )
