@@ -91,9 +91,7 @@ async def _accounts(engine: Any, kind: str) -> list[tuple[str, int]]:
         return [(owner, number) for owner, number in found]
 
 
-def _payment(
-    payer: tuple[str, int], points: int, merchant: int, issued: int, amount: int
-) -> Plan:
+def _payment(payer: tuple[str, int], points: int, merchant: int, issued: int, amount: int) -> Plan:
     key, lot_id = new_id(), new_id()
     body = hashlib.sha256(key.encode()).digest()
 

@@ -142,7 +142,16 @@ class Cluster:
 
     def create(self, name: str, template: str | None = None) -> str:
         """Create a database, empty or as a copy; its address."""
-        words = [find_binary("createdb"), "-h", "127.0.0.1", "-p", str(self.port), "-U", _USER, name]
+        words = [
+            find_binary("createdb"),
+            "-h",
+            "127.0.0.1",
+            "-p",
+            str(self.port),
+            "-U",
+            _USER,
+            name,
+        ]
         self._run(*words, *(["-T", template] if template else []))
         return self.url(name)
 

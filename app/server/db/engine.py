@@ -128,6 +128,17 @@ async def reading(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
 
 
 @asynccontextmanager
+async def snapshot(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    """Like :func:`reading`, and every statement sees the same moment, on PostgreSQL too."""
+    async with reading(engine) as connection:
+        if engine.dialect.name == "postgresql":
+            await connection.exec_driver_sql(
+                "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"
+            )
+        yield connection
+
+
+@asynccontextmanager
 async def writing(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
     """A transaction that writes; committed when the block ends, rolled back when it raises.
 
