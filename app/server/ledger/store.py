@@ -29,10 +29,17 @@ Inserts = Mapping[RowKind[Any], Sequence[Any]]
 
 
 class Collision(Exception):  # noqa: N818 - it is no error: the batch is decided again
-    """The database refused what was decided: another writer was there first, or a row is wrong.
+    """The database refused what was decided; nothing was committed.
 
-    Nothing was committed.
+    Attributes:
+        passing: True where deciding anew may well succeed, because another writer was there
+            first (a row that is unique, a deadlock, a lock that took too long); False where a
+            row itself is wrong, which is a bug of the plan.
     """
+
+    def __init__(self, reason: str, *, passing: bool) -> None:
+        super().__init__(reason)
+        self.passing = passing
 
 
 class ConnectionLost(Exception):  # noqa: N818 - named for what happened
@@ -166,7 +173,7 @@ class PostgresqlStore:
             await self._drop()
             return ConnectionLost(committing=committing)
         await self.rollback()
-        return Collision(type(error).__name__)
+        return Collision(type(error).__name__, passing=isinstance(error, _PG_PASSING))
 
     async def _drop(self) -> None:
         # The session's settings are ours alone, so the connection never goes back to the pool.
@@ -178,6 +185,12 @@ class PostgresqlStore:
                 await connection.close()
 
 
+_PG_PASSING = (
+    asyncpg.UniqueViolationError,
+    asyncpg.DeadlockDetectedError,
+    asyncpg.SerializationError,
+    asyncpg.LockNotAvailableError,
+)
 _PG_FAILURES = (
     asyncpg.PostgresError,
     asyncpg.InterfaceError,
@@ -259,7 +272,8 @@ class SqliteStore:
             self._rollback()
             if isinstance(error, sqlite3.OperationalError):
                 raise ConnectionLost(committing=False) from error
-            raise Collision(type(error).__name__) from error
+            passing = "UNIQUE" in str(error)
+            raise Collision(type(error).__name__, passing=passing) from error
 
     def _rollback(self) -> None:
         if self._connection is not None and self._connection.in_transaction:

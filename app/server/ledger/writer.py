@@ -30,8 +30,11 @@ _log = structlog.get_logger(__name__)
 NOT_KEPT = frozenset({401, 408, 425, 429})
 """Refusals that the same request may well overcome later; every other 4xx is final."""
 
-TRIES = 4
-"""How often a batch is tried before its plans are tried one by one, and each of those."""
+TRIES = 5
+"""How often a plan is tried before its caller is told that it can't be done now."""
+
+BACKOFF_S = 0.004
+"""The longest pause before the second try; it grows fourfold, so all tries take half a second."""
 
 RETRY_AFTER_S = 1
 
@@ -115,34 +118,33 @@ class Writer:
                 _fail(batch, KBeanError("internal_error"))
 
     async def _post(self, batch: list[_Waiting]) -> None:
+        """Try until it is posted, refused or hopeless, and answer every caller."""
+        trouble: Collision | ConnectionLost | None = None
         for attempt in range(TRIES):
             if attempt:
-                await asyncio.sleep(random.uniform(0, 0.004) * 4**attempt)  # noqa: S311
+                await asyncio.sleep(random.uniform(0, BACKOFF_S) * 4 ** (attempt - 1))  # noqa: S311
             try:
                 outcomes = await self._try(batch)
             except Collision as collision:
+                trouble = collision
                 _log.info("ledger.collision", plans=len(batch), reason=str(collision))
+                if not collision.passing or (attempt and len(batch) > 1):
+                    break
             except ConnectionLost as lost:
+                trouble = lost
                 _log.warning("ledger.connection_lost", plans=len(batch), committing=lost.committing)
                 if lost.committing:
                     batch = _mark_in_doubt(batch)
             else:
                 _answer(batch, outcomes)
                 return
-        await self._give_up(batch)
-
-    async def _give_up(self, batch: list[_Waiting]) -> None:
-        if len(batch) > 1:
+        if isinstance(trouble, Collision) and len(batch) > 1:
             # One of them is to blame; alone, only that one fails.
             for waiting in batch:
                 await self._post([waiting])
             return
         for waiting in batch:
-            if waiting.in_doubt:
-                error = KBeanError("internal_error", "the commit's outcome is not known")
-            else:
-                error = KBeanError("busy", "the database is away", retry_after=RETRY_AFTER_S)
-            _fail([waiting], error)
+            _fail([waiting], _words_for(trouble, in_doubt=waiting.in_doubt))
 
     async def _try(self, waiting: list[_Waiting]) -> list[Answer | KBeanError]:
         plans = [w.plan for w in waiting]
@@ -240,6 +242,15 @@ def _replay(kept: KeptAnswer, asked: Idempotency) -> Answer | KBeanError:
         return Answer(kept.status, kept.answer, replayed=True)
     refusal = KBeanError("idempotency_body_differs")
     return Answer(refusal.status, msgspec.json.encode(refusal.problem()))
+
+
+def _words_for(trouble: Collision | ConnectionLost | None, *, in_doubt: bool) -> KBeanError:
+    """What the caller of a plan is told that could not be posted."""
+    if in_doubt:
+        return KBeanError("internal_error", "the commit's outcome is not known")
+    if isinstance(trouble, Collision) and not trouble.passing:
+        return KBeanError("internal_error", "the database refused a row", money="not_moved")
+    return KBeanError("busy", "the database is away or crowded", retry_after=RETRY_AFTER_S)
 
 
 def _mark_in_doubt(batch: list[_Waiting]) -> list[_Waiting]:
