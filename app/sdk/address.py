@@ -30,7 +30,7 @@ class ServiceAddress:
         Raises:
             KBeanError: ``validation_failed`` (field ``address``) or ``plain_http_refused``.
         """
-        text = typed.strip().rstrip("/")
+        text = typed.strip()
         if "://" not in text:
             host = _host(_split(f"https://{text}"))
             text = f"{'http' if _is_loopback(host) else 'https'}://{text}"
@@ -39,7 +39,7 @@ class ServiceAddress:
         loopback = _is_loopback(host)
         if parts.scheme == "http" and not loopback:
             raise KBeanError("plain_http_refused", field="address")
-        return cls(f"{parts.scheme}://{parts.netloc.lower()}{parts.path}", loopback)
+        return cls(f"{parts.scheme}://{parts.netloc.lower()}{parts.path.rstrip('/')}", loopback)
 
 
 def _split(text: str) -> SplitResult:

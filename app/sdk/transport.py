@@ -192,7 +192,9 @@ class Transport:
                 return await self._exchange(http, call)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError) as error:
             code = "service_untrusted" if _is_distrust(error) else "service_unreachable"
-            raise _NeverSentError(KBeanError(code)) from error
+            refusal = KBeanError(code)
+            refusal.__cause__ = error
+            raise _NeverSentError(refusal) from error
         except (httpx.DecodingError, httpx.RemoteProtocolError) as error:
             # A connection that just closes is "away"; bytes that aren't HTTP are garbage.
             closed = "disconnected" in str(error) or "peer closed" in str(error)

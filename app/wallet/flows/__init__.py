@@ -56,9 +56,10 @@ UnlockFlow (``flows/unlock.py``)
     LOCKED --unlock_with_passphrase(p) | unlock_with_keychain()--> OPENING --> UNLOCKED
     LOCKED --unlock_with_recovery(code, new_passphrase)----------> OPENING --> UNLOCKED
 
-Wrong: raises (vault errors with a ``code``), state LOCKED again, ``view.wait_seconds`` > 0 after several misses. Unlocking never
-waits for the network: settling open payments and syncing go on in the background and arrive as
-session events (``notices``, ``accounts``, ``activity``, ``points``, ``network``).
+Wrong: raises (vault errors with a ``code``), state LOCKED again, ``view.wait_seconds`` > 0 after
+several misses. Unlocking never waits for the network: settling open payments and syncing go on in
+the background and arrive as session events (``notices``, ``accounts``, ``activity``, ``points``,
+``network``).
 
 PayFlow (``flows/pay.py``)
 ==========================
