@@ -44,6 +44,7 @@ from app.wallet.vault.keyslots import (
     wrap,
 )
 from app.wallet.vault.layout import SlotsFile, VaultLayout
+from app.wallet.vault.memory import forbid_core_dumps
 from app.wallet.vault.recovery_code import new_recovery_code, parse_recovery_code
 from app.wallet.vault.schema import STEPS, Step, missing_steps, take_steps
 from app.wallet.vault.stores.activity import Activity
@@ -431,6 +432,7 @@ def _copy_database(connection: Any, path: Path) -> None:
 @contextmanager
 def held_lock(layout: VaultLayout) -> Iterator[FileLock]:
     """Hold the vault's lock; it stays held when the block succeeds, and is freed when it fails."""
+    forbid_core_dumps()  # from here on a key may be in memory
     private_folder(layout.folder)
     lock = FileLock(layout.lock)
     lock.acquire()

@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from concurrent.futures import CancelledError
+from functools import partial
 
 import pytest
 import sqlcipher3.dbapi2 as sqlcipher
@@ -13,7 +14,7 @@ from app.wallet.vault.errors import (
     WrongPassphraseError,
 )
 from app.wallet.vault.stores.intents import Intent
-from app.wallet.vault.vault import Passphrase, QuickUnlock, RecoveryCode
+from app.wallet.vault.vault import Passphrase, QuickUnlock, RecoveryCode, Vault
 from app.wallet.vault.worker import VaultWorker
 
 
@@ -89,11 +90,19 @@ async def test_a_repeated_search_drops_the_one_that_has_not_begun(worker, passph
         return go_on.wait(10)
 
     first = worker.submit(slow)
-    waiting = worker.submit(lambda _: ran.append("dropped"))
+
+    def too_late(_) -> None:
+        ran.append("dropped")
+
+    waiting = worker.submit(too_late)
     assert waiting.cancel()
     go_on.set()
     assert first.result() is True
-    await worker.run(lambda _: ran.append("kept"))
+
+    def kept(_) -> None:
+        ran.append("kept")
+
+    await worker.run(kept)
     assert ran == ["kept"]
     with pytest.raises(CancelledError):
         waiting.result()
@@ -102,12 +111,12 @@ async def test_a_repeated_search_drops_the_one_that_has_not_begun(worker, passph
 def test_closing_finishes_what_was_handed_in(folder, setup, passphrase):
     worker = VaultWorker(folder, setup)
     worker.create(passphrase)
+
+    def write(number: int, vault: Vault) -> None:
+        vault.intents.write(Intent(f"key-{number:02}", "payment", b"{}", "s", number))
+
     for number in range(50):
-        worker.submit(
-            lambda vault, n=number: vault.intents.write(
-                Intent(f"key-{n:02}", "payment", b"{}", "s", n)
-            )
-        )
+        worker.submit(partial(write, number))
     worker.close()
     worker.close()
     with pytest.raises(VaultLockedError):
