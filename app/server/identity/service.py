@@ -31,6 +31,7 @@ from app.server.identity.passphrases import PassphraseHasher
 from app.server.identity.tables import devices, sessions, users
 from app.server.ledger.accounts import open_accounts
 from app.server.ledger.chart import POINTS
+from app.server.ledger.tables import accounts
 
 _REPLAY_MS = 60_000
 """How long an exact replay of a refresh (a lost answer) is told the same again."""
@@ -292,6 +293,17 @@ class IdentityService:
             rules.normal_contact(contact, self._config.default_region)
         )
         return None if row is None else str(row.id)
+
+    async def set_frozen(self, user_id: str, *, frozen: bool) -> None:
+        """Stop every debit of a person, or allow them again; credits still arrive (design/1 A4)."""
+        state = "frozen" if frozen else "active"
+        async with writing(self._engine) as connection:
+            await connection.execute(
+                sa.update(users).where(users.c.id == user_id).values(state=state)
+            )
+            await connection.execute(
+                sa.update(accounts).where(accounts.c.owner == user_id).values(state=state)
+            )
 
     # --- pieces
 

@@ -17,7 +17,7 @@ from app.protocol.messages.payments import (
     PointsSummary,
 )
 from app.server.config import Config
-from app.server.db.engine import reading
+from app.server.db.engine import reading, snapshot
 from app.server.http.front import now_ms
 from app.server.ledger.chart import POINTS
 from app.server.ledger.tables import accounts, entries, journals
@@ -66,8 +66,7 @@ class ActivityService:
 
     async def points(self, user_id: str) -> PointsSummary:
         """K-Beans: balance and open lots from the same moment."""
-        async with reading(self._engine) as connection:
-            await _steady(connection)
+        async with snapshot(self._engine) as connection:
             rows = await _accounts(connection, user_id)
             held = next((row for row in rows if row.currency == POINTS), None)
             lots = await open_lots(connection, held.id) if held is not None else []
@@ -97,8 +96,7 @@ class ActivityService:
             KBeanError: ``validation_failed`` for a cursor that is not ours.
         """
         positions = decode_cursor(cursor) if cursor is not None else {}
-        async with reading(self._engine) as connection:
-            await _steady(connection)
+        async with snapshot(self._engine) as connection:
             held = await _accounts(connection, user_id)
             mine = {row.id: row for row in held if currency in (None, row.currency)}
             if after is not None:
@@ -198,12 +196,6 @@ async def _accounts(connection: AsyncConnection, user_id: str) -> list[Any]:
         .order_by(accounts.c.id)
     )
     return list(rows)
-
-
-async def _steady(connection: AsyncConnection) -> None:
-    """Let every statement of the transaction see the same moment (SQLite does so by itself)."""
-    if connection.dialect.name == "postgresql":
-        await connection.execute(sa.text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
 
 
 async def _merged(
