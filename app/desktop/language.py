@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal, cast
+from typing import Literal
 
 from PySide6.QtCore import QLibraryInfo, QLocale, QObject, QTranslator
 from PySide6.QtWidgets import QApplication
@@ -37,7 +37,7 @@ class Language(QObject):
         super().__init__(app)
         self._app = app
         self._translators: list[QTranslator] = []
-        wanted = cast("LanguageChoice", choice) if choice in LANGUAGES else of_system()
+        wanted = choice if choice in LANGUAGES else of_system()
         self._choice: LanguageChoice = wanted
         self._load(wanted)
 

@@ -17,7 +17,7 @@ import concurrent.futures
 import inspect
 import threading
 from collections.abc import Callable, Coroutine, Iterable
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, overload
 
 import shiboken6
 from PySide6.QtCore import QCoreApplication, QObject, Qt, QThread, QTimer, Signal
@@ -156,6 +156,10 @@ class Operation(Generic[T]):
     callable in a worker thread. Handlers run on the Qt thread, and only while ``parent`` lives.
     """
 
+    @overload
+    def __init__(self, parent: QObject, work: Callable[[], Coroutine[Any, Any, T]]) -> None: ...
+    @overload
+    def __init__(self, parent: QObject, work: Callable[[], T]) -> None: ...
     def __init__(
         self, parent: QObject, work: Callable[[], Coroutine[Any, Any, T]] | Callable[[], T]
     ) -> None:

@@ -270,7 +270,7 @@ class Size:
     ICON = 20
     RAIL = 96
     TOP_BAR = 56
-    PAGE = 1040
+    PAGE = 1120
     """A page's content never grows wider than this."""
     COLUMN = 440
     """A column with one thing in it (unlock, onboarding, sheets)."""

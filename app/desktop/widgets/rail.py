@@ -76,7 +76,7 @@ class Rail(QWidget):
         """
         super().__init__(parent)
         self.setObjectName("Rail")
-        self.setProperty("kind", "rail")
+        self.setProperty("kind", "side")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedWidth(Size.RAIL)
         self._group = QButtonGroup(self)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QEnterEvent, QKeyEvent, QMouseEvent
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QEnterEvent, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -107,8 +107,15 @@ class PageBody(QScrollArea):
     Fill ``column``. Margins grow from 24 to 32 pixels with the window.
     """
 
-    def __init__(self, name: str, parent: QWidget | None = None, *, width: int = Size.PAGE) -> None:
-        """Make an empty page."""
+    def __init__(
+        self,
+        name: str,
+        parent: QWidget | None = None,
+        *,
+        width: int = Size.PAGE,
+        centred: bool = True,
+    ) -> None:
+        """Make an empty page; one that isn't centred keeps to the left edge."""
         super().__init__(parent)
         self.setObjectName(name)
         self.setWidgetResizable(True)
@@ -118,23 +125,30 @@ class PageBody(QScrollArea):
         inside = QWidget()
         inside.setProperty("kind", "page")
         outer = QHBoxLayout(inside)
-        outer.setContentsMargins(Space.XXL, Space.S, Space.XXL, Space.XXL)
+        outer.setContentsMargins(Space.XXL, Space.S, Space.XXL, Space.L)
+        self._outer = outer
         content = QWidget()
         content.setMaximumWidth(width)
         content.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.column = QVBoxLayout(content)
         self.column.setContentsMargins(0, 0, 0, 0)
         self.column.setSpacing(Space.XL)
-        outer.addStretch(1)
+        if centred:
+            outer.addStretch(1)
         outer.addWidget(content, 1000)
         outer.addStretch(1)
         self.setWidget(inside)
         self.viewport().setAutoFillBackground(False)
         inside.setAutoFillBackground(False)
 
-    def event(self, event: QEvent) -> bool:
-        """Qt: a page without a scroll bar lets the wheel pass."""
-        return bool(super().event(event))
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Qt: the scroll bar stands in the margin, so that pages keep one right edge."""
+        super().resizeEvent(event)
+        bar = self.width() - self.viewport().width()
+        margins = self._outer.contentsMargins()
+        if margins.right() != Space.XXL - bar:
+            margins.setRight(Space.XXL - bar)
+            self._outer.setContentsMargins(margins)
 
     def sizeHint(self) -> QSize:
         """Qt: as wide as a page."""

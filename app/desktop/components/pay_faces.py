@@ -1,0 +1,451 @@
+"""The faces of the pay sheet, one a state: wait, amount, confirm, passphrase, end, receipt."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from app.desktop.components.movement_words import beans_words
+from app.desktop.components.payee import PayeeHeader
+from app.desktop.components.receipt_panel import ReceiptPanel
+from app.desktop.components.when import now_ms
+from app.desktop.theme.tokens import Space, Type
+from app.desktop.widgets.amounts import AmountField, AmountLabel, amount_text
+from app.desktop.widgets.base import Live
+from app.desktop.widgets.busy import Countdown, Spinner, clock_text
+from app.desktop.widgets.buttons import Button
+from app.desktop.widgets.fields import Field, PassphraseField
+from app.desktop.widgets.icon_label import IconLabel
+from app.desktop.widgets.labels import Label, Paragraph
+from app.desktop.widgets.surfaces import Card
+from app.desktop.words import Sentence, explain, explain_code
+from app.wallet.failures import Failure
+from app.wallet.flows.pay import Explanation, Offer, PayView
+from app.wallet.session import ReceiptView, WalletSession
+
+_CENTRE = Qt.AlignmentFlag.AlignHCenter
+
+
+class Face(Live, QWidget):
+    """What all faces share: a column, an error line, a way out."""
+
+    left = Signal()
+    resized = Signal()
+
+    def __init__(self, name: str) -> None:
+        """Make an empty face."""
+        super().__init__()
+        self.setObjectName(name)
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(0, 0, 0, 0)
+        self.column.setSpacing(Space.L)
+        self.error = Paragraph("", "small", "danger")
+        self.error.hide()
+
+    def take_focus(self) -> None:
+        """Put the keyboard where the person goes on."""
+
+    def set_busy(self, *, busy: bool) -> None:
+        """Something is under way: nothing can be pressed twice."""
+        self.setEnabled(not busy)
+
+    def show_error(self, sentence: Sentence) -> None:
+        """Say why a step was refused; the person can try again here."""
+        self.error.set_text(f"{sentence.title} {sentence.whole()}")
+        self.error.show()
+        self.resized.emit()
+
+
+class WaitFace(Face):
+    """A turning arc and a sentence."""
+
+    def __init__(self, *, sending: bool) -> None:
+        """``sending``: money is on its way; else a code is being read."""
+        super().__init__("PayWait")
+        self._sending = sending
+        self._title = Paragraph("", "lead", centred=True)
+        self._text = Paragraph("", "muted", centred=True)
+        self.column.addSpacing(Space.XL)
+        self.column.addWidget(Spinner(side=40), 0, _CENTRE)
+        self.column.addWidget(self._title)
+        self.column.addWidget(self._text)
+        self.column.addSpacing(Space.XL)
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        """What is being waited for."""
+        if self._sending:
+            self._title.set_text(self.tr("Paying…"))
+            self._text.set_text(self.tr("The service is posting the payment."))
+        else:
+            self._title.set_text(self.tr("Asking who is paid…"))
+            self._text.set_text(self.tr("Nothing is paid before you agree."))
+
+
+class AmountFace(Face):
+    """A static code: the person types the amount."""
+
+    chosen = Signal(int)
+
+    def __init__(self, offer: Offer) -> None:
+        """Ask for an amount in the offer's currency."""
+        super().__init__("PayAmount")
+        self._offer = offer
+        self.amount = AmountField("PayAmountField", offer.currency)
+        self._hint = Paragraph("", "muted")
+        self.go = Button("", "primary", "PayAmountNext", large=True)
+        self.leave = Button("", "quiet", "PayAmountCancel")
+        self._label = Label("", "strong")
+        self.column.addWidget(PayeeHeader(offer.payee))
+        self.column.addWidget(self._label)
+        self.column.addWidget(self.amount)
+        self.column.addWidget(self._hint)
+        self.column.addWidget(self.error)
+        self.column.addWidget(self.go)
+        self.column.addWidget(self.leave, 0, _CENTRE)
+        self.go.setEnabled(False)
+        self.amount.changed.connect(self._typed)
+        self.amount.submitted.connect(self._submit)
+        self.go.clicked.connect(self._submit)
+        self.leave.clicked.connect(self.left)
+        if offer.amount is not None:
+            self.amount.edit.setText(amount_text(offer.amount, offer.currency))
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        """Labels and the hint."""
+        offer = self._offer
+        self._label.setText(self.tr("How much do you pay?"))
+        told = []
+        if offer.available is not None:
+            amount = amount_text(offer.available, offer.currency)
+            told.append(self.tr("You have {amount} available.").format(amount=amount))
+        if offer.maximum is not None and offer.maximum != offer.available:
+            amount = amount_text(offer.maximum, offer.currency)
+            told.append(self.tr("With this code you can pay up to {amount}.").format(amount=amount))
+        self._hint.set_text("\n".join(told))
+        self._hint.setVisible(bool(told))
+        self.go.setText(self.tr("Continue"))
+        self.leave.setText(self.tr("Cancel"))
+
+    def take_focus(self) -> None:
+        """Into the amount."""
+        self.amount.edit.setFocus()
+
+    def _typed(self, minor: int | None) -> None:
+        self.error.hide()
+        self.go.setEnabled(minor is not None)
+
+    def _submit(self) -> None:
+        minor = self.amount.minor()
+        if minor is not None:
+            self.chosen.emit(minor)
+
+
+class ConfirmFace(Face):
+    """Who, how much, what will happen; one button with the amount on it."""
+
+    agreed = Signal(str)
+    change = Signal()
+
+    def __init__(self, offer: Offer) -> None:
+        """Show an offer with its amount."""
+        super().__init__("PayConfirm")
+        self._offer = offer
+        self.amount = AmountLabel("PayConfirmAmount", size=Type.FIGURE)
+        self.amount.centre()
+        self.subject = Paragraph("", "body-muted", centred=True)
+        self.facts = Card(kind="sunken", margin=Space.L, spacing=Space.S)
+        self.note = Field("PayNote")
+        self.note.edit.setMaxLength(120)
+        self.pay = Button("", "primary", "PayConfirmButton", large=True)
+        self.leave = Button("", "quiet", "PayConfirmCancel")
+        self.other = Button("", "quiet", "PayConfirmChange")
+        self.other.setVisible(offer.kind == "static")
+        self.clock = Countdown(self._clock_words)
+        self.clock.setAlignment(_CENTRE)
+        self._rows: list[tuple[Label, Label]] = []
+        self._build()
+        self.retranslate()
+
+    def _build(self) -> None:
+        offer = self._offer
+        self.column.addWidget(PayeeHeader(offer.payee))
+        self.column.addWidget(self.amount)
+        self.column.addWidget(self.subject)
+        for _ in range(3):
+            row = QHBoxLayout()
+            name, value = Label("", "muted"), Label("", "small")
+            row.addWidget(name)
+            row.addStretch(1)
+            row.addWidget(value)
+            self.facts.body.addLayout(row)
+            self._rows.append((name, value))
+        self.column.addWidget(self.facts)
+        self.column.addWidget(self.note)
+        self.column.addWidget(self.error)
+        self.column.addWidget(self.pay)
+        self.column.addWidget(self.clock)
+        foot = QHBoxLayout()
+        foot.addStretch(1)
+        foot.addWidget(self.other)
+        foot.addWidget(self.leave)
+        foot.addStretch(1)
+        self.column.addLayout(foot)
+        self.pay.clicked.connect(lambda: self.agreed.emit(self.note.text().strip()))
+        self.note.submitted.connect(self.pay.click)
+        self.other.clicked.connect(self.change)
+        self.leave.clicked.connect(self.left)
+        self.clock.ended.connect(self._expired)
+        self.clock.setVisible(offer.expires_at is not None)
+        if offer.expires_at is not None:
+            self.clock.start((offer.expires_at - now_ms()) // 1000)
+
+    def retranslate(self) -> None:
+        """Everything that will happen, in words."""
+        offer = self._offer
+        amount = offer.amount or 0
+        self.amount.show_amount(amount, offer.currency)
+        self.subject.set_text(offer.subject)
+        self.subject.setVisible(bool(offer.subject))
+        self._row(0, self.tr("From"), self._from_words())
+        after = None if offer.available is None else offer.available - amount
+        self._row(
+            1,
+            self.tr("Left afterwards"),
+            "" if after is None or after < 0 else amount_text(after, offer.currency),
+        )
+        points = offer.points or 0
+        self._row(2, self.tr("You earn"), beans_words(points, signed=True) if points else "")
+        self._rows[2][1].set_tone("gold")
+        self.note.set_words("", "", self.tr("Add a note for yourself"))
+        self.pay.setText(self.tr("Pay {amount}").format(amount=amount_text(amount, offer.currency)))
+        self.other.setText(self.tr("Change the amount"))
+        self.leave.setText(self.tr("Cancel"))
+        self.clock.again()
+
+    def _from_words(self) -> str:
+        offer = self._offer
+        if offer.available is None:
+            return self.tr("Your balance")
+        amount = amount_text(offer.available, offer.currency)
+        return self.tr("Your balance, {amount}").format(amount=amount)
+
+    def _row(self, index: int, name: str, value: str) -> None:
+        title, words = self._rows[index]
+        title.setText(name)
+        words.setText(value)
+        title.setVisible(bool(value))
+        words.setVisible(bool(value))
+
+    def _clock_words(self, rest: int) -> str:
+        if rest <= 0:
+            return self.tr("This order has expired. Ask the cashier for a new code.")
+        return self.tr("This order waits for you for {time}").format(time=clock_text(rest))
+
+    def _expired(self) -> None:
+        self.pay.setEnabled(False)
+        self.resized.emit()
+
+    def take_focus(self) -> None:
+        """On the button that pays: Enter agrees."""
+        self.pay.setFocus(Qt.FocusReason.TabFocusReason)
+
+
+class PassphraseFace(Face):
+    """The passphrase, because the amount is large or the wallet was left alone."""
+
+    given = Signal(str)
+
+    def __init__(self, view: PayView) -> None:
+        """Ask who is there."""
+        super().__init__("PayPassphrase")
+        self._view = view
+        self.title = Paragraph("", "lead", centred=True)
+        self.text = Paragraph("", "body-muted", centred=True)
+        self.field = PassphraseField("PayPassphraseField")
+        self.pay = Button("", "primary", "PayPassphraseButton", large=True)
+        self.quick = Button("", "secondary", "PayPassphraseQuick", large=True)
+        self.leave = Button("", "quiet", "PayPassphraseCancel")
+        self.quick.setVisible(view.keychain_available)
+        disc = IconLabel("lock-key", "on_wash", size=26, ground="wash", disc=56)
+        self.column.addWidget(disc, 0, _CENTRE)
+        self.column.addWidget(self.title)
+        self.column.addWidget(self.text)
+        self.column.addWidget(self.field)
+        self.column.addWidget(self.pay)
+        self.column.addWidget(self.quick)
+        self.column.addWidget(self.leave, 0, _CENTRE)
+        self.pay.clicked.connect(self._submit)
+        self.field.submitted.connect(self._submit)
+        self.leave.clicked.connect(self.left)
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        """Why it is asked, and the button with the amount."""
+        offer = self._view.offer
+        amount = amount_text(offer.amount or 0, offer.currency) if offer else ""
+        self.title.set_text(self.tr("Confirm that it is you"))
+        self.text.set_text(
+            self.tr("{amount} is an amount that needs your passphrase.").format(amount=amount)
+            if self._view.authenticate_because == "amount"
+            else self.tr("The wallet has not heard from you for a while.")
+        )
+        self.field.set_words(self.tr("Passphrase"))
+        self.pay.setText(self.tr("Pay {amount}").format(amount=amount))
+        self.quick.setText(self.tr("Quick unlock"))
+        self.leave.setText(self.tr("Cancel"))
+
+    def take_focus(self) -> None:
+        """Into the field."""
+        self.field.edit.setFocus()
+
+    def show_error(self, sentence: Sentence) -> None:
+        """Under the field, and ready for another try."""
+        self.field.show_error(f"{sentence.title} {sentence.action}")
+        self.field.edit.setFocus()
+        self.field.edit.selectAll()
+        self.resized.emit()
+
+    def _submit(self) -> None:
+        if self.field.text():
+            self.given.emit(self.field.text())
+
+
+class EndFace(Face):
+    """What can't be paid, was refused, or isn't known yet: said, and what to do."""
+
+    def __init__(self, icon: str, ink: str, ground: str) -> None:
+        """Make it without words."""
+        super().__init__("PayEnd")
+        self._failure: Failure | None = None
+        self._explanation: Explanation | None = None
+        self._view: PayView | None = None
+        self.title = Paragraph("", "lead", centred=True)
+        self.money = Label("", "strong")
+        self.text = Paragraph("", "body-muted", centred=True)
+        self.detail = Card(kind="sunken", margin=Space.L, spacing=Space.XS)
+        self.detail_title = Label("", "muted")
+        self.detail_text = Paragraph("", "small")
+        self.detail.body.addWidget(self.detail_title)
+        self.detail.body.addWidget(self.detail_text)
+        self.first = Button("", "primary", "PayEndFirst", large=True)
+        self.second = Button("", "quiet", "PayEndSecond")
+        self.column.addWidget(IconLabel(icon, ink, size=30, ground=ground, disc=64), 0, _CENTRE)
+        self.column.addWidget(self.title)
+        self.column.addWidget(self.money, 0, _CENTRE)
+        self.column.addWidget(self.text)
+        self.column.addWidget(self.detail)
+        self.column.addWidget(self.error)
+        self.column.addWidget(self.first)
+        self.column.addWidget(self.second, 0, _CENTRE)
+
+    @classmethod
+    def for_failure(cls, failure: Failure) -> EndFace:
+        """The service refused, for good."""
+        face = cls("x-circle", "danger", "danger_wash")
+        face._failure = failure
+        face.retranslate()
+        return face
+
+    @classmethod
+    def for_explanation(cls, explanation: Explanation) -> EndFace:
+        """A code that can't be paid."""
+        forged = explanation.code == "code_forged"
+        face = cls(
+            "warning" if forged else "qr-code",
+            "danger" if forged else "warning",
+            "danger_wash" if forged else "warning_wash",
+        )
+        face._explanation = explanation
+        face.retranslate()
+        return face
+
+    @classmethod
+    def for_unknown(cls, view: PayView) -> EndFace:
+        """The answer got lost."""
+        face = cls("hourglass-medium", "warning", "warning_wash")
+        face._view = view
+        face.retranslate()
+        return face
+
+    def retranslate(self) -> None:
+        """All words, for whichever end it is."""
+        self.first.setText(self.tr("Scan another code"))
+        self.second.setText(self.tr("Close"))
+        if self._failure is not None:
+            self._say(explain(self._failure))
+            self._show_detail(self.tr("Number to quote"), explain(self._failure).number)
+        elif self._explanation is not None:
+            self._say(explain_code(self._explanation.code))
+            self._show_detail(*self._read_words(self._explanation))
+        elif self._view is not None:
+            self._say(
+                Sentence(
+                    self.tr("The answer is missing"),
+                    self.tr("It is not known yet whether money moved."),
+                    self.tr(
+                        "The wallet keeps asking and will tell you. Don't pay a second time yet."
+                    ),
+                )
+            )
+            self._show_detail(self.tr("Number to quote"), self._view.key or "")
+            self.first.setText(self.tr("Ask now"))
+            self.second.setText(self.tr("Let the wallet ask and go on"))
+
+    def _say(self, sentence: Sentence) -> None:
+        self.title.set_text(sentence.title)
+        self.money.setText(sentence.money)
+        self.money.setVisible(bool(sentence.money))
+        self.text.set_text(sentence.action)
+
+    def _show_detail(self, title: str, text: str) -> None:
+        self.detail_title.setText(title)
+        self.detail_text.set_text(text)
+        self.detail.setVisible(bool(text))
+
+    def _read_words(self, explanation: Explanation) -> tuple[str, str]:
+        if explanation.claimed_name:
+            told = " ".join(
+                part
+                for part in (
+                    explanation.claimed_name,
+                    explanation.claimed_city,
+                    explanation.claimed_amount,
+                    explanation.claimed_currency,
+                )
+                if part
+            )
+            return self.tr("It claims to be (not verified)"), told
+        text = explanation.text
+        return self.tr("This was read"), text if len(text) <= 240 else f"{text[:240]}…"
+
+    def take_focus(self) -> None:
+        """On the first button."""
+        self.first.setFocus(Qt.FocusReason.TabFocusReason)
+
+
+class ReceiptFace(Face):
+    """Paid: the receipt with its signature, and done."""
+
+    said = Signal(str)
+
+    def __init__(self, session: WalletSession, receipt: ReceiptView) -> None:
+        """Show a verified receipt."""
+        super().__init__("PayReceipt")
+        self.panel = ReceiptPanel(session, framed=False)
+        self.panel.show_receipt(receipt)
+        self.panel.said.connect(self.said)
+        self.done = Button("", "primary", "PayDone", large=True)
+        self.done.clicked.connect(self.left)
+        self.column.addWidget(self.panel)
+        self.column.addWidget(self.done)
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        """The one button; the panel looks after itself."""
+        self.done.setText(self.tr("Done"))
+
+    def take_focus(self) -> None:
+        """On the button that ends it."""
+        self.done.setFocus(Qt.FocusReason.TabFocusReason)

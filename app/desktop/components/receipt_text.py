@@ -1,0 +1,37 @@
+"""A receipt as lines of text, for the screen, the clipboard and the PDF alike."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication
+
+from app.desktop.components.movement_words import beans_words
+from app.desktop.components.when import exact_words
+from app.desktop.widgets.amounts import amount_text
+from app.wallet.session import ReceiptView
+
+
+def lines_of(receipt: ReceiptView, payer: str) -> list[tuple[str, str]]:
+    """(name, value) of everything but the amount, in the order they are read."""
+    told = [
+        (QCoreApplication.translate("Receipt", "Paid by"), payer),
+        (QCoreApplication.translate("Receipt", "Paid to"), receipt.payee_name),
+        (QCoreApplication.translate("Receipt", "Store"), receipt.store_name),
+        (QCoreApplication.translate("Receipt", "For"), receipt.subject),
+        (QCoreApplication.translate("Receipt", "Note"), receipt.note),
+        (QCoreApplication.translate("Receipt", "Time"), exact_words(receipt.posted_at)),
+        (QCoreApplication.translate("Receipt", "Order number"), receipt.order_number),
+    ]
+    return [(name, value) for name, value in told if value]
+
+
+def receipt_text(receipt: ReceiptView, payer: str) -> str:
+    """The whole receipt as text, to be copied."""
+    title = QCoreApplication.translate("Receipt", "K-Bean Wallet receipt")
+    lines = [title, amount_text(receipt.amount, receipt.currency) + f" {receipt.currency}"]
+    lines += [f"{name}: {value}" for name, value in lines_of(receipt, payer)]
+    if receipt.points_earned:
+        lines.append(beans_words(receipt.points_earned, signed=True))
+    signed = QCoreApplication.translate("Receipt", "Signed by {name}, key {key}")
+    lines.append(signed.format(name=receipt.operator, key=receipt.key_id))
+    lines.append(receipt.signature)
+    return "\n".join(lines)

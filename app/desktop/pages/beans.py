@@ -1,0 +1,169 @@
+"""K-Beans: how many, what expires when, where they came from."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QDate, Signal
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
+
+from app.desktop.components.beans_card import BeansCard
+from app.desktop.components.beans_timeline import BeansTimeline
+from app.desktop.components.movement_list import MovementList
+from app.desktop.operations import Operation
+from app.desktop.theme.tokens import Space
+from app.desktop.watch import Watch
+from app.desktop.widgets.base import Live
+from app.desktop.widgets.busy import Skeleton
+from app.desktop.widgets.buttons import Button
+from app.desktop.widgets.icon_label import IconLabel
+from app.desktop.widgets.labels import Label, Paragraph
+from app.desktop.widgets.surfaces import Card, EmptyState, PageBody
+from app.wallet.session import ActivityPage, WalletSession
+
+HISTORY = 30
+
+
+class BeansPage(Live, PageBody):
+    """The K-Beans room."""
+
+    movement_opened = Signal(object)
+    scan_wanted = Signal()
+
+    def __init__(self, session: WalletSession, parent: QWidget | None = None) -> None:
+        """Build it for an unlocked session."""
+        super().__init__("BeansPage", parent)
+        self._session = session
+        self._older: int | None = None
+        self._build()
+        Watch(session.observe, self._heard, self)
+        self.retranslate()
+        self._draw()
+
+    def _build(self) -> None:
+        self.title = Label("", "title")
+        self.balance = BeansCard(link=False)
+        self.how = Card(kind="gold", spacing=Space.S)
+        self.how_title = Label("", "strong", "gold")
+        self.how_text = Paragraph("", "body")
+        head = QHBoxLayout()
+        head.setSpacing(Space.S)
+        head.addWidget(IconLabel("info", "gold_text"))
+        head.addWidget(self.how_title, 1)
+        self.how.body.addLayout(head)
+        self.how.body.addWidget(self.how_text)
+        self.how.body.addStretch(1)
+        self.expiry = Card(spacing=Space.S)
+        self.expiry_title = Label("", "lead")
+        self.expiry_text = Paragraph("", "muted")
+        self.timeline = BeansTimeline()
+        for widget in (self.expiry_title, self.expiry_text, self.timeline):
+            self.expiry.body.addWidget(widget)
+        self.history = Card(spacing=Space.S)
+        self.history.body.setContentsMargins(Space.M, Space.L, Space.M, Space.M)
+        self.history_title = Label("", "lead")
+        self.history_title.setContentsMargins(Space.M, 0, 0, 0)
+        self.list = MovementList("BeansHistory")
+        self.waiting = Skeleton(3, row=64)
+        self.empty = EmptyState("leaf", "BeansEmpty")
+        self.scan = Button("", "primary", "BeansScan", icon="frame-corners")
+        self.empty.add_action(self.scan)
+        self.more = Button("", "secondary", "BeansMore")
+        for body in (
+            self.history_title,
+            self.list.heading,
+            self.waiting,
+            self.list,
+            self.empty,
+            self.more,
+        ):
+            self.history.body.addWidget(body)
+        for body in (self.list.heading, self.list, self.empty, self.more):
+            body.hide()
+        grid = QGridLayout()
+        grid.setSpacing(Space.L)
+        grid.addWidget(self.balance, 0, 0)
+        grid.addWidget(self.how, 0, 1)
+        grid.setColumnStretch(0, 50)
+        grid.setColumnStretch(1, 50)
+        self.column.setSpacing(Space.L)
+        self.column.addWidget(self.title)
+        self.column.addLayout(grid)
+        self.column.addWidget(self.expiry)
+        self.column.addWidget(self.history)
+        self.column.addStretch(1)
+        self.list.opened.connect(self.movement_opened)
+        self.scan.clicked.connect(self.scan_wanted)
+        self.more.clicked.connect(self._load_older)
+
+    def retranslate(self) -> None:
+        """The page's words."""
+        self.title.setText(self.tr("K-Beans"))
+        self.how_title.setText(self.tr("How K-Beans work"))
+        self.how_text.set_text(
+            self.tr(
+                "You earn K-Beans when you pay at a merchant that gives them. They are a "
+                "thank-you, not money. Those that expire first are always used first."
+            )
+        )
+        self.expiry_title.setText(self.tr("What expires when"))
+        self.history_title.setText(self.tr("Earned and spent"))
+        self.more.setText(self.tr("Show older ones"))
+        self.empty.set_words(
+            self.tr("No K-Beans yet"),
+            self.tr("Your next payment may earn some. Each will stand here with its date."),
+        )
+        self.scan.setText(self.tr("Scan to pay"))
+        self._draw_known()
+
+    def _draw_known(self) -> None:
+        points = self._session.snapshot.points
+        self.balance.show_points(points)
+        lots = tuple(lot for lot in points.lots if lot.remaining > 0) if points else ()
+        today = QDate.currentDate()
+        self.timeline.show_lots(lots, today)
+        self.timeline.setVisible(bool(lots))
+        total = sum(count for _, count in self.timeline.by_month())
+        held = points.balance if points else 0
+        if not lots:
+            words = self.tr("You hold none, so nothing expires.")
+        elif total < held:
+            words = self.tr("The coming twelve months. The rest expires later.")
+        else:
+            words = self.tr("The coming twelve months.")
+        self.expiry_text.set_text(words)
+
+    def _draw(self) -> None:
+        self._draw_known()
+        session = self._session
+        Operation(self, lambda: session.activity(kind="points", limit=HISTORY)).on_success(
+            self._show
+        ).replacing("beans").start()
+
+    def _show(self, page: ActivityPage) -> None:
+        self._older = page.older
+        self.waiting.hide()
+        self.list.show_movements(page.items)
+        self._fit()
+
+    def _load_older(self) -> None:
+        session, before = self._session, self._older
+
+        def show(page: ActivityPage) -> None:
+            self._older = page.older
+            self.list.rows.append(page.items, more=False)
+            self._fit()
+
+        Operation(
+            self, lambda: session.activity(kind="points", before=before, limit=HISTORY)
+        ).on_success(show).replacing("beans").start()
+
+    def _fit(self) -> None:
+        rows = bool(self.list.rows.rowCount())
+        self.list.shrink_to_rows()
+        self.list.setVisible(rows)
+        self.list.heading.setVisible(rows)
+        self.empty.setVisible(not rows)
+        self.more.setVisible(rows and self._older is not None)
+
+    def _heard(self, topics: frozenset[str]) -> None:
+        if topics & {"points", "activity"}:
+            self._draw()

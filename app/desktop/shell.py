@@ -1,0 +1,145 @@
+"""The rooms: rail, top bar, the page in front, the sheet over it, and short sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QToolButton, QVBoxLayout, QWidget
+
+from app.desktop.components.network_state import NetworkState
+from app.desktop.watch import Watch
+from app.desktop.widgets.base import Live
+from app.desktop.widgets.buttons import IconButton
+from app.desktop.widgets.notes import Toast
+from app.desktop.widgets.rail import Rail, TopBar
+from app.desktop.widgets.sheet import Sheet
+from app.wallet.session import WalletSession
+
+ROOMS: tuple[tuple[str, str], ...] = (
+    ("home", "house"),
+    ("pay", "qr-code"),
+    ("activity", "receipt"),
+    ("beans", "leaf"),
+)
+FOOT: tuple[tuple[str, str], ...] = (("settings", "gear-six"),)
+
+
+class Shell(Live, QWidget):
+    """Everything of an unlocked wallet. Pages are built when their room is first opened."""
+
+    lock_wanted = Signal()
+    search_wanted = Signal()
+    room_opened = Signal(str)
+
+    def __init__(
+        self,
+        session: WalletSession,
+        pages: dict[str, Callable[[], QWidget]],
+        parent: QWidget | None = None,
+    ) -> None:
+        """Take the session and one maker for each room."""
+        super().__init__(parent)
+        self.setObjectName("Shell")
+        self.setProperty("kind", "ground")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._session = session
+        self._makers = pages
+        self.pages: dict[str, QWidget] = {}
+        self._build()
+        Watch(session.observe, lambda _: self._draw(), self)
+        self.retranslate()
+        self._draw()
+
+    def _build(self) -> None:
+        self.rail = Rail(ROOMS, FOOT)
+        self.bar = TopBar()
+        self.search = QToolButton()
+        self.search.setObjectName("TopSearch")
+        self.search.setProperty("kind", "search")
+        self.search.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.search.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.search.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.network = NetworkState()
+        self.lock = IconButton("lock", "TopLock")
+        self.bar.left.addWidget(self.search)
+        self.bar.left.addStretch(1)
+        self.bar.right.addWidget(self.network)
+        self.bar.right.addWidget(self.lock)
+        self.stack = QStackedWidget()
+        inside = QWidget()
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.bar)
+        column.addWidget(self.stack, 1)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.rail)
+        row.addWidget(inside, 1)
+        self.sheet = Sheet(self, "Sheet")
+        self.toast = Toast(self)
+        self.rail.opened.connect(self.open_room)
+        self.search.clicked.connect(self.search_wanted)
+        self.lock.clicked.connect(self.lock_wanted)
+        self._shortcut("Ctrl+K", self.search_wanted.emit)
+        self._shortcut("Ctrl+L", self.lock_wanted.emit)
+        for number, (key, _) in enumerate(ROOMS, start=1):
+            self._shortcut(f"Ctrl+{number}", partial(self.open_room, key))
+        self._shortcut("Ctrl+,", lambda: self.open_room("settings"))
+        self.restyle()
+
+    def _shortcut(self, keys: str, action: Callable[[], object]) -> None:
+        shortcut = QShortcut(QKeySequence(keys), self)
+        shortcut.activated.connect(lambda: None if self.sheet.is_open else action())
+
+    def restyle(self) -> None:
+        """The search icon in the theme's colour."""
+        from app.desktop.theme.icons import icon
+
+        self.search.setIcon(icon("magnifying-glass", "muted"))
+
+    def retranslate(self) -> None:
+        """Rooms and the bar."""
+        words = {
+            "home": self.tr("Home"),
+            "pay": self.tr("Pay", "the room where one scans"),
+            "activity": self.tr("Activity"),
+            "beans": self.tr("K-Beans"),
+            "settings": self.tr("Settings"),
+        }
+        numbers = {key: f"Ctrl+{n}" for n, (key, _) in enumerate(ROOMS, start=1)}
+        for key, word in words.items():
+            keys = QKeySequence(numbers.get(key, "Ctrl+,"))
+            shown = keys.toString(QKeySequence.SequenceFormat.NativeText)
+            self.rail.buttons[key].set_word(word, shown)
+        find = QKeySequence("Ctrl+K").toString(QKeySequence.SequenceFormat.NativeText)
+        self.search.setText(self.tr("Search payments   {keys}").format(keys=find))
+        self.search.setAccessibleName(self.tr("Search payments"))
+        self.lock.set_words(self.tr("Lock the wallet"))
+
+    def open_room(self, key: str) -> QWidget:
+        """Go to a room; the answer is its page."""
+        if key not in self.pages:
+            self.pages[key] = self._makers[key]()
+            self.stack.addWidget(self.pages[key])
+        self.rail.show_room(key)
+        self.stack.setCurrentWidget(self.pages[key])
+        self.room_opened.emit(key)
+        return self.pages[key]
+
+    @property
+    def room(self) -> str:
+        """The room we are in."""
+        here = self.stack.currentWidget()
+        return next((key for key, page in self.pages.items() if page is here), "")
+
+    def say(self, words: str) -> None:
+        """A short sentence at the foot."""
+        self.toast.say(words)
+
+    def _draw(self) -> None:
+        self.network.show_snapshot(self._session.snapshot)
