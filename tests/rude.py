@@ -125,7 +125,7 @@ class RudeServer:
         self._tasks.add(task)
         self.connections += 1
         try:
-            while not writer.is_closing() and (heard := await _read(reader)) is not None:
+            while not writer.is_closing() and (heard := await read_request(reader)) is not None:
                 self.heard.append(heard)
                 behave = self.script.pop(0) if len(self.script) > 1 else self.script[0]
                 await behave(writer, heard)
@@ -136,7 +136,7 @@ class RudeServer:
             writer.close()
 
 
-async def _read(reader: asyncio.StreamReader) -> Heard | None:
+async def read_request(reader: asyncio.StreamReader) -> Heard | None:
     try:
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
     except (asyncio.IncompleteReadError, ConnectionError):

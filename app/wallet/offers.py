@@ -79,6 +79,10 @@ class Offer:
     available: int | None = None
     maximum: int | None = None
 
+    def payee_name(self, locale: str) -> str:
+        """The merchant's verified name in a language, where it has one."""
+        return self.payee.names.get(locale[:2], self.payee.name)
+
     async def with_amount(self, session: WalletSession, minor: int) -> Offer:
         """The same with an amount the payer chose.
 

@@ -234,7 +234,7 @@ class PayFlow(Flow[PayView]):
             request = await desk.prepare(
                 Wanted(
                     payee=offer.payee.merchant_id,
-                    payee_name=offer.payee.name,
+                    payee_name=offer.payee_name(self._session.locale),
                     code_id=offer.code_id,
                     order_id=offer.order_id,
                     amount=offer.amount or 0,

@@ -1,0 +1,214 @@
+"""A small real world for flows: the embedded service, a merchant, people, and a bad road between.
+
+The road is a real TCP gateway in front of the service that can lose requests or answers.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import dataclasses
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+from app.protocol.ids import new_id
+from app.protocol.messages.identity import Contact
+from app.protocol.messages.payments import Order
+from app.protocol.signing import SigningKey, encode_bytes
+from app.sdk.till import TillClient
+from app.server.config import Config
+from app.server.main import Service
+from app.server.runner import running
+from app.wallet.flows.onboarding import OnboardingFlow, OnboardingState
+from app.wallet.flows.pay import PayFlow, PayState
+from app.wallet.session import WalletSession
+from app.wallet.vault.keyslots import Argon2Params
+from app.wallet.vault.vault import Setup
+from tests.rude import Heard, read_request
+
+PASSPHRASE = "seven purple bicycles argue quietly"
+CHEAP = Argon2Params(memory_kib=64, passes=1, lanes=1)
+
+Fate = str
+"""``pass``, ``lose_request``, ``lose_answer``, ``garble`` or ``stall``."""
+
+
+class Road:
+    """A gateway that forwards HTTP requests; ``rule`` decides the fate of each."""
+
+    def __init__(self, upstream: int) -> None:
+        self._upstream = upstream
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.rule: Callable[[Heard], Fate] = lambda heard: "pass"
+        self.heard: list[Heard] = []
+
+    async def open(self, port: int = 0) -> None:
+        self._server = await asyncio.start_server(self._connected, "127.0.0.1", port)
+        self.port = self._server.sockets[0].getsockname()[1]
+
+    async def shut(self) -> None:
+        """Nobody listens any more; open connections break."""
+        self._server.close()
+        for task in tuple(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._server.wait_closed()
+
+    def payments(self) -> list[Heard]:
+        return [heard for heard in self.heard if heard.line.startswith("POST /v1/payments ")]
+
+    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._tasks.add(task)
+        try:
+            while (heard := await read_request(reader)) is not None:
+                self.heard.append(heard)
+                fate = self.rule(heard)
+                if fate == "stall":
+                    await asyncio.Event().wait()
+                if fate == "lose_request":
+                    return
+                answer = await self._forward(heard)
+                if fate == "lose_answer":
+                    return
+                writer.write(b"\x15\x03nonsense\r\n\r\n" if fate == "garble" else answer)
+                await writer.drain()
+        except (ConnectionError, asyncio.CancelledError):
+            return
+        finally:
+            self._tasks.discard(task)
+            writer.close()
+
+    async def _forward(self, heard: Heard) -> bytes:
+        reader, writer = await asyncio.open_connection("127.0.0.1", self._upstream)
+        kept = {name: value for name, value in heard.headers.items() if name != "connection"}
+        lines = [heard.line, *(f"{name}: {value}" for name, value in kept.items())]
+        lines += ["connection: close", "", ""]
+        writer.write("\r\n".join(lines).encode("latin-1") + heard.body)
+        answer = await reader.read()
+        writer.close()
+        return answer
+
+
+@dataclasses.dataclass
+class World:
+    """What a test needs of the other side."""
+
+    service: Service
+    road: Road
+    folder: Path
+    merchant_id: str
+    store_id: str
+    till: TillClient
+    static_code: str
+    static_code_id: str
+    sessions: list[WalletSession] = dataclasses.field(default_factory=list)
+    people: int = 0
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.road.port}"
+
+    async def order(self, amount: int, **more) -> Order:
+        return await self.till.create_order(new_id(), amount, "CNY", **more)
+
+    def wallet(self, name: str, **more) -> WalletSession:
+        """A wallet on its profile folder; the same name opens the same profile again."""
+        more.setdefault("setup", Setup(argon2=CHEAP))
+        session = WalletSession(self.folder / name, device_name=name, platform="linux", **more)
+        self.sessions.append(session)
+        return session
+
+    async def person(self, name: str = "ann", *, money: int = 100_00, **more) -> WalletSession:
+        """Somebody who went through onboarding and was given money."""
+        session = self.wallet(name, **more)
+        await onboard(session, self.url, Contact("email", f"{name}@example.org"))
+        await self.fund(session, money)
+        return session
+
+    async def fund(self, session: WalletSession, amount: int) -> None:
+        if amount:
+            held = session.line.session
+            assert held is not None
+            await self.service.funding.fund(
+                held.user_id, amount, "CNY", reason="test", key=new_id()
+            )
+        await session.refresh()
+
+    async def balance(self, session: WalletSession) -> int:
+        """What the service says now, past every road."""
+        await session.refresh()
+        account = session.snapshot.money()
+        assert account is not None
+        return account.available
+
+
+async def onboard(
+    session: WalletSession, url: str, contact: Contact, *, sign_in: bool = False
+) -> OnboardingFlow:
+    """Walk the whole of onboarding as a window would."""
+    flow = OnboardingFlow(session)
+    await flow.set_service(url)
+    await flow.accept_service()
+    if sign_in:
+        await flow.sign_in(contact, PASSPHRASE)
+    else:
+        await flow.register(contact, PASSPHRASE, "Ann 安")
+    code = flow.view.recovery_code
+    assert code is not None
+    await flow.confirm_recovery(code.lower().replace("-", " "))
+    if flow.view.state is OnboardingState.QUICK_UNLOCK:
+        await flow.choose_quick_unlock(False)
+    assert flow.view.state is OnboardingState.DONE
+    return flow
+
+
+@contextlib.asynccontextmanager
+async def world(folder: Path, **config) -> AsyncIterator[World]:
+    """Everything up; everything down again."""
+    settings = Config(
+        data_dir=folder / "service",
+        port=0,
+        hash_memory=1024,
+        hash_passes=1,
+        rate_limits=False,
+        **config,
+    )
+    async with running(settings) as up:
+        book = up.service.merchants
+        merchant = await book.add_merchant(
+            "KDOU STORE", mcc="5411", city="BEIJING", names={"zh": "K豆便利店"}
+        )
+        store = await book.add_store(merchant, "Haidian", city="BEIJING")
+        key = SigningKey.generate()
+        terminal = await book.add_terminal(store, "Till 1", key.public)
+        code_id, code = await book.add_code(store, "CNY")
+        road = Road(int(up.url.rpartition(":")[2]))
+        await road.open()
+        till = TillClient.connect(up.url, terminal, encode_bytes(key.seed))
+        here = World(up.service, road, folder, merchant, store, till, code, code_id)
+        try:
+            yield here
+        finally:
+            for session in here.sessions:
+                await session.close()
+            await till.close()
+            await road.shut()
+
+
+async def until(condition: Callable[[], bool], seconds: float = 10.0) -> None:
+    """Wait for a condition, looking often; fails when it doesn't come true in time."""
+    async with asyncio.timeout(seconds):
+        while not condition():
+            await asyncio.sleep(0.005)
+
+
+async def ready_to_confirm(session: WalletSession, code: str, amount: int = 0) -> PayFlow:
+    """A pay flow that stands in CONFIRMING."""
+    flow = PayFlow(session)
+    await flow.read(code)
+    if flow.view.state is PayState.CHOOSING_AMOUNT:
+        await flow.choose_amount(amount)
+    assert flow.view.state is PayState.CONFIRMING, flow.view
+    return flow
