@@ -17,7 +17,6 @@ import asyncio
 import hashlib
 import json
 import multiprocessing
-import subprocess
 import sys
 import tempfile
 import time
@@ -38,8 +37,9 @@ from app.server.ledger.plan import Answer, Draft, Idempotency, Leg, Plan
 from app.server.ledger.tables import accounts
 from app.server.ledger.writer import Writer
 from app.server.points.lots import add_lot
+from benchmarks.postgres import pgbench
 from benchmarks.report import Report
-from tests.databases import Cluster, find_binary
+from tests.databases import Cluster
 
 MONEY = 10**9
 INTENT = hashlib.sha256(b"what a device signs").digest() * 9
@@ -216,21 +216,6 @@ def _measure(
     return rate
 
 
-def _pgbench(cluster: Cluster, seconds: float) -> float:
-    cluster.create("pgbench")
-    where = ["-h", "127.0.0.1", "-p", str(cluster.port), "-U", "kbean", "pgbench"]
-    pgbench = find_binary("pgbench")
-    subprocess.run([pgbench, "-i", "-q", "-s", "10", *where], check=True, capture_output=True)
-    done = subprocess.run(
-        [pgbench, "-M", "prepared", "-c", "16", "-j", "2", "-T", str(int(seconds)), *where],
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-    (line,) = (line for line in done.stdout.splitlines() if line.startswith("tps"))
-    return float(line.split()[2])
-
-
 def main(argv: Sequence[str] | None = None) -> int:
     """Run it; the target is to post at least as many plans a second as pgbench transactions."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -253,7 +238,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if args.only != "sqlite":
         cluster = Cluster(durable=True)
         try:
-            peer = _pgbench(cluster, args.seconds)
+            peer = pgbench(cluster, args.seconds)
             report.add("pgbench TPC-B, prepared, scale 10, 16 clients", peer, "tx/s")
             rate = _measure(report, "PostgreSQL", cluster.create("ledger"), cluster, args)
             report.add("PostgreSQL beside pgbench", rate / peer, "times", at_least=1.0)

@@ -45,8 +45,8 @@ class Collision(Exception):  # noqa: N818 - it is no error: the batch is decided
 class ConnectionLost(Exception):  # noqa: N818 - named for what happened
     """The connection went away. ``committing`` tells whether a commit was under way."""
 
-    def __init__(self, *, committing: bool) -> None:
-        super().__init__("the database went away")
+    def __init__(self, reason: str, *, committing: bool) -> None:
+        super().__init__(reason)
         self.committing = committing
 
 
@@ -160,8 +160,8 @@ class PostgresqlStore:
     async def _connect(self) -> Any:
         try:
             connection = await self._engine.connect()
-        except sa.exc.DBAPIError as error:
-            raise ConnectionLost(committing=False) from error
+        except (sa.exc.DBAPIError, sa.exc.TimeoutError) as error:
+            raise ConnectionLost(str(error), committing=False) from error
         self._connection = connection
         self._raw = (await connection.get_raw_connection()).driver_connection
         if not behind_pgbouncer(self._engine):
@@ -171,7 +171,7 @@ class PostgresqlStore:
     async def _failed(self, error: BaseException, *, committing: bool) -> Exception:
         if self._raw is None or self._raw.is_closed() or not _is_answer(error):
             await self._drop()
-            return ConnectionLost(committing=committing)
+            return ConnectionLost(str(error), committing=committing)
         await self.rollback()
         return Collision(type(error).__name__, passing=isinstance(error, _PG_PASSING))
 
@@ -251,7 +251,7 @@ class SqliteStore:
                 ]
         except sqlite3.OperationalError as error:
             self._rollback()
-            raise ConnectionLost(committing=False) from error
+            raise ConnectionLost(str(error), committing=False) from error
         return loaded, list(range(first, first + journal_ids))
 
     def _commit(self, inserts: Inserts, updates: Inserts) -> None:
@@ -271,7 +271,7 @@ class SqliteStore:
             # An error is an answer here: SQLite says so only when nothing was committed.
             self._rollback()
             if isinstance(error, sqlite3.OperationalError):
-                raise ConnectionLost(committing=False) from error
+                raise ConnectionLost(str(error), committing=False) from error
             passing = "UNIQUE" in str(error)
             raise Collision(type(error).__name__, passing=passing) from error
 

@@ -119,6 +119,17 @@ class Writer:
 
     async def _post(self, batch: list[_Waiting]) -> None:
         """Try until it is posted, refused or hopeless, and answer every caller."""
+        trouble = await self._attempt(batch)
+        if isinstance(trouble, Collision) and len(batch) > 1:
+            # One of them is to blame; alone, only that one fails.
+            for waiting in batch:
+                await self._post([waiting])
+        elif trouble is not None:
+            for waiting in batch:
+                _fail([waiting], _words_for(trouble, in_doubt=waiting.in_doubt))
+
+    async def _attempt(self, batch: list[_Waiting]) -> Collision | ConnectionLost | None:
+        """Post and answer; after enough tries, what was in the way."""
         trouble: Collision | ConnectionLost | None = None
         for attempt in range(TRIES):
             if attempt:
@@ -132,19 +143,13 @@ class Writer:
                     break
             except ConnectionLost as lost:
                 trouble = lost
-                _log.warning("ledger.connection_lost", plans=len(batch), committing=lost.committing)
+                _log.warning("ledger.connection_lost", plans=len(batch), reason=str(lost))
                 if lost.committing:
-                    batch = _mark_in_doubt(batch)
+                    batch[:] = _mark_in_doubt(batch)
             else:
                 _answer(batch, outcomes)
-                return
-        if isinstance(trouble, Collision) and len(batch) > 1:
-            # One of them is to blame; alone, only that one fails.
-            for waiting in batch:
-                await self._post([waiting])
-            return
-        for waiting in batch:
-            _fail([waiting], _words_for(trouble, in_doubt=waiting.in_doubt))
+                return None
+        return trouble
 
     async def _try(self, waiting: list[_Waiting]) -> list[Answer | KBeanError]:
         plans = [w.plan for w in waiting]
@@ -244,7 +249,7 @@ def _replay(kept: KeptAnswer, asked: Idempotency) -> Answer | KBeanError:
     return Answer(refusal.status, msgspec.json.encode(refusal.problem()))
 
 
-def _words_for(trouble: Collision | ConnectionLost | None, *, in_doubt: bool) -> KBeanError:
+def _words_for(trouble: Collision | ConnectionLost, *, in_doubt: bool) -> KBeanError:
     """What the caller of a plan is told that could not be posted."""
     if in_doubt:
         return KBeanError("internal_error", "the commit's outcome is not known")
