@@ -1,0 +1,236 @@
+"""Signed payments a second through the public HTTP API, beside pgbench on the same PostgreSQL.
+
+Everything is on: the token and the device's signature are verified, limits and the merchant's code
+are checked, money and K-Beans are posted, the answer is a signed receipt, and every commit waits
+for the disk. Requests are signed beforehand, each is sent once, and wrk (a load generator in C)
+drives them, so that no client is measured. Afterwards the ledger's invariants are checked over the
+whole database, and the payments in it are counted against the answers.
+
+The peer is ``pgbench -M prepared -c 16 -j 2``, TPC-B, scale 10, on the same server in the same run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from app.protocol.ids import new_id
+from app.protocol.messages.identity import Contact, DeviceKey, RegistrationRequest, Session
+from app.protocol.messages.payments import PaymentIntent, PaymentRequest
+from app.protocol.signing import SigningKey
+from app.server.config import Config
+from app.server.db.engine import create_engine, reading
+from app.server.keys import make_keys, write_keys
+from app.server.ledger.invariants import check
+from app.server.main import Service, build_service, migrate
+from benchmarks.postgres import pgbench
+from benchmarks.report import Report
+from tests.databases import Cluster, free_port
+
+LUA = Path(__file__).with_name("wrk_payments.lua")
+THREADS = 2
+FUNDS = 10**7
+
+
+@dataclass
+class Payer:
+    """A person with a device and a token."""
+
+    session: Session
+    key: SigningKey
+
+
+async def _register(service: Service, number: int) -> Payer:
+    key = SigningKey.generate()
+    now = int(time.time() * 1000)
+    request = RegistrationRequest(
+        contact=Contact("email", f"payer{number}@example.org"),
+        passphrase="correct horse battery staple 7",
+        display_name=f"Payer {number}",
+        locale="en",
+        device=DeviceKey(key.public, "bench"),
+        time=now,
+        signature="",
+    )
+    request = msgspec.structs.replace(request, signature=key.sign(request.signed_bytes()))
+    session = await service.identity.register(request)
+    await service.funding.fund(session.user_id, FUNDS, "CNY", reason="benchmark", key=new_id())
+    return Payer(session, key)
+
+
+async def _seed(config: Config, people: int, merchants: int) -> tuple[list[Payer], list[Any]]:
+    """Migrate; register and fund people; add merchants with a printed code each."""
+    await migrate(config)
+    service = build_service(config)
+    await service.start()
+    payers: list[Payer] = []
+    for start in range(0, people, 50):
+        part = range(start, min(start + 50, people))
+        payers += await asyncio.gather(*(_register(service, number) for number in part))
+    shops = []
+    for number in range(merchants):
+        merchant = await service.merchants.add_merchant(
+            f"Shop {number}", mcc="5814", city="Beijing"
+        )
+        store = await service.merchants.add_store(merchant, "Main", city="Beijing")
+        code_id, _ = await service.merchants.add_code(store, "CNY")
+        shops.append((merchant, code_id))
+    await service.stop()
+    return payers, shops
+
+
+def _write_requests(folder: Path, payers: list[Payer], shops: list[Any], count: int) -> None:
+    """Sign ``count`` payments, dealt out to wrk's threads; each payer and shop in turn."""
+    files = [(folder / f"requests-{n}.txt").open("w") for n in range(THREADS)]
+    for number in range(count):
+        payer = payers[number % len(payers)]
+        merchant, code_id = shops[number % len(shops)]
+        intent = PaymentIntent(
+            key=new_id(),
+            payer=payer.session.user_id,
+            device=payer.session.device_id,
+            payee=merchant,
+            code_id=code_id,
+            order_id=None,
+            amount=100 + number % 400,
+            currency="CNY",
+            time=int(time.time() * 1000),
+        )
+        body = PaymentRequest(intent, payer.key.sign(intent.signed_bytes()))
+        text = msgspec.json.encode(body).decode()
+        files[number % THREADS].write(f"{intent.key}\n{payer.session.access_token}\n{text}\n")
+    for file in files:
+        file.close()
+
+
+def _serve(config: Config) -> tuple[subprocess.Popen[bytes], str]:
+    port = free_port()
+    environment = {
+        **os.environ,
+        "KBEAN_DATA_DIR": str(config.data_dir),
+        "KBEAN_DATABASE_URL": config.database_url,
+        "KBEAN_STATIC_CODE_DAILY_CAP": str(config.static_code_daily_cap),
+        "KBEAN_PORT": str(port),
+        "KBEAN_WORKERS": str(config.workers),
+        "KBEAN_LOG_LEVEL": "warning",
+    }
+    words = [sys.executable, "-m", "app", "server", "run"]
+    process = subprocess.Popen(words, env=environment)
+    url = f"http://127.0.0.1:{port}"
+    deadline = time.monotonic() + 60
+    while True:
+        try:
+            with urllib.request.urlopen(f"{url}/health/ready", timeout=2):
+                return process, url
+        except OSError:
+            if process.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError("the service did not start") from None
+            time.sleep(0.1)
+
+
+def _drive(url: str, folder: Path, connections: int, seconds: float) -> dict[str, int]:
+    done = subprocess.run(
+        ["wrk", "-t", str(THREADS), "-c", str(connections), "-d", f"{int(seconds)}s",
+         "--timeout", "10s", "-s", str(LUA), url, "--", str(folder)],
+        check=True, capture_output=True, text=True,
+    )  # fmt: skip
+    (line,) = (line for line in done.stdout.splitlines() if line.startswith("RESULT "))
+    result: dict[str, int] = json.loads(line.removeprefix("RESULT "))
+    return result
+
+
+async def _audit(url: str) -> tuple[int, int]:
+    """How many payments were posted, and how many findings the invariants have."""
+    engine = create_engine(url)
+    async with reading(engine) as connection:
+        posted = (await connection.execute(sa.text("SELECT count(*) FROM payments"))).scalar_one()
+    findings = await check(engine)
+    await engine.dispose()
+    return posted, sum(len(finding.findings) for finding in findings)
+
+
+def measure(report: Report, name: str, database_url: str, args: argparse.Namespace) -> float:
+    """Payments a second over one database; rows go into the report."""
+    with tempfile.TemporaryDirectory(prefix="kbean-bench-") as made:
+        folder = Path(made)
+        workers = args.workers if name == "PostgreSQL" else 1
+        config = Config(
+            data_dir=folder,
+            database_url=database_url or f"sqlite+aiosqlite:///{folder / 'kbean.db'}",
+            static_code_daily_cap=10**9,
+            workers=workers,
+            hash_memory=64,
+            hash_passes=1,
+            rate_limits=False,
+        )
+        write_keys(config.keys_path, make_keys("demo"))
+        payers, shops = asyncio.run(_seed(config, args.people, args.merchants))
+        _write_requests(folder, payers, shops, args.requests)
+        process, url = _serve(config)
+        try:
+            result = _drive(url, folder, args.connections, args.seconds)
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(timeout=60)
+        posted, findings = asyncio.run(_audit(config.database))
+    rate = (result["requests"] - result["refused"]) / (result["microseconds"] / 1e6)
+    report.add(f"{name}: signed payments", rate, "a second")
+    report.add(f"{name}: p50", result["p50_us"] / 1000, "ms")
+    report.add(f"{name}: p99", result["p99_us"] / 1000, "ms")
+    report.add(f"{name}: service processes", workers, "")
+    report.add(f"{name}: refused or failed", result["refused"] + result["socket_errors"], "",
+               at_most=0)  # fmt: skip
+    report.add(f"{name}: sent twice (requests ran out)", result["repeated"], "", at_most=0)
+    # wrk stops listening at the end of its time; what was still under way is posted, not counted.
+    unheard = posted - (result["requests"] - result["refused"])
+    report.add(f"{name}: posted, answer not waited for", unheard, "", at_most=args.connections)
+    report.add(f"{name}: findings of the ledger's check", findings, "", at_most=0)
+    return rate
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run it; the target is at least as many payments a second as pgbench transactions."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="5 seconds each instead of 20")
+    parser.add_argument("--workers", type=int, default=2, help="service processes on PostgreSQL")
+    parser.add_argument("--connections", type=int, default=64)
+    parser.add_argument("--people", type=int, default=1000)
+    parser.add_argument("--merchants", type=int, default=200)
+    parser.add_argument("--only", choices=["postgresql", "sqlite"])
+    args = parser.parse_args(argv)
+    args.seconds = 5.0 if args.quick else 20.0
+    args.requests = int(args.seconds * 9000)
+    report = Report("payments")
+    report.context = {"connections": args.connections, "people": args.people,
+                      "merchants": args.merchants, "seconds": args.seconds}  # fmt: skip
+    if args.only != "sqlite":
+        cluster = Cluster(durable=True)
+        try:
+            peer = pgbench(cluster, args.seconds)
+            report.add("pgbench TPC-B, prepared, scale 10, 16 clients", peer, "tx/s")
+            rate = measure(report, "PostgreSQL", cluster.create("payments"), args)
+            report.add("PostgreSQL beside pgbench", rate / peer, "times", at_least=1.0)
+        finally:
+            cluster.stop()
+    if args.only != "postgresql":
+        measure(report, "SQLite", "", args)
+    return report.finish()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
