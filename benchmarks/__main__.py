@@ -1,8 +1,10 @@
-"""``python3 dev.py bench [NAME …] [--quick]``: run the benchmarks one after the other."""
+"""``python3 dev.py bench [NAME …] [WORDS …]``: run the benchmarks one after the other.
+
+Words that are no benchmark's name (``--quick``, a folder of pictures) are passed on to each.
+"""
 
 from __future__ import annotations
 
-import argparse
 import ast
 import json
 import subprocess
@@ -33,20 +35,18 @@ def names() -> list[str]:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run what was asked for, each in a process of its own; then one table over all."""
     known = names()
-    parser = argparse.ArgumentParser(prog="dev.py bench", description=__doc__)
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"one of: {', '.join(known)}")
-    parser.add_argument("--quick", action="store_true", help="less of everything, in minutes")
-    args = parser.parse_args(argv)
-    unknown = sorted(set(args.names) - set(known))
-    if unknown:
-        parser.error(f"no such benchmark: {', '.join(unknown)} (there are: {', '.join(known)})")
+    words = list(sys.argv[1:] if argv is None else argv)
+    chosen = [word for word in words if word in known]
+    rest = [word for word in words if word not in known]
+    if words and words[0] not in {*known, "--quick"}:
+        print(f"usage: dev.py bench [NAME …] [--quick]; there are: {', '.join(known)}")
+        return 0 if words[0] in {"-h", "--help"} else 2
     failed = []
     reports: list[str] = []
-    for name in args.names or known:
+    for name in chosen or known:
         print(f"\n== {name}", flush=True)
         began = time.time()
-        command = [sys.executable, "-c", CALL, f"benchmarks.{name}"]
-        command += ["--quick"] if args.quick else []
+        command = [sys.executable, "-c", CALL, f"benchmarks.{name}", *rest]
         outcome = subprocess.run(command, cwd=HERE.parent, check=False).returncode
         if outcome:
             failed.append(f"{name} (exit code {outcome})")
