@@ -99,10 +99,10 @@ CREATE TABLE activity (
 _ACTIVITY_TOTALS = "CREATE INDEX activity_totals ON activity (position, currency, status, amount)"
 _ACTIVITY_PAYMENT = "CREATE INDEX activity_payment ON activity (payment_id)"
 _ACTIVITY_SEQUENCE = "CREATE INDEX activity_sequence ON activity (sequence)"
-# Pairs and single signs as stores/search_text.py makes them.
+# The tokens are made by stores/search_text.py.
 _ACTIVITY_SEARCH = """
 CREATE VIRTUAL TABLE activity_search USING fts5 (
-    pairs, signs, content = '', contentless_delete = 1, tokenize = 'ascii'
+    triples, short, content = '', contentless_delete = 1, tokenize = 'ascii'
 )
 """
 _RECEIPTS = """

@@ -230,10 +230,11 @@ def _runs(text: str) -> list[str]:
 
 
 def test_index_columns_and_expressions_are_plain_words():
-    pairs, signs = index_columns("ab b")
-    assert pairs == "61x62 62y 62y"
-    assert signs == "61 62"
-    assert match_expression('a"b') == 'signs : "61" AND signs : "62"'
+    triples, short = index_columns("abcd b cda")
+    assert triples == "61x62x63 62x63x64 y 63x64x61"
+    assert short == "61 61x62 62 62x63 63 63x64 64 64x61"
+    assert match_expression('a"b') == 'short : "61" AND short : "62"'
+    assert match_expression("abcd ab") == 'triples : "61x62x63 62x63x64" AND short : "61x62"'
     assert match_expression("!?") is None
 
 

@@ -272,7 +272,7 @@ class Activity:
             position = self._free_position(new)
         self._database.write(_INSERT, (position, *msgspec.structs.astuple(new)))
         self._database.write(
-            "INSERT OR REPLACE INTO activity_search (rowid, pairs, signs) VALUES (?, ?, ?)",
+            "INSERT OR REPLACE INTO activity_search (rowid, triples, short) VALUES (?, ?, ?)",
             (position, *index_columns(_searchable(new))),
         )
         return 1

@@ -1,10 +1,10 @@
-"""How activity is made searchable: every pair of neighbouring signs is a word of the index.
+"""How activity is made searchable: any part of any word, in any script, one sign or more.
 
 Word splitting fails for Chinese, and SQLite's own trigram index can't answer one or two signs,
-which is how people search in Chinese. So a text is folded (case, accents, width), cut into runs
-of letters and digits, and each run ``abcd`` is indexed as the pairs ``ab bc cd`` and a stop
-``d·``. A query of two or more signs is a phrase of pairs, a single sign is looked up in a second
-column that lists each sign of the row once. The stop keeps phrases from reaching into the next run.
+which is how people search in Chinese. So a text is folded (case, accents, width) and cut into
+runs of letters and digits. A run ``abcd`` is indexed as its triples ``abc bcd`` in their order,
+with a stop between runs, so a longer query is a phrase of triples that never reaches into the next
+run; a second column lists the row's pairs and single signs once each, for shorter queries.
 
 Tokens are code points in hexadecimal, so FTS5's plainest tokenizer keeps them whole in any script.
 """
@@ -18,6 +18,7 @@ from functools import lru_cache
 MAX_QUERY = 64
 """Signs of a query that are looked at."""
 
+_STOP = " y "
 _LATIN_MARKS = re.compile("[\u0300-\u036f]")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 # Letters and digits of any script, pictographs, and a point only between digits: 23.72.
@@ -39,12 +40,12 @@ def index_columns(text: str) -> tuple[str, str]:
         text: Names, notes, numbers and figures of the row, separated by spaces.
 
     Returns:
-        Pairs in order of the text, and each single sign once.
+        Triples in the order of the text; pairs and single signs, each once.
     """
     runs = _RUNS.findall(fold(text))
-    pairs = [_pair(run[at : at + 2]) for run in runs for at in range(len(run))]
-    signs = sorted({sign for run in runs for sign in run})
-    return " ".join(pairs), " ".join(map(_sign, signs))
+    triples = [" ".join(_triples(run)) for run in runs]
+    short = {run[at : at + size] for run in runs for at in range(len(run)) for size in (1, 2)}
+    return _STOP.join(filter(None, triples)), " ".join(map(_token, sorted(short)))
 
 
 def match_expression(query: str) -> str | None:
@@ -58,16 +59,15 @@ def match_expression(query: str) -> str | None:
 
 
 def _run_expression(run: str) -> str:
-    if len(run) == 1:
-        return f'signs : "{_sign(run)}"'
-    pairs = " ".join(_pair(run[at : at + 2]) for at in range(len(run) - 1))
-    return f'pairs : "{pairs}"'
+    if len(run) < 3:
+        return f'short : "{_token(run)}"'
+    return f'triples : "{" ".join(_triples(run))}"'
+
+
+def _triples(run: str) -> list[str]:
+    return [_token(run[at : at + 3]) for at in range(len(run) - 2)]
 
 
 @lru_cache(maxsize=65536)
-def _pair(signs: str) -> str:
-    return "x".join(f"{ord(sign):x}" for sign in signs) if len(signs) == 2 else _sign(signs) + "y"
-
-
-def _sign(sign: str) -> str:
-    return f"{ord(sign):x}"
+def _token(signs: str) -> str:
+    return "x".join(f"{ord(sign):x}" for sign in signs)
