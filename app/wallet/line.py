@@ -20,7 +20,7 @@ from app.protocol.signing import SigningKey
 from app.sdk.address import ServiceAddress
 from app.sdk.client import PublicClient, ServiceClient
 from app.sdk.clock import ServiceClock
-from app.sdk.transport import Transport
+from app.sdk.transport import TimeLimits, Transport
 from app.wallet.enrolment import Enrolment, device_of
 from app.wallet.snapshot import Board, Network
 from app.wallet.vault.stores.service import OtherServiceError
@@ -45,7 +45,14 @@ _NETWORK = {
 class Line:
     """Opens with the vault, closes with it; every call of the wallet goes through :meth:`ask`."""
 
-    def __init__(self, worker: VaultWorker, board: Board, clock: ServiceClock) -> None:
+    def __init__(
+        self,
+        worker: VaultWorker,
+        board: Board,
+        clock: ServiceClock,
+        limits: TimeLimits | None = None,
+    ) -> None:
+        self._limits = limits
         self._worker = worker
         self._board = board
         self.clock = clock
@@ -79,7 +86,9 @@ class Line:
         """A client for what anybody may ask; replaces the one before."""
         await self._hang_up()
         parsed = ServiceAddress.parse(address)
-        self._public = PublicClient(Transport(parsed, ca_file=ca_file, clock=self.clock))
+        self._public = PublicClient(
+            Transport(parsed, ca_file=ca_file, clock=self.clock, limits=self._limits)
+        )
         return self._public
 
     async def open(self, address: str, ca_file: str | None) -> None:

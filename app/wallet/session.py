@@ -22,6 +22,7 @@ from app.protocol.messages.identity import Profile
 from app.protocol.messages.payments import AccountList, Movement, PointsSummary
 from app.sdk.client import ServiceClient
 from app.sdk.clock import ServiceClock
+from app.sdk.transport import TimeLimits
 from app.wallet.changes import Unsubscribe
 from app.wallet.enrolment import Enrolment, save_enrolment
 from app.wallet.gate import Gate
@@ -88,6 +89,7 @@ class WalletSession:
         keychain: Keychain | None = None,
         clock: Callable[[], float] | None = None,
         setup: Setup | None = None,
+        limits: TimeLimits | None = None,
     ) -> None:
         """Look at a profile folder; cheap, touches no network and opens nothing.
 
@@ -99,6 +101,7 @@ class WalletSession:
             keychain: The system's keychain; None means quick unlock isn't offered.
             clock: Seconds since 1970; the machine's clock by default.
             setup: The vault's cost parameters, for tests; replaces ``keychain``.
+            limits: How long the service may take.
         """
         self.folder = ProfileFolder.at(directory)
         self.locale: Locale = locale
@@ -106,6 +109,7 @@ class WalletSession:
         self.platform = platform
         self._setup = setup or Setup(keychain=keychain or NoKeychain())
         self.clock = ServiceClock(clock)
+        self._limits = limits
         self._board = Board()
         self._enrolment: Enrolment | None = None
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -118,7 +122,7 @@ class WalletSession:
     def _assemble(self) -> None:
         self.worker = VaultWorker(self.folder.vault, self._setup)
         self.gate = Gate(self.worker)
-        self.line = Line(self.worker, self._board, self.clock)
+        self.line = Line(self.worker, self._board, self.clock, self._limits)
         self.desk = PaymentDesk(self.worker, self.line, self._board)
         self._history = History(self.worker, self.line, self._board, self.desk)
         self._syncer = Syncer(self.worker, self.line, self._board)

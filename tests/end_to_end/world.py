@@ -30,7 +30,8 @@ PASSPHRASE = "seven purple bicycles argue quietly"
 CHEAP = Argon2Params(memory_kib=64, passes=1, lanes=1)
 
 Fate = str
-"""``pass``, ``lose_request``, ``lose_answer``, ``garble`` or ``stall``."""
+"""``pass``, ``lose_request``, ``lose_answer``, ``garble``, ``stall`` (before the service hears of
+it), ``swallow`` (the service has answered, the answer never arrives) or ``forge``."""
 
 
 class Road:
@@ -41,6 +42,11 @@ class Road:
         self._tasks: set[asyncio.Task[None]] = set()
         self.rule: Callable[[Heard], Fate] = lambda heard: "pass"
         self.heard: list[Heard] = []
+        self.answered = 0
+
+    async def replay(self, heard: Heard) -> bytes:
+        """Send a request again, byte for byte, past every rule; the whole answer."""
+        return await self._forward(heard)
 
     async def open(self, port: int = 0) -> None:
         self._server = await asyncio.start_server(self._connected, "127.0.0.1", port)
@@ -70,8 +76,13 @@ class Road:
                 if fate == "lose_request":
                     return
                 answer = await self._forward(heard)
+                self.answered += 1
                 if fate == "lose_answer":
                     return
+                if fate == "swallow":
+                    await asyncio.Event().wait()
+                if fate == "forge":
+                    answer = forge(answer)
                 writer.write(b"\x15\x03nonsense\r\n\r\n" if fate == "garble" else answer)
                 await writer.drain()
         except (ConnectionError, asyncio.CancelledError):
@@ -89,6 +100,12 @@ class Road:
         answer = await reader.read()
         writer.close()
         return answer
+
+
+def forge(answer: bytes) -> bytes:
+    """Change one digit of what the service signed; the length stays."""
+    at = answer.index(b'"points_earned":') + len(b'"points_earned":')
+    return answer[:at] + (b"8" if answer[at : at + 1] != b"8" else b"7") + answer[at + 1 :]
 
 
 @dataclasses.dataclass
@@ -142,6 +159,17 @@ class World:
         account = session.snapshot.money()
         assert account is not None
         return account.available
+
+    def fate_of_payments(self, *fates: Fate) -> None:
+        """What becomes of the next POSTs of payments; the last one repeats."""
+        left = list(fates)
+
+        def rule(heard: Heard) -> Fate:
+            if not heard.line.startswith("POST /v1/payments "):
+                return "pass"
+            return left.pop(0) if len(left) > 1 else left[0]
+
+        self.road.rule = rule
 
 
 async def onboard(
@@ -200,7 +228,7 @@ async def world(folder: Path, **config) -> AsyncIterator[World]:
 async def until(condition: Callable[[], bool], seconds: float = 10.0) -> None:
     """Wait for a condition, looking often; fails when it doesn't come true in time."""
     async with asyncio.timeout(seconds):
-        while not condition():
+        while not condition():  # noqa: ASYNC110 - conditions of many kinds, one way to wait
             await asyncio.sleep(0.005)
 
 
