@@ -55,20 +55,6 @@ KEPT_ANSWERS = RowKind(
 )
 
 
-class OutboxRow(NamedTuple):
-    """An event for other floors; see :data:`app.server.ledger.tables.outbox`."""
-
-    id: str
-    topic: str
-    subject: str
-    payload: bytes
-    created_at: int
-
-
-OUTBOX = RowKind(tables.outbox, OutboxRow, lock=False)
-"""Insert one to tell what happened: ``draft.insert(OUTBOX, OutboxRow(...))``."""
-
-
 def leaf_hash(journal: JournalRow, entries: list[EntryRow]) -> bytes:
     """The RFC 6962 leaf of a posting: SHA-256 over ``00`` and its canonical bytes.
 

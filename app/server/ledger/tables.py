@@ -90,16 +90,5 @@ idempotency_keys = sa.Table(
 )
 """Kept answers, 30 days (design/3 §Idempotency). ``body_hash`` is NULL on a fenced key."""
 
-outbox = sa.Table(
-    "outbox",
-    metadata,
-    sa.Column("id", Id, primary_key=True),
-    sa.Column("topic", sa.String(40), nullable=False),
-    sa.Column("subject", Id, nullable=False),
-    sa.Column("payload", sa.LargeBinary, nullable=False),
-    sa.Column("created_at", Millis, nullable=False),
-)
-"""What other floors and other nodes are told, written with the posting that it tells of."""
-
 journal_ids = sa.Sequence("journal_ids", metadata=metadata)
 account_ids = sa.Sequence("account_ids", metadata=metadata)

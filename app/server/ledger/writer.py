@@ -11,7 +11,7 @@ import asyncio
 import random
 import time
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,7 +51,12 @@ class Writer:
     """Takes plans and posts them in batches; :class:`app.server.ledger.plan.PlanWriter`."""
 
     def __init__(
-        self, engine: AsyncEngine, *, queue_limit: int = 2000, batch_limit: int = 256
+        self,
+        engine: AsyncEngine,
+        *,
+        queue_limit: int = 2000,
+        batch_limit: int = 256,
+        clock: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
     ) -> None:
         """Make a writer; it works between :meth:`start` and :meth:`stop`.
 
@@ -59,7 +64,9 @@ class Writer:
             engine: The database.
             queue_limit: How many plans may wait; one more is answered ``busy`` (503).
             batch_limit: How many plans share a transaction at most.
+            clock: The time that postings carry, Unix milliseconds; must not run backwards.
         """
+        self.clock = clock
         self._store = open_store(engine)
         self._queue: deque[_Waiting] = deque()
         self._queue_limit = queue_limit
@@ -155,7 +162,7 @@ class Writer:
         plans = [w.plan for w in waiting]
         needs = _gather(plans)
         loaded, journal_ids = await self._store.begin(needs, len(plans))
-        batch = Batch(time.time_ns() // 1_000_000, iter(journal_ids))
+        batch = Batch(self.clock(), iter(journal_ids))
         for kind, keys in needs.items():
             if kind is ACCOUNTS:
                 batch.accounts = {row.id: row for row in loaded.get(kind, ())}

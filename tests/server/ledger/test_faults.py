@@ -69,18 +69,28 @@ async def test_a_broken_connection_between_batches_is_not_noticed(wire: Proxy) -
     await engine.dispose()
 
 
+def hide(path: Path) -> Path:
+    """A file that can't be opened stands for any database that is away."""
+    aside = path.with_suffix(".aside")
+    path.rename(aside)
+    path.mkdir()
+    return aside
+
+
+def bring_back(path: Path, aside: Path) -> None:
+    path.rmdir()
+    aside.rename(path)
+
+
 async def test_a_database_that_is_away_is_busy_and_comes_back(sqlite: str) -> None:
     path = Path(sqlite.removeprefix("sqlite:///"))
     engine = create_engine(sqlite)
     writer = Writer(engine)
     await writer.start()
-    # A file that can't be opened stands for any database that is away.
-    path.rename(aside := path.with_suffix(".aside"))
-    path.mkdir()
+    aside = hide(path)
     with pytest.raises(KBeanError, match="busy"):
         await writer.submit(Plan(lambda _draft: Answer(200, b"{}")))
-    path.rmdir()
-    aside.rename(path)
+    bring_back(path, aside)
     answer = await writer.submit(Plan(lambda _draft: Answer(200, b"{}")))
     assert answer.status == 200
     await writer.stop()
@@ -112,6 +122,18 @@ async def test_only_the_culprit_of_a_refused_batch_fails(shop: Shop) -> None:
     assert await shop.balance(payer.money) == 10_000
     assert await shop.balance(payee.money) == 200
     assert [i for i in await check(shop.engine) if not i.holds] == []
+
+
+async def test_the_writer_works_behind_pgbouncer(postgresql: str) -> None:
+    engine = create_engine(postgresql, pgbouncer=True)
+    async with open_shop(engine) as shop:
+        answer = await shop.writer.submit(shop.pay(shop.people[0], shop.merchants[0], 100))
+        assert answer.status == 201
+        async with engine.connect() as connection:
+            # Session settings would leak to strangers there.
+            plans = sa.text("SELECT current_setting('plan_cache_mode')")
+            assert await connection.scalar(plans) == "auto"
+    await engine.dispose()
 
 
 async def test_a_lock_that_is_held_too_long_is_busy(

@@ -1,4 +1,4 @@
-"""The ledger: accounts, journals, entries, kept answers, outbox.
+"""The ledger: accounts, journals, entries, kept answers.
 
 Revision ID: 0001
 """
@@ -21,7 +21,7 @@ def upgrade() -> None:
     """Create the ledger's tables and forbid changes to posted rows."""
     _accounts()
     _journal()
-    _answers_and_outbox()
+    _answers()
     if op.get_bind().dialect.name == "postgresql":
         op.execute(sa.schema.CreateSequence(sa.Sequence("journal_ids")))
         op.execute(sa.schema.CreateSequence(sa.Sequence("account_ids")))
@@ -95,7 +95,7 @@ def _journal() -> None:
     )
 
 
-def _answers_and_outbox() -> None:
+def _answers() -> None:
     op.create_table(
         "idempotency_keys",
         sa.Column("key", Id, nullable=False),
@@ -112,13 +112,4 @@ def _answers_and_outbox() -> None:
         "idempotency_keys",
         ["created_at"],
         postgresql_using="brin",
-    )
-    op.create_table(
-        "outbox",
-        sa.Column("id", Id, nullable=False),
-        sa.Column("topic", sa.String(40), nullable=False),
-        sa.Column("subject", Id, nullable=False),
-        sa.Column("payload", sa.LargeBinary, nullable=False),
-        sa.Column("created_at", sa.BigInteger, nullable=False),
-        sa.PrimaryKeyConstraint("id", name="pk_outbox"),
     )
