@@ -15,19 +15,26 @@ import numpy as np
 import numpy.typing as npt
 
 from app.scanner import grey as treat
-from app.scanner import zbar, zxing
+from app.scanner import unwarp, zbar, zxing
 from app.scanner.codes import PAYMENT_FORMATS, Code, CodeFormat, Finds
 from app.scanner.grey import Grey, View
 
-WORKING_SIDE = 1600
-"""Pixels: the costly steps see no picture with a longer side than about this."""
+Colours = npt.NDArray[np.uint8]
+"""Height x width x 3: red, green, blue."""
+
+WORKING_SIDE = 2400
+"""Pixels: the costly steps see no picture with a longer side than this."""
+
+DOUBLED_SIDE = 1600
+"""Pixels: larger pictures aren't enlarged; codes in them have pixels enough."""
 
 
 class Frame:
     """A picture on its way through the steps; what several of them need is made once."""
 
-    def __init__(self, pixels: Grey) -> None:
+    def __init__(self, pixels: Grey, colours: Colours | None = None) -> None:
         self.original = View(pixels)
+        self.colours = colours
 
     @cached_property
     def work(self) -> View:
@@ -42,13 +49,22 @@ class Frame:
 
     @cached_property
     def double(self) -> View:
-        """The working picture at twice its size."""
-        return treat.resize(self.work, 2.0)
+        """The working picture at twice its size, unless it is large already."""
+        large = max(self.work.pixels.shape) > DOUBLED_SIDE
+        return self.work if large else treat.resize(self.work, 2.0)
 
     @cached_property
     def half_black_white(self) -> View:
         """The half-size picture in black and white, by the mean of 31 x 31 pixels."""
         return treat.threshold(self.half, 31, 5)
+
+    def channel(self, index: int) -> View:
+        """Red, green or blue as a grey picture; how colourful the pixels are for index 3."""
+        if self.colours is None:
+            return self.original
+        if index == 3:
+            return View(np.asarray(self.colours.max(axis=2) - self.colours.min(axis=2)))
+        return View(np.ascontiguousarray(self.colours[:, :, index]))
 
 
 Reader = Callable[[View, Set[CodeFormat], str], list[Code]]
@@ -67,49 +83,70 @@ class Step:
         return self.reader(self.view(frame), formats, self.name)
 
 
-def _zxing_global(view: View, formats: Set[CodeFormat], step: str) -> list[Code]:
-    return zxing.read(view, formats, step, binarizer="global")
-
-
 FIRST = Step("plain", lambda frame: frame.original, zxing.read)
 """The step every frame gets: zxing on the picture as it came."""
 
 LIVE_STEPS = (
-    Step("gamma", lambda frame: treat.gamma(frame.original, 2.0), zxing.read),
+    # glare and washed-out pictures
+    Step("dark", lambda frame: treat.gamma(frame.original, 2.0), zxing.read),
+    # noise, moiré, and modules so large that their edges fray
     Step("half", lambda frame: frame.half, zxing.read),
+    # faint contrast
     Step("half-threshold", lambda frame: treat.threshold(frame.half, 15, 3), zxing.read),
-    Step("zbar-half-threshold", lambda frame: frame.half_black_white, zbar.read),
-    Step("global", lambda frame: frame.original, _zxing_global),
+    # damage: zbar needs less of a code's frame
+    Step("zbar-half", lambda frame: frame.half_black_white, zbar.read),
+    # blur
+    Step("sharp", lambda frame: treat.sharpen(frame.work, 2, 200), zxing.read),
+    # night
+    Step("light", lambda frame: treat.gamma(frame.original, 0.5), zxing.read),
+    # shades and faint contrast on small codes
     Step("threshold", lambda frame: treat.threshold(frame.work, 31, 0), zxing.read),
 )
 """What a camera's frames get in turn while the first step reads nothing."""
 
 STILL_STEPS = (
     *LIVE_STEPS,
+    Step("zbar-sharp", lambda frame: treat.sharpen(frame.work, 3, 200), zbar.read),
     Step("zbar-threshold", lambda frame: treat.threshold(frame.work, 15, 4), zbar.read),
     Step("zbar-threshold-wide", lambda frame: treat.threshold(frame.work, 51, 5), zbar.read),
-    Step("double", lambda frame: frame.double, zxing.read),
+    Step("even-light", lambda frame: treat.even_light(frame.work, 20), zxing.read),
+    Step("double-soft", lambda frame: treat.blur(frame.double, 1.5), zxing.read),
+    Step("double-sharp", lambda frame: treat.sharpen(frame.double, 4, 200), zxing.read),
     Step(
-        "zbar-turned",
+        "zbar-half-turned", lambda frame: treat.rotate(frame.half_black_white, 22, 255), zbar.read
+    ),
+    Step("zbar-turned", lambda frame: treat.rotate(frame.work, 20, 128), zbar.read),
+    Step(
+        "zbar-threshold-turned",
         lambda frame: treat.rotate(treat.threshold(frame.work, 31, 5), 45, 255),
         zbar.read,
     ),
-    Step("zbar-plain", lambda frame: frame.work, zbar.read),
+    Step("unwarped", lambda frame: frame.work, unwarp.read),
 )
 """What a still picture gets."""
 
+COLOUR_STEPS = (
+    Step("red", lambda frame: frame.channel(0), zxing.read),
+    Step("green", lambda frame: frame.channel(1), zxing.read),
+    Step("blue", lambda frame: frame.channel(2), zxing.read),
+    Step("saturation", lambda frame: frame.channel(3), zxing.read),
+)
+"""What a still picture with colours gets besides."""
 
-def _formats(formats: Set[CodeFormat] | None) -> Set[CodeFormat]:
-    return PAYMENT_FORMATS if formats is None else formats
+_SWEEP = frozenset({"half-threshold", "zbar-half", "sharp", "threshold", "zbar-threshold"})
+"""Steps a still picture gets even after a text was found: there may be harder codes beside it."""
 
 
 def scan_still(
     grey: Grey,
     formats: Set[CodeFormat] | None = None,
     *,
-    colours: npt.NDArray[np.uint8] | None = None,
+    colours: Colours | None = None,
 ) -> list[Code]:
     """Read every code in a still picture, sparing no step.
+
+    The steps go on until one reads something; after that only those that are likely to find a
+    harder code beside an easy one.
 
     Args:
         grey: Height x width, 8 bits; not copied, not changed.
@@ -119,21 +156,24 @@ def scan_still(
     Returns:
         Each code once, in reading order, corners in the picture's pixels; empty if there is none.
     """
-    return _run(grey, _formats(formats), STILL_STEPS)
+    wanted = PAYMENT_FORMATS if formats is None else formats
+    frame, finds = Frame(grey, colours), Finds()
+    for step in (FIRST, *STILL_STEPS, *(COLOUR_STEPS if colours is not None else ())):
+        if not finds or step.name in _SWEEP:
+            finds.add(step.run(frame, wanted))
+    return finds.in_reading_order()
 
 
 def scan_live_steps(grey: Grey, formats: Set[CodeFormat] | None = None) -> list[Code]:
-    """What successive frames of the same picture would give: all live steps, one after another.
+    """What successive camera frames of the same picture would give.
+
+    The steps go on until one reads something, as a camera's next frames do for its user.
 
     Args and result as in :func:`scan_still`.
     """
-    return _run(grey, _formats(formats), LIVE_STEPS)
-
-
-def _run(grey: Grey, formats: Set[CodeFormat], steps: tuple[Step, ...]) -> list[Code]:
+    wanted = PAYMENT_FORMATS if formats is None else formats
     frame, finds = Frame(grey), Finds()
-    for step in (FIRST, *steps):
-        finds.add(step.run(frame, formats))
-        if finds:
+    for step in (FIRST, *LIVE_STEPS):
+        if finds.add(step.run(frame, wanted)):
             break
     return finds.in_reading_order()

@@ -29,8 +29,12 @@ class CodeFormat(StrEnum):
     PDF417 = "PDF417"
 
 
-PAYMENT_FORMATS = frozenset({CodeFormat.QR, CodeFormat.MICRO_QR})
-"""What a wallet pays from. A payer's bars at a counter add ``CodeFormat.CODE_128``."""
+PAYMENT_FORMATS = frozenset({CodeFormat.QR})
+"""What a wallet pays from. A payer's bars at a counter add ``CodeFormat.CODE_128``.
+
+Micro QR is left out on purpose: its error correction is so weak that blurred pictures of other
+things were read as four-digit Micro QR codes.
+"""
 
 
 @dataclass(frozen=True, slots=True)

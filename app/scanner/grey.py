@@ -19,6 +19,11 @@ Grey: TypeAlias = npt.NDArray[np.uint8]
 Affine = tuple[float, float, float, float, float, float]
 """(a, b, c, d, e, f): x' = a·x + b·y + c, y' = d·x + e·y + f."""
 
+EVEN_CONTRAST = 50.0
+"""Grey levels that :func:`even_light` brings the local spread to."""
+
+_LEAST_SPREAD = 4.0  # grey levels; smaller spreads are noise and stay small
+
 IDENTITY: Affine = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
 
 
@@ -128,13 +133,6 @@ def rotate(view: View, degrees: float, fill: int) -> View:
     return View(turned, _chain(view.back, inner))
 
 
-def erode(view: View) -> View:
-    """Each pixel becomes the darkest of its 3 x 3 neighbours: thin strokes grow."""
-    pixels = np.pad(view.pixels, 1, mode="edge")
-    rows = np.minimum(np.minimum(pixels[:-2], pixels[1:-1]), pixels[2:])
-    return View(np.minimum(np.minimum(rows[:, :-2], rows[:, 1:-1]), rows[:, 2:]), view.back)
-
-
 def blur(view: View, radius: float) -> View:
     """Soften with a Gaussian of this radius in pixels."""
     return View(_array(_image(view.pixels).filter(ImageFilter.GaussianBlur(radius))), view.back)
@@ -146,9 +144,14 @@ def sharpen(view: View, radius: float, percent: int) -> View:
     return View(_array(_image(view.pixels).filter(mask)), view.back)
 
 
-def invert(view: View) -> View:
-    """Light on dark becomes dark on light."""
-    return View(np.subtract(np.uint8(255), view.pixels), view.back)
+def even_light(view: View, radius: int) -> View:
+    """Take out shades and highlights: deviation from the local mean over the local spread."""
+    pixels = np.ascontiguousarray(view.pixels)
+    mean = _array(_image(pixels).filter(ImageFilter.BoxBlur(radius))).astype(np.float32)
+    off = pixels.astype(np.float32) - mean
+    away = _image(np.abs(off).astype(np.uint8)).filter(ImageFilter.BoxBlur(radius))
+    spread = _array(away).astype(np.float32) + _LEAST_SPREAD
+    return View((128 + off / spread * EVEN_CONTRAST).clip(0, 255).astype(np.uint8), view.back)
 
 
 def crop(view: View, left: int, top: int, right: int, bottom: int) -> View:

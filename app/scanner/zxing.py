@@ -35,58 +35,54 @@ _NAMES: dict[str, CodeFormat] = {ours.value: ours for ours in CodeFormat} | {
 _NAMED_ENCODING = re.compile(rb"\][A-Za-z]\w\\(\d{6})")
 _BINARY_ECI = 899  # "eight-bit data": names no script
 
-BINARIZERS = {
-    "local": zxingcpp.Binarizer.LocalAverage,
-    "global": zxingcpp.Binarizer.GlobalHistogram,
-    "none": zxingcpp.Binarizer.BoolCast,
-}
-
 
 class Trace(NamedTuple):
-    """A code that was seen but not read: its corners in the original picture."""
+    """A QR code that was seen but not read.
+
+    Attributes:
+        corners: Where it seems to stand in the original picture.
+        version: Its size as zxing takes it, 1 to 40.
+    """
 
     corners: Corners
+    version: int
 
 
-def read(
-    view: View,
-    formats: Set[CodeFormat],
-    step: str,
-    binarizer: str = "local",
-) -> list[Code]:
+def read(view: View, formats: Set[CodeFormat], step: str) -> list[Code]:
     """Read every code of a view, in any direction, also light on dark.
 
     Args:
         view: The treated picture.
         formats: Which kinds of code to look for.
         step: The name put on what is found.
-        binarizer: A key of :data:`BINARIZERS`.
 
     Returns:
         The codes with corners in the original picture.
     """
     codes = []
-    for barcode in _barcodes(view.pixels, formats, binarizer, TextMode.Plain):
-        text = _text(barcode, view.pixels, formats, binarizer)
+    for barcode in _barcodes(view.pixels, formats, TextMode.Plain):
+        text = _text(barcode, view.pixels, formats)
         found_format = _NAMES.get(barcode.format.name)
         if found_format is not None and text:
             codes.append(Code(text, found_format, _corners(barcode, view), barcode.bytes, step))
     return codes
 
 
-def traces(view: View, formats: Set[CodeFormat]) -> list[Trace]:
-    """Where codes stand that zxing finds in a view but can't decode."""
-    return [
-        Trace(_corners(barcode, view))
-        for barcode in _barcodes(view.pixels, formats, "local", TextMode.Plain, errors=True)
-        if not barcode.valid
-    ]
+def traces(view: View) -> list[Trace]:
+    """Where QR codes stand that zxing finds in a view but can't decode."""
+    qr = {CodeFormat.QR}
+    found = []
+    for barcode in _barcodes(view.pixels, qr, TextMode.Plain, errors=True):
+        extra = barcode.extra
+        version = str(extra.get("Version", "")) if isinstance(extra, dict) else ""
+        if not barcode.valid and version.isdecimal() and 1 <= int(version) <= 40:
+            found.append(Trace(_corners(barcode, view), int(version)))
+    return found
 
 
 def _barcodes(
     pixels: Grey,
     formats: Set[CodeFormat],
-    binarizer: str,
     mode: TextMode,
     *,
     errors: bool = False,
@@ -97,12 +93,11 @@ def _barcodes(
         pixels,
         formats=BarcodeFormats([_FORMATS[one] for one in sorted(formats)]),
         text_mode=mode,
-        binarizer=BINARIZERS[binarizer],
         return_errors=errors,
     )
 
 
-def _text(barcode: Barcode, pixels: Grey, formats: Set[CodeFormat], binarizer: str) -> str:
+def _text(barcode: Barcode, pixels: Grey, formats: Set[CodeFormat]) -> str:
     """The code's text: its named encoding, else UTF-8, else zxing's guess (see ``text.py``)."""
     text, raw = barcode.text, barcode.bytes
     utf8 = utf8_or_none(raw)
@@ -112,7 +107,7 @@ def _text(barcode: Barcode, pixels: Grey, formats: Set[CodeFormat], binarizer: s
         return text
     # zxing says one thing and UTF-8 (or GB 2312) another: who is right depends on whether the code
     # names its encoding, which zxing tells only in this text mode
-    for other in _barcodes(pixels, formats, binarizer, TextMode.HexECI):
+    for other in _barcodes(pixels, formats, TextMode.HexECI):
         named = _NAMED_ENCODING.match(bytes.fromhex(other.text)) if other.bytes == raw else None
         if named is not None and int(named[1]) != _BINARY_ECI:
             return text
