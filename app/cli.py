@@ -23,6 +23,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
 }
 """Name → (module, one line of help)."""
 
+EXTRAS = {"wallet": "desktop", "server": "server", "demo": "desktop,server", "scan": "scanner"}
+"""Name → what of the distribution it needs beside the SDK; the rest works everywhere."""
+
 
 def build_parser() -> argparse.ArgumentParser:
     """The top-level parser: names and one-line helps only, nothing imported."""
@@ -35,16 +38,28 @@ def build_parser() -> argparse.ArgumentParser:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command; the exit code is what it returns (2 for a wrong call)."""
+    """Run one command; the exit code is what it returns (2 for a wrong call, 1 for a part that is missing)."""
     words = list(sys.argv[1:] if argv is None else argv)
     if not words or words[0] not in COMMANDS:
         build_parser().parse_args(words)
         return 2
-    module_name, text = COMMANDS[words[0]]
+    try:
+        return _run(words[0], words[1:])
+    except ModuleNotFoundError as error:
+        if words[0] not in EXTRAS or (error.name or "app").split(".")[0] == "app":
+            raise
+        needed = f'pip install "kbean-wallet[{EXTRAS[words[0]]}]"'
+        sys.stderr.write(f"kbean {words[0]}: {error.name} is not installed: {needed}\n")
+        return 1
+
+
+def _run(name: str, words: Sequence[str]) -> int:
+    """Import one command and give it its words."""
+    module_name, text = COMMANDS[name]
     module = importlib.import_module(module_name)
-    parser = argparse.ArgumentParser(prog=f"kbean {words[0]}", description=text)
+    parser = argparse.ArgumentParser(prog=f"kbean {name}", description=text)
     module.add_arguments(parser)
-    result: int = module.run(parser.parse_args(words[1:]))
+    result: int = module.run(parser.parse_args(words))
     return result
 
 

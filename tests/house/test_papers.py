@@ -42,6 +42,23 @@ def test_the_version_is_said_once_and_the_same() -> None:
     assert f'version = "{__version__}"' in (ROOT / "pyproject.toml").read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize(
+    ("absent", "words", "extra"),
+    [("numpy", ["scan", "x.png"], "scanner"), ("sqlalchemy", ["server", "--help"], "server")],
+)
+def test_a_part_that_is_not_installed_is_named(absent: str, words: list[str], extra: str) -> None:
+    """A till has the SDK alone: the other commands say what they lack."""
+    trial = (
+        f"import sys; sys.modules[{absent!r}] = None; from app.cli import main; sys.exit(main())"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", trial, *words], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert f'{absent} is not installed: pip install "kbean-wallet[{extra}]"' in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_a_wrong_call_is_refused_with_words() -> None:
     done = kbean("no-such-command")
     assert done.returncode == 2
