@@ -38,7 +38,10 @@ def build_parser() -> argparse.ArgumentParser:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command; the exit code is what it returns (2 for a wrong call, 1 for a part that is missing)."""
+    """Run one command; the exit code is what it returns.
+
+    2 is a wrong call, 1 also a part of the distribution that is not installed.
+    """
     words = list(sys.argv[1:] if argv is None else argv)
     if not words or words[0] not in COMMANDS:
         build_parser().parse_args(words)
@@ -46,10 +49,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return _run(words[0], words[1:])
     except ModuleNotFoundError as error:
-        if words[0] not in EXTRAS or (error.name or "app").split(".")[0] == "app":
+        absent = (error.name or "app").split(".")[0]
+        if words[0] not in EXTRAS or absent == "app":
             raise
         needed = f'pip install "kbean-wallet[{EXTRAS[words[0]]}]"'
-        sys.stderr.write(f"kbean {words[0]}: {error.name} is not installed: {needed}\n")
+        sys.stderr.write(f"kbean {words[0]}: {absent} is not installed: {needed}\n")
         return 1
 
 
