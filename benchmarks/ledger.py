@@ -1,9 +1,10 @@
 """Plans a second straight into the ledger's batch writer, beside pgbench on the same PostgreSQL.
 
 Each plan is what a signed payment asks of the ledger: the payer's, the merchant's and two K-Bean
-accounts, one journal with four entries and its evidence, a lot, an event, and the kept answer
-under a fresh idempotency key; every commit waits for the disk. There is no HTTP, no signature and
-no device here: this is the share of a payment that the ledger may not exceed.
+accounts, a look at session and merchant, one journal with four entries and its evidence, a lot,
+the payment's own row, and the kept answer under a fresh idempotency key; every commit waits for
+the disk. There is no HTTP and no signature here: this is the share of a payment that the ledger
+may not exceed.
 
 Several processes post at once (each with a writer of its own) and keep a fixed number of plans in
 flight. The peer is ``pgbench -M prepared -c 16 -j 2``, TPC-B, scale 10, on the same server in the
@@ -32,10 +33,10 @@ from app.server.db.engine import create_engine, reading, writing
 from app.server.db.migrate import upgrade
 from app.server.ledger.accounts import Directory, open_accounts, open_operator
 from app.server.ledger.chart import OPERATOR, POINTS
-from app.server.ledger.journal import OUTBOX, OutboxRow
 from app.server.ledger.plan import Answer, Draft, Idempotency, Leg, Plan
 from app.server.ledger.tables import accounts
 from app.server.ledger.writer import Writer
+from app.server.payments.rows import MERCHANTS, PAYMENTS, SESSIONS, PaymentRow
 from app.server.points.lots import add_lot
 from benchmarks.postgres import pgbench
 from benchmarks.report import Report
@@ -117,15 +118,20 @@ def _payment(payer: tuple[str, int], points: int, merchant: int, issued: int, am
             "journal": posted.journal_id,
             "balance": draft.account(payer[1]).posted,
             "points": draft.account(points).posted,
-            "padding": "x" * 500,
+            "receipt": "x" * 700,
         }
         answer = json.dumps(told).encode()
-        draft.insert(OUTBOX, OutboxRow(new_id(), "payment", payer[0], answer[:80], draft.now))
+        row = PaymentRow(
+            lot_id, key, payer[0], key, key, key, key, None, amount, "CNY", beans,
+            posted.journal_id, posted.posted_at, answer,
+        )  # fmt: skip
+        draft.insert(PAYMENTS, row)
         return Answer(201, answer)
 
     return Plan(
         decide,
         (payer[1], merchant, issued, points),
+        needs=((SESSIONS, (payer[0],)), (MERCHANTS, (payer[0],))),
         idempotency=Idempotency(payer[0], "payments", key, body),
     )
 
