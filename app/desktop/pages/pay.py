@@ -13,13 +13,12 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from app.desktop.components.pay_ends import EndFace, ReceiptFace
 from app.desktop.components.pay_faces import (
     AmountFace,
     ConfirmFace,
-    EndFace,
     Face,
     PassphraseFace,
-    ReceiptFace,
     WaitFace,
 )
 from app.desktop.operations import Operation
@@ -27,7 +26,7 @@ from app.desktop.theme.tokens import Space
 from app.desktop.watch import Watch
 from app.desktop.widgets.base import Live
 from app.desktop.words import explain
-from app.wallet.flows.pay import PayFlow, PayState, PayView
+from app.wallet.flows.pay import Offer, PayFlow, PayState, PayView
 from app.wallet.receipts import view_of
 from app.wallet.session import WalletSession
 
@@ -78,6 +77,8 @@ class PaySheet(Live, QWidget):
 
     def _face_for(self, view: PayView) -> Face:
         state = view.state
+        if view.offer is not None and (step := self._step(view, view.offer)) is not None:
+            return step
         if state == PayState.EXPLAINED and view.explanation is not None:
             return self._end(EndFace.for_explanation(view.explanation))
         if state == PayState.REFUSED and view.failure is not None:
@@ -87,29 +88,32 @@ class PaySheet(Live, QWidget):
             unknown.first.clicked.connect(lambda: self._run(self._flow.ask_again))
             unknown.second.clicked.connect(self.ask_to_close)
             return unknown
-        if view.offer is not None:
-            if state == PayState.CHOOSING_AMOUNT:
-                amount = AmountFace(view.offer)
-                amount.chosen.connect(self._choose_amount)
-                amount.left.connect(self.ask_to_close)
-                return amount
-            if state == PayState.CONFIRMING:
-                confirm = ConfirmFace(view.offer)
-                confirm.agreed.connect(self._confirm)
-                confirm.change.connect(lambda: self._run(self._flow.change_amount))
-                confirm.left.connect(self.ask_to_close)
-                return confirm
-            if state == PayState.AUTHENTICATING:
-                passphrase = PassphraseFace(view)
-                passphrase.given.connect(self._authenticate)
-                passphrase.quick.clicked.connect(
-                    lambda: self._run(self._flow.authenticate_with_keychain)
-                )
-                passphrase.left.connect(self.ask_to_close)
-                return passphrase
         if state == PayState.SUCCEEDED and view.receipt is not None:
             return self._receipt(view)
         return WaitFace(sending=state == PayState.SENDING)
+
+    def _step(self, view: PayView, offer: Offer) -> Face | None:
+        """A face that asks the person for something, or None in other states."""
+        if view.state == PayState.CHOOSING_AMOUNT:
+            amount = AmountFace(offer)
+            amount.chosen.connect(self._choose_amount)
+            amount.left.connect(self.ask_to_close)
+            return amount
+        if view.state == PayState.CONFIRMING:
+            confirm = ConfirmFace(offer)
+            confirm.agreed.connect(self._confirm)
+            confirm.change.connect(lambda: self._run(self._flow.change_amount))
+            confirm.left.connect(self.ask_to_close)
+            return confirm
+        if view.state == PayState.AUTHENTICATING:
+            passphrase = PassphraseFace(view)
+            passphrase.given.connect(self._authenticate)
+            passphrase.quick.clicked.connect(
+                lambda: self._run(self._flow.authenticate_with_keychain)
+            )
+            passphrase.left.connect(self.ask_to_close)
+            return passphrase
+        return None
 
     def _end(self, face: EndFace) -> EndFace:
         face.first.clicked.connect(self._scan_again)

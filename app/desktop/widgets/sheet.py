@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal
 
 from PySide6.QtCore import (
@@ -27,11 +28,10 @@ Edge = Literal["bottom", "right"]
 class Sheet(QWidget):
     """Covers its host with a scrim and carries one panel with one content widget.
 
-    Escape and a click beside the panel ask to close: ``closing`` is sent, and the owner decides
-    (a payment under way stays). ``closed`` is sent when the sheet is gone.
+    Escape and a click beside the panel ask the content's owner, who decides (a payment under way
+    stays). ``closed`` is sent when the sheet is gone.
     """
 
-    closing = Signal()
     closed = Signal()
 
     def __init__(
@@ -44,6 +44,7 @@ class Sheet(QWidget):
         self._width = width
         self._content: QWidget | None = None
         self._before: QWidget | None = None
+        self._on_close: Callable[[], object] = self.sink
         self.setObjectName(name)
         self.panel = _Panel(self)
         self._motion = QPropertyAnimation(self.panel, b"pos", self)
@@ -58,8 +59,14 @@ class Sheet(QWidget):
         """Whether the sheet is shown."""
         return self.isVisible()
 
-    def set_content(self, content: QWidget) -> None:
-        """Give the sheet what it carries; an earlier content is deleted."""
+    def set_content(self, content: QWidget, on_close: Callable[[], object] | None = None) -> None:
+        """Give the sheet what it carries; an earlier content is deleted.
+
+        Args:
+            content: The widget.
+            on_close: Asked when the person wants to leave; by default the sheet just goes.
+        """
+        self._on_close = on_close or self.sink
         if self._content is not None:
             self._content.hide()
             self._content.deleteLater()
@@ -134,7 +141,7 @@ class Sheet(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Qt: Escape asks to close."""
         if event.key() == Qt.Key.Key_Escape:
-            self.closing.emit()
+            self._on_close()
             return
         super().keyPressEvent(event)
 
@@ -155,7 +162,7 @@ class Sheet(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Qt: a click beside the panel asks to close."""
         if not self.panel.geometry().contains(event.position().toPoint()):
-            self.closing.emit()
+            self._on_close()
         event.accept()
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -1,0 +1,44 @@
+"""``kbean wallet``: open the wallet on a profile."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from PySide6.QtWidgets import QApplication
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what the command takes."""
+    parser.add_argument(
+        "--profile",
+        metavar="DIR",
+        help="a folder for this wallet's data (default: the system's place)",
+    )
+    parser.add_argument(
+        "--service",
+        metavar="URL",
+        default="",
+        help="the address that setting up begins with",
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Open the window and stay until it is closed."""
+    from app.desktop.app import WalletApp
+
+    app = QApplication(sys.argv[:1])
+    app.setApplicationName("K-Bean Wallet")
+    wallet = WalletApp(app, profile_folder(args.profile), address=args.service)
+    wallet.show()
+    code = app.exec()
+    wallet.shut_down()
+    return code
+
+
+def profile_folder(given: str | None) -> Path:
+    """The profile's folder: the one given, or the system's own place."""
+    from app.wallet.profile import Profile
+
+    return Profile.at(given).root

@@ -1,0 +1,143 @@
+"""How paying ends on the sheet: refused, not payable, not known yet, or a receipt."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+
+from app.desktop.components.explanation_words import explanation_words, read_words
+from app.desktop.components.pay_faces import Face
+from app.desktop.components.receipt_panel import ReceiptPanel
+from app.desktop.theme.tokens import Space
+from app.desktop.widgets.buttons import Button
+from app.desktop.widgets.icon_label import IconLabel
+from app.desktop.widgets.labels import Label, Paragraph
+from app.desktop.widgets.surfaces import Card
+from app.desktop.words import Sentence, explain
+from app.wallet.failures import Failure
+from app.wallet.flows.pay import Explanation, PayView
+from app.wallet.session import ReceiptView, WalletSession
+
+_CENTRE = Qt.AlignmentFlag.AlignHCenter
+
+
+class EndFace(Face):
+    """What can't be paid, was refused, or isn't known yet: said, and what to do."""
+
+    def __init__(self, icon: str, ink: str, ground: str) -> None:
+        """Make it without words."""
+        super().__init__("PayEnd")
+        self._failure: Failure | None = None
+        self._explanation: Explanation | None = None
+        self._view: PayView | None = None
+        self.title = Paragraph("", "lead", centred=True)
+        self.money = Label("", "strong")
+        self.text = Paragraph("", "body-muted", centred=True)
+        self.detail = Card(kind="sunken", margin=Space.L, spacing=Space.XS)
+        self.detail_title = Label("", "muted")
+        self.detail_text = Paragraph("", "small")
+        self.detail.body.addWidget(self.detail_title)
+        self.detail.body.addWidget(self.detail_text)
+        self.first = Button("", "primary", "PayEndFirst", large=True)
+        self.second = Button("", "quiet", "PayEndSecond")
+        self.column.addWidget(IconLabel(icon, ink, size=30, ground=ground, disc=64), 0, _CENTRE)
+        self.column.addWidget(self.title)
+        self.column.addWidget(self.money, 0, _CENTRE)
+        self.column.addWidget(self.text)
+        self.column.addWidget(self.detail)
+        self.column.addWidget(self.error)
+        self.column.addWidget(self.first)
+        self.column.addWidget(self.second, 0, _CENTRE)
+
+    @classmethod
+    def for_failure(cls, failure: Failure) -> EndFace:
+        """The service refused, for good."""
+        face = cls("x-circle", "danger", "danger_wash")
+        face._failure = failure
+        face.retranslate()
+        return face
+
+    @classmethod
+    def for_explanation(cls, explanation: Explanation) -> EndFace:
+        """A code that can't be paid."""
+        forged = explanation.kind == "ours_forged"
+        face = cls(
+            "warning" if forged else "qr-code",
+            "danger" if forged else "warning",
+            "danger_wash" if forged else "warning_wash",
+        )
+        face._explanation = explanation
+        face.retranslate()
+        return face
+
+    @classmethod
+    def for_unknown(cls, view: PayView) -> EndFace:
+        """The answer got lost."""
+        face = cls("hourglass-medium", "warning", "warning_wash")
+        face._view = view
+        face.retranslate()
+        return face
+
+    def retranslate(self) -> None:
+        """All words, for whichever end it is."""
+        self.first.setText(self.tr("Scan another code"))
+        self.second.setText(self.tr("Close"))
+        if self._failure is not None:
+            self._say(explain(self._failure))
+            self._show_detail(self.tr("Number to quote"), explain(self._failure).number)
+        elif self._explanation is not None:
+            self._say(explanation_words(self._explanation))
+            self._show_detail(*read_words(self._explanation))
+        elif self._view is not None:
+            self._say(
+                Sentence(
+                    self.tr("The answer is missing"),
+                    self.tr("It is not known yet whether money moved."),
+                    self.tr(
+                        "The wallet keeps asking and will tell you. Don't pay a second time yet."
+                    ),
+                )
+            )
+            self._show_detail(self.tr("Number to quote"), self._view.key or "")
+            self.first.setText(self.tr("Ask now"))
+            self.second.setText(self.tr("Let the wallet ask and go on"))
+
+    def _say(self, sentence: Sentence) -> None:
+        self.title.set_text(sentence.title)
+        self.money.setText(sentence.money)
+        self.money.setVisible(bool(sentence.money))
+        self.text.set_text(sentence.action)
+
+    def _show_detail(self, title: str, text: str) -> None:
+        self.detail_title.setText(title)
+        self.detail_text.set_text(text)
+        self.detail.setVisible(bool(text))
+
+    def take_focus(self) -> None:
+        """On the first button."""
+        self.first.setFocus(Qt.FocusReason.TabFocusReason)
+
+
+class ReceiptFace(Face):
+    """Paid: the receipt with its signature, and done."""
+
+    said = Signal(str)
+
+    def __init__(self, session: WalletSession, receipt: ReceiptView) -> None:
+        """Show a verified receipt."""
+        super().__init__("PayReceipt")
+        self.panel = ReceiptPanel(session, framed=False)
+        self.panel.show_receipt(receipt)
+        self.panel.said.connect(self.said)
+        self.done = Button("", "primary", "PayDone", large=True)
+        self.done.clicked.connect(self.left)
+        self.column.addWidget(self.panel)
+        self.column.addWidget(self.done)
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        """The one button; the panel looks after itself."""
+        self.done.setText(self.tr("Done"))
+
+    def take_focus(self) -> None:
+        """On the button that ends it."""
+        self.done.setFocus(Qt.FocusReason.TabFocusReason)

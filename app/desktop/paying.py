@@ -1,0 +1,79 @@
+"""One payment at a time: from a code that was read to the sheet that shows the flow."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+
+from app.desktop.operations import Operation
+from app.desktop.pages.pay import PaySheet
+from app.desktop.widgets.sheet import Sheet
+from app.desktop.words import explain
+from app.wallet.flows.pay import PayFlow, PayState
+from app.wallet.session import WalletSession
+
+
+class Paying(QObject):
+    """Owns the pay flow of a window and the sheet's content while it is shown.
+
+    ``ended`` is sent when the sheet is gone; ``scan_again`` when the person wants another code;
+    ``said`` carries a short sentence; ``read`` says that a code has been taken in.
+    """
+
+    ended = Signal(bool)
+    scan_again = Signal()
+    said = Signal(str)
+    read = Signal()
+
+    def __init__(self, session: WalletSession, sheet: Sheet, parent: QObject | None = None) -> None:
+        """Use ``sheet`` for what is paid on ``session``."""
+        super().__init__(parent or sheet)
+        self._sheet = sheet
+        self.flow = PayFlow(session)
+        self._session = session
+        self.content: PaySheet | None = None
+
+    @property
+    def under_way(self) -> bool:
+        """Money may be moving just now: don't lock, don't start another."""
+        return self.flow.view.state in (PayState.SENDING, PayState.UNKNOWN)
+
+    @property
+    def sending(self) -> bool:
+        """The payment is on its way this very moment."""
+        return self.flow.view.state == PayState.SENDING
+
+    def start(self, text: str) -> None:
+        """Take a code that was read. Does nothing while a payment is under way."""
+        if self.under_way or (self.content is not None and self._sheet.is_open):
+            return
+        content = PaySheet(self.flow, self._session)
+        self.content = content
+        content.done.connect(self._finish)
+        content.again.connect(self._again)
+        content.resized.connect(self._sheet.settle)
+        content.said.connect(self.said)
+        self._sheet.set_content(content, content.ask_to_close)
+        self._sheet.rise()
+        Operation(self, lambda: self.flow.read(text)).on_success(
+            lambda _: self.read.emit()
+        ).on_failure(self._broke).start()
+
+    def _broke(self, error: Exception) -> None:
+        self.said.emit(explain(error).title)
+        self._finish()
+
+    def _again(self) -> None:
+        self._finish()
+        self.scan_again.emit()
+
+    def _finish(self) -> None:
+        paid = self.flow.view.state == PayState.SUCCEEDED
+        self.content = None
+        self._sheet.sink()
+        self.ended.emit(paid)
+
+    def close(self) -> None:
+        """The session is being locked: forget the flow; an open payment is the session's."""
+        self._sheet.sink()
+        self.content = None
+        Operation(self, self.flow.close).start()

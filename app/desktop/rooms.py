@@ -1,0 +1,151 @@
+"""Builds the rooms of an unlocked wallet and the ways between them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from app.desktop.components.sign_in import SignInAgain
+from app.desktop.operations import Operation
+from app.desktop.pages.activity import ActivityPage
+from app.desktop.pages.beans import BeansPage
+from app.desktop.pages.home import HomePage
+from app.desktop.pages.settings import SettingsPage
+from app.desktop.paying import Paying
+from app.desktop.preferences import Preferences
+from app.desktop.shell import Shell
+from app.protocol.messages.payments import Movement
+from app.wallet.session import WalletSession
+
+
+class Rooms(QObject):
+    """Everything the person walks through while the wallet is open."""
+
+    language_chosen = Signal(str)
+    theme_chosen = Signal(str)
+    auto_lock_chosen = Signal(int)
+    lock_wanted = Signal()
+    sign_out_wanted = Signal()
+
+    def __init__(
+        self,
+        session: WalletSession,
+        preferences: Preferences,
+        language: Callable[[], str],
+        scan_page: Callable[[], QWidget],
+    ) -> None:
+        """Wire the rooms of an unlocked session.
+
+        Args:
+            session: Unlocked.
+            preferences: What the window remembers.
+            language: The language in force when a page is built.
+            scan_page: Makes the scan page; its ``code_read`` starts a payment.
+        """
+        super().__init__()
+        self._session = session
+        self._preferences = preferences
+        self._language = language
+        self._scan_page = scan_page
+        self.shell = Shell(
+            session,
+            {
+                "home": self._home,
+                "pay": self._pay,
+                "activity": self._activity,
+                "beans": self._beans,
+                "settings": self._settings,
+            },
+        )
+        self.setParent(self.shell)
+        self.paying = Paying(session, self.shell.sheet)
+        self.paying.said.connect(self.shell.say)
+        self.paying.scan_again.connect(self._scan_again)
+        self.paying.ended.connect(self._paid)
+        self.shell.lock_wanted.connect(self.lock_wanted)
+        self.shell.search_wanted.connect(self.find)
+        self.shell.open_room("home")
+
+    def activity(self) -> ActivityPage:
+        """Go to Activity."""
+        page = self.shell.open_room("activity")
+        assert isinstance(page, ActivityPage)
+        return page
+
+    def find(self) -> None:
+        """Go to Activity with the keyboard in its search box."""
+        self.activity().focus_search()
+
+    def scan(self) -> None:
+        """Go to where one pays."""
+        self.shell.open_room("pay")
+
+    def _home(self) -> QWidget:
+        page = HomePage(self._session, self._preferences)
+        page.scan_wanted.connect(self.scan)
+        page.find_wanted.connect(self.find)
+        page.activity_wanted.connect(self.activity)
+        page.beans_wanted.connect(lambda: self.shell.open_room("beans"))
+        page.movement_opened.connect(self._open_movement)
+        page.receipt_wanted.connect(lambda key: self.activity().open_payment(key))
+        page.sign_in_wanted.connect(self._sign_in)
+        return page
+
+    def _pay(self) -> QWidget:
+        page = self._scan_page()
+        page.code_read.connect(self.paying.start)  # type: ignore[attr-defined]  # ScanPage's
+        return page
+
+    def _activity(self) -> QWidget:
+        page = ActivityPage(self._session)
+        page.said.connect(self.shell.say)
+        page.scan_wanted.connect(self.scan)
+        return page
+
+    def _beans(self) -> QWidget:
+        page = BeansPage(self._session)
+        page.movement_opened.connect(self._open_movement)
+        page.scan_wanted.connect(self.scan)
+        return page
+
+    def _settings(self) -> QWidget:
+        page = SettingsPage(self._session, self._preferences, self._language())
+        page.language_chosen.connect(self.language_chosen)
+        page.theme_chosen.connect(self.theme_chosen)
+        page.auto_lock_chosen.connect(self.auto_lock_chosen)
+        page.lock_wanted.connect(self.lock_wanted)
+        page.sign_out_wanted.connect(self.sign_out_wanted)
+        return page
+
+    def _open_movement(self, movement: Movement) -> None:
+        self.activity().open_movement(movement)
+
+    def _paid(self, paid: bool) -> None:
+        if paid:
+            self.shell.open_room("home")
+            self._session.refresh_soon()
+        else:
+            self._resume_scanning()
+
+    def _scan_again(self) -> None:
+        self.scan()
+        self._resume_scanning()
+
+    def _resume_scanning(self) -> None:
+        page = self.shell.pages.get("pay")
+        if page is not None and self.shell.room == "pay":
+            page.resume()  # type: ignore[attr-defined]  # ScanPage's
+
+    def _sign_in(self) -> None:
+        face = SignInAgain(self._session)
+        face.left.connect(self.shell.sheet.sink)
+        face.signed_in.connect(self.shell.sheet.sink)
+        face.resized.connect(self.shell.sheet.settle)
+        self.shell.sheet.set_content(face)
+        self.shell.sheet.rise()
+
+    def refresh(self) -> None:
+        """Ask the service for everything now."""
+        Operation(self, self._session.refresh).on_failure(lambda _: None).start()
