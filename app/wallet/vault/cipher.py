@@ -16,9 +16,6 @@ from pathlib import Path
 from typing import Any
 
 import sqlcipher3.dbapi2 as sqlcipher
-from cryptography.hazmat.primitives.ciphers import Cipher
-from cryptography.hazmat.primitives.ciphers.algorithms import AES
-from cryptography.hazmat.primitives.ciphers.modes import CBC
 
 from app.wallet.vault.errors import (
     DamagedVaultError,
@@ -51,6 +48,7 @@ _STORAGE = frozenset(
     }
 )
 _PRIMARY_CODE = 0xFF
+_PATIENCE_SECONDS = 1.0
 
 
 def connect(path: Path, key: VaultKey, *, immutable: bool = False) -> Any:
@@ -65,7 +63,9 @@ def connect(path: Path, key: VaultKey, *, immutable: bool = False) -> Any:
         A ``sqlcipher3`` connection in autocommit mode, for the thread that opened it.
     """
     query = "?mode=ro&immutable=1" if immutable else ""
-    connection = sqlcipher.connect(f"{path.as_uri()}{query}", uri=True, isolation_level=None)
+    connection = sqlcipher.connect(
+        f"{path.as_uri()}{query}", uri=True, isolation_level=None, timeout=_PATIENCE_SECONDS
+    )
     # SQLCipher prints its troubles to stderr; ours are typed errors.
     connection.execute("PRAGMA cipher_log_level = NONE").close()
     spec = key.raw_key_spec()
@@ -83,14 +83,18 @@ def connect_to_work(path: Path, key: VaultKey) -> Any:
     With exclusive locking SQLite keeps the index of the log in memory instead of a ``-shm`` file.
     """
     connection = connect(path, key)
-    for pragma in (
-        "locking_mode = EXCLUSIVE",
-        "journal_mode = WAL",
-        "synchronous = FULL",
-        "foreign_keys = ON",
-        "cell_size_check = ON",
-    ):
-        connection.execute(f"PRAGMA {pragma}").fetchall()
+    try:
+        for pragma in (
+            "locking_mode = EXCLUSIVE",
+            "journal_mode = WAL",
+            "synchronous = FULL",
+            "foreign_keys = ON",
+            "cell_size_check = ON",
+        ):
+            connection.execute(f"PRAGMA {pragma}").fetchall()
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 
@@ -161,12 +165,8 @@ def _inspect_copy(path: Path, log: Path, key: VaultKey) -> int:
         with closing(connect(copy, key)) as connection:
             # With a log SQLite reads pages behind the end of the file as zeros without a word;
             # once the log is written back, every page has to be there and authentic.
-            pages = connection.execute("PRAGMA page_count").fetchone()[0]
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-            version = _read_version(connection, full=True)
-        if copy.stat().st_size < pages * PAGE_BYTES:
-            raise _diagnosis(path, key)
-        return version
+            return _read_version(connection, full=True)
     except (sqlcipher.DatabaseError, DamagedVaultError):
         raise _diagnosis(path, key) from None
     finally:
@@ -226,6 +226,10 @@ def _pages_by_header(path: Path, key: VaultKey) -> int:
     SQLCipher 4 pages are AES-256-CBC with the IV at the start of the 80 reserved bytes; page 1
     keeps its first 16 bytes (the salt) in the clear.
     """
+    from cryptography.hazmat.primitives.ciphers import Cipher
+    from cryptography.hazmat.primitives.ciphers.algorithms import AES
+    from cryptography.hazmat.primitives.ciphers.modes import CBC
+
     with path.open("rb") as stream:
         page = stream.read(PAGE_BYTES)
     body_end = PAGE_BYTES - _RESERVED_BYTES

@@ -63,7 +63,5 @@ class Database:
         return found
 
     def close(self) -> None:
-        """Write the log into the database and close; a running transaction is rolled back."""
-        if self._connection.in_transaction:
-            self._connection.execute("ROLLBACK")
+        """Write the log into the database and close."""
         self._connection.close()

@@ -12,7 +12,6 @@ import secrets
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from types import TracebackType
 
 from app.wallet.vault.errors import VaultInUseError
 
@@ -104,18 +103,6 @@ class FileLock:
         if self._handle is not None:
             os.close(self._handle)
             self._handle = None
-
-    def __enter__(self) -> FileLock:
-        self.acquire()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.release()
 
 
 if sys.platform == "win32":

@@ -10,6 +10,8 @@ derived from anything a person types. A slot wraps them with AES-256-GCM under a
 The associated data names the vault, the format's version, the kind of slot and its parameters,
 so a slot can't be moved to another vault nor its parameters lowered. Changing the passphrase
 rewraps 48 bytes and leaves the database alone.
+
+The libraries are imported where they are used: the unlock window is on the screen before them.
 """
 
 from __future__ import annotations
@@ -19,11 +21,6 @@ import unicodedata
 from typing import Literal
 
 import msgspec
-from argon2.low_level import Type, hash_secret_raw
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 SlotKind = Literal["passphrase", "keychain", "recovery"]
 SLOTS_VERSION = 1
@@ -140,6 +137,8 @@ def wrap(
     Returns:
         The slot to store.
     """
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
     salt, nonce = secrets.token_bytes(SALT_BYTES), secrets.token_bytes(_NONCE_BYTES)
     bound = _associated_data(vault_id, kind, salt, argon2)
     wrapping_key = _wrapping_key(kind, secret, salt, argon2)
@@ -149,6 +148,9 @@ def wrap(
 
 def unwrap(vault_id: str, slot: Slot, secret: bytes | bytearray) -> VaultKey | None:
     """Open a slot; None where the secret does not fit (or the slot is another vault's)."""
+    from cryptography.exceptions import InvalidTag
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
     bound = _associated_data(vault_id, slot.kind, slot.salt, slot.argon2)
     wrapping_key = _wrapping_key(slot.kind, secret, slot.salt, slot.argon2)
     try:
@@ -161,7 +163,12 @@ def _wrapping_key(
     kind: SlotKind, secret: bytes | bytearray, salt: bytes, argon2: Argon2Params | None
 ) -> bytes:
     if argon2 is None:
+        from cryptography.hazmat.primitives.hashes import SHA256
+        from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
         return HKDF(SHA256(), KEY_BYTES, salt, _PURPOSE + kind.encode()).derive(bytes(secret))
+    from argon2.low_level import Type, hash_secret_raw
+
     return hash_secret_raw(
         secret=bytes(secret),
         salt=salt,

@@ -5,6 +5,8 @@
   one under a new name, and becomes the vault when ``slots.json`` names it.
 * ``slots.copy.json``: the same bytes again, written right after, for a disk that eats a file.
 * ``vault-XXXXXXXX.db``: the SQLCipher database (and ``-wal`` while it is open).
+* ``vault.creating``: stands from the start of the very first creation until its slots are saved,
+  so that a database without slots is either a creation that was cut off or a real loss.
 * ``vault.lock``: an empty file for the lock between processes.
 """
 
@@ -115,11 +117,12 @@ class VaultLayout:
         self.folder = folder
         self.slots = folder / "slots.json"
         self.slots_copy = folder / "slots.copy.json"
+        self.creating = folder / "vault.creating"
         self.lock = folder / "vault.lock"
 
     def exists(self) -> bool:
         """Whether anything of a vault is here, whole or not."""
-        return self.slots.exists() or self.slots_copy.exists() or bool(self._databases())
+        return self.slots.exists() or self.slots_copy.exists() or self._orphaned()
 
     def load(self) -> SlotsFile:
         """Read the slots from ``slots.json`` or, where that is lost, from its copy.
@@ -140,7 +143,17 @@ class VaultLayout:
                 damaged = True
         if damaged:
             raise SlotsDamagedError
-        raise SlotsMissingError if self._databases() else VaultAbsentError
+        raise SlotsMissingError if self._orphaned() else VaultAbsentError
+
+    def begin_creation(self) -> None:
+        """Clear away a creation that was cut off, and say that one is under way."""
+        self.tidy(current="-")
+        write_atomically(self.creating, [])
+
+    def end_creation(self, slots: SlotsFile) -> None:
+        """Commit the new vault."""
+        self.save(slots)
+        self.creating.unlink()
 
     def save(self, slots: SlotsFile) -> None:
         """Commit ``slots``: first ``slots.json``, then its copy."""
@@ -169,8 +182,10 @@ class VaultLayout:
             for path in self.folder.glob(pattern):
                 if not path.name.startswith(current):
                     path.unlink(missing_ok=True)
+        self.creating.unlink(missing_ok=True)
         for path in self.folder.glob("trial-*"):
             shutil.rmtree(path, ignore_errors=True)
 
-    def _databases(self) -> list[Path]:
-        return sorted(self.folder.glob("vault-*.db"))
+    def _orphaned(self) -> bool:
+        """Whether a database is here that had slots once."""
+        return any(self.folder.glob("vault-*.db")) and not self.creating.exists()

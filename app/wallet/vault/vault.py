@@ -266,6 +266,7 @@ def create_vault(folder: Path, passphrase: str, setup: Setup) -> tuple[Vault, st
     with translated_errors(), held_lock(layout) as lock:
         if layout.exists():
             raise VaultExistsError
+        layout.begin_creation()
         key = VaultKey.generate()
         path = build_database(layout, key, setup.steps)
         vault_id, code = new_id(), new_recovery_code()
@@ -280,7 +281,7 @@ def create_vault(folder: Path, passphrase: str, setup: Setup) -> tuple[Vault, st
             ),
         )
         typed[:], recovery[:] = bytes(len(typed)), bytes(len(recovery))
-        layout.save(slots)
+        layout.end_creation(slots)
         vault = Vault(
             layout=layout,
             lock=lock,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import sqlite3
@@ -23,6 +24,7 @@ from app.wallet.vault.errors import (
 from app.wallet.vault.layout import VaultLayout, encode_slots
 from app.wallet.vault.stores.activity import ActivityRow
 from app.wallet.vault.vault import Passphrase, create_vault, open_vault
+from app.wallet.vault.worker import VaultWorker
 
 PAGE = 4096
 
@@ -209,11 +211,26 @@ def test_a_harmed_file_with_a_log_is_refused_untouched(crashed, refused, harm):
 
 
 def test_damage_under_an_open_vault_is_told_when_it_is_met(database, folder, setup, passphrase):
-    vault = open_vault(folder, Passphrase(passphrase), setup)
+    worker = VaultWorker(folder, setup)
+    worker.unlock(Passphrase(passphrase)).result()
     raw = bytearray(database.read_bytes())
     for page in range(1, len(raw) // PAGE):
         raw[page * PAGE + 50] ^= 1
     database.write_bytes(raw)
     with pytest.raises(DamagedVaultError):
-        vault.check()
-    vault.lock()
+        worker.submit(lambda vault: vault.check()).result()
+    with pytest.raises(DamagedVaultError):
+        worker.submit(lambda vault: vault.activity.find(limit=300)).result()
+    worker.close()
+
+
+def test_slots_of_the_wrong_form_under_a_right_checksum(database, refused, folder):
+    body = b'{"vault_id": 7}'
+    envelope = {
+        "format": "kbean-vault-slots",
+        "sha256": hashlib.sha256(body).hexdigest(),
+        "body": msgspec.Raw(body),
+    }
+    for name in ("slots.json", "slots.copy.json"):
+        (folder / name).write_bytes(msgspec.json.encode(envelope))
+    refused(SlotsDamagedError)

@@ -101,6 +101,15 @@ def test_a_machine_without_a_keychain(system):
     NoKeychain().forget("v")
 
 
+def test_a_keyring_that_does_not_even_start_is_the_surroundings(system, monkeypatch):
+    def broken():
+        raise RuntimeError("no session bus")
+
+    monkeypatch.setattr(keyring, "get_keyring", broken)
+    with pytest.raises(KeychainUnavailableError):
+        SystemKeychain().fetch("v")
+
+
 def test_a_vault_opens_through_the_system(system, folder, setup, passphrase):
     through_system = Setup(keychain=SystemKeychain(), argon2=setup.argon2)
     vault, _ = create_vault(folder, passphrase, through_system)

@@ -59,6 +59,11 @@ def test_an_absurd_cost_is_refused(fields):
         Argon2Params(**fields)
 
 
+def test_a_key_of_another_length_is_no_key():
+    with pytest.raises(ValueError):
+        VaultKey(bytearray(32))
+
+
 def test_a_cleared_key_is_gone_and_never_shown():
     key = VaultKey.generate()
     assert key.key.hex() not in repr(key)

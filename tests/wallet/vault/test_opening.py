@@ -3,9 +3,11 @@ from __future__ import annotations
 import os
 import stat
 import sys
+from contextlib import closing
 
 import pytest
 
+from app.wallet.vault.cipher import connect
 from app.wallet.vault.errors import (
     CODES,
     KeychainUnavailableError,
@@ -19,6 +21,7 @@ from app.wallet.vault.errors import (
     WrongPassphraseError,
     WrongRecoveryCodeError,
 )
+from app.wallet.vault.keyslots import VaultKey
 from app.wallet.vault.layout import VaultLayout
 from app.wallet.vault.recovery_code import new_recovery_code
 from app.wallet.vault.vault import (
@@ -177,6 +180,38 @@ def test_a_vault_is_never_created_over_another(vault, folder, setup, fingerprint
     with pytest.raises(SlotsMissingError):
         open_vault(folder, Passphrase("x"), setup)
     assert {n: h for n, h in before.items() if ".db" in n} == fingerprint()
+
+
+def test_a_creation_that_was_cut_off_is_no_vault(folder, setup, monkeypatch):
+    def power_cut(self, slots):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(VaultLayout, "save", power_cut)
+        with pytest.raises(KeyboardInterrupt):
+            create_vault(folder, "first", setup)
+    assert len(list(folder.glob("vault-*.db"))) == 1
+    assert not VaultLayout(folder).exists()
+    with pytest.raises(VaultAbsentError):
+        open_vault(folder, Passphrase("first"), setup)
+    create_vault(folder, "second", setup)[0].lock()
+    open_vault(folder, Passphrase("second"), setup).lock()
+    assert len(list(folder.glob("vault-*.db"))) == 1
+
+
+def test_a_foreign_program_that_holds_the_database_is_told_as_in_use(
+    folder, setup, passphrase, reopen
+):
+    vault, _ = create_vault(folder, passphrase, setup)
+    (database,) = folder.glob("vault-*.db")
+    key = VaultKey(bytearray(vault._key.material()))
+    vault.lock()
+    with closing(connect(database, key)) as browser:
+        browser.execute("PRAGMA user_version").fetchone()
+        browser.execute("BEGIN IMMEDIATE")
+        with pytest.raises(VaultInUseError):
+            reopen()
+    reopen().lock()
 
 
 def test_a_second_opening_in_the_same_process_is_refused(vault, folder, setup, passphrase):

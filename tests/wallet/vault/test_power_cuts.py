@@ -12,6 +12,7 @@ import pytest
 
 from app.wallet.vault.errors import WrongPassphraseError
 from app.wallet.vault.vault import Passphrase, Setup, create_vault, open_vault
+from app.wallet.vault.worker import VaultWorker
 
 HEAD = """
 import sys
@@ -72,6 +73,17 @@ while True:
 """
 )
 
+CREATION = (
+    HEAD
+    + """
+from app.wallet.vault.vault import create_vault
+print("begun", flush=True)
+vault, code = create_vault(folder, passphrase, setup)
+vault.settings.put("language", "zh-CN")
+sys.stdin.read()
+"""
+)
+
 RESTORES = (
     HEAD
     + """
@@ -123,6 +135,30 @@ def test_every_acknowledged_intent_outlives_the_process(killed_after, folder, se
         assert vault.activity.count() == whole * 10
         vault.lock()
     assert len(acknowledged) > 200
+
+
+def test_a_creation_that_is_cut_off_never_happened_or_is_whole(child, tmp_path, setup, passphrase):
+    outcomes = set()
+    for round_ in range(24):
+        folder = tmp_path / str(round_)
+        process = child(CREATION, str(folder), passphrase)
+        assert process.stdout.readline() == "begun\n"
+        moment = threading.Timer(0.003 * round_, process.kill)
+        moment.start()
+        process.wait()
+        worker = VaultWorker(folder, setup)
+        outcomes.add(worker.exists)
+        if worker.exists:
+            worker.unlock(Passphrase(passphrase)).result()
+        else:
+            worker.create(passphrase).result()
+        worker.submit(lambda vault: vault.check()).result()
+        worker.lock().result()
+        worker.unlock(Passphrase(passphrase)).result()
+        worker.close()
+        assert not (folder / "vault.creating").exists()
+        assert len(list(folder.glob("*.db"))) == 1
+    assert False in outcomes
 
 
 def test_a_passphrase_being_changed_is_the_old_or_the_new_one(

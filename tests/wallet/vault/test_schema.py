@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from app.protocol.signing import verify
-from app.wallet.vault.errors import NewerVaultError
+from app.wallet.vault.errors import DamagedVaultError, NewerVaultError
 from app.wallet.vault.layout import VaultLayout
 from app.wallet.vault.schema import STEPS, Step
 from app.wallet.vault.stores.activity import ActivityFilter
@@ -96,6 +96,17 @@ def test_a_failing_step_leaves_the_vault_as_it_was(vault, folder, setup, passphr
     opened = open_vault(folder, Passphrase(passphrase), setup)
     assert _version(opened) == 1000
     opened.lock()
+
+
+def test_a_copy_that_the_disk_spoiled_never_becomes_the_vault(
+    folder, setup, passphrase, fingerprint, monkeypatch
+):
+    create_vault(folder, passphrase, setup)[0].lock()
+    before = fingerprint()
+    monkeypatch.setattr("app.wallet.vault.vault.integrity_holds", lambda connection: False)
+    with pytest.raises(DamagedVaultError):
+        open_vault(folder, Passphrase(passphrase), _with_steps(setup, ADDED))
+    assert fingerprint() == before
 
 
 def test_a_crash_before_the_commit_point_leaves_the_old_vault(
