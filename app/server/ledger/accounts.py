@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from app.server.db.engine import reading, writing
+from app.server.db.together import Together
 from app.server.ledger.chart import (
     KINDS,
     OPERATOR,
@@ -100,6 +101,7 @@ class Directory:
         self._shard = shard % SHARDS
         self._size = size
         self._known: OrderedDict[str, dict[AccountKey, int]] = OrderedDict()
+        self._owners: Together[str, dict[AccountKey, int]] = Together(self._load)
 
     async def find(self, owner: str, kind: str, currency: str) -> int | None:
         """The number of an owner's account, or None where there is none."""
@@ -107,22 +109,25 @@ class Directory:
         number = None if held is None else held.get((kind, currency))
         if number is None:
             # Not remembered, or opened since.
-            number = (await self._load(owner)).get((kind, currency))
+            found = await self._owners.get(owner)
+            number = None if found is None else found.get((kind, currency))
         else:
             self._known.move_to_end(owner)
         return number
 
-    async def _load(self, owner: str) -> dict[AccountKey, int]:
-        columns = (accounts.c.id, accounts.c.kind, accounts.c.currency)
+    async def _load(self, owners: Sequence[str]) -> dict[str, dict[AccountKey, int]]:
+        columns = (accounts.c.owner, accounts.c.id, accounts.c.kind, accounts.c.currency)
         async with reading(self._engine) as connection:
             rows = await connection.execute(
                 sa.select(*columns)
-                .where(accounts.c.owner == owner, accounts.c.shard.in_((0, self._shard)))
+                .where(accounts.c.owner.in_(owners), accounts.c.shard.in_((0, self._shard)))
                 .order_by(accounts.c.shard)
             )
-        held = {(kind, currency): number for number, kind, currency in rows}
-        if held:
-            self._known[owner] = held
+        held: dict[str, dict[AccountKey, int]] = {}
+        for owner, number, kind, currency in rows:
+            held.setdefault(owner, {})[kind, currency] = number
+        for owner, numbers in held.items():
+            self._known[owner] = numbers
             if len(self._known) > self._size:
                 self._known.popitem(last=False)
         return held

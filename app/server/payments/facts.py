@@ -7,12 +7,14 @@ transaction; here is only what they are. So a remembered fact can never be stale
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.server.db.engine import reading
+from app.server.db.together import Together
 from app.server.identity.tables import devices
 from app.server.payments.rules import Target
 from app.server.payments.tables import merchant_codes, merchants, orders, stores
@@ -35,18 +37,17 @@ class Facts:
         self._engine = engine
         self._devices: OrderedDict[str, DeviceFact] = OrderedDict()
         self._targets: OrderedDict[str, Target] = OrderedDict()
+        self._device_rows: Together[str, DeviceFact] = Together(self._load_devices)
+        self._code_rows: Together[str, Target] = Together(self._load_codes)
+        self._order_rows: Together[str, Target] = Together(self._load_orders)
 
     async def device(self, device_id: str) -> DeviceFact | None:
         """A device that was enrolled once."""
         fact = self._devices.get(device_id)
         if fact is None:
-            row = await self._one(
-                sa.select(devices.c.user_id, devices.c.public_key).where(devices.c.id == device_id)
-            )
-            if row is None:
-                return None
-            fact = DeviceFact(*row)
-            _remember(self._devices, device_id, fact)
+            fact = await self._device_rows.get(device_id)
+            if fact is not None:
+                _remember(self._devices, device_id, fact)
         return fact
 
     async def code(self, code_id: str) -> Target | None:
@@ -54,34 +55,53 @@ class Facts:
         fact = self._targets.get(code_id)
         if fact is not None:
             return fact if fact.order_id is None else None
-        row = await self._one(
-            _WHO.add_columns(merchant_codes.c.currency)
-            .join(merchant_codes, merchant_codes.c.store_id == stores.c.id)
-            .where(merchant_codes.c.id == code_id)
-        )
-        return None if row is None else self._keep(_target(row, code_id, None, None, ""))
+        return self._keep(await self._code_rows.get(code_id))
 
     async def order(self, order_id: str) -> Target | None:
         """An order's target."""
         fact = self._targets.get(order_id)
         if fact is not None:
             return fact if fact.order_id is not None else None
-        row = await self._one(
-            _WHO.add_columns(orders.c.currency, orders.c.amount, orders.c.subject)
-            .join(orders, orders.c.store_id == stores.c.id)
-            .where(orders.c.id == order_id)
-        )
-        if row is None:
-            return None
-        return self._keep(_target(row, order_id, order_id, row.amount, row.subject))
+        return self._keep(await self._order_rows.get(order_id))
 
-    def _keep(self, target: Target) -> Target:
-        _remember(self._targets, target.code_id, target)
+    def _keep(self, target: Target | None) -> Target | None:
+        if target is not None:
+            _remember(self._targets, target.code_id, target)
         return target
 
-    async def _one(self, query: sa.Select[Any]) -> Any:
+    async def _load_devices(self, ids: Sequence[str]) -> dict[str, DeviceFact]:
+        rows = await self._rows(
+            sa.select(devices.c.id, devices.c.user_id, devices.c.public_key).where(
+                devices.c.id.in_(ids)
+            )
+        )
+        return {row.id: DeviceFact(row.user_id, row.public_key) for row in rows}
+
+    async def _load_codes(self, ids: Sequence[str]) -> dict[str, Target]:
+        rows = await self._rows(
+            _WHO.add_columns(merchant_codes.c.id.label("code_id"), merchant_codes.c.currency)
+            .join(merchant_codes, merchant_codes.c.store_id == stores.c.id)
+            .where(merchant_codes.c.id.in_(ids))
+        )
+        return {row.code_id: _target(row, row.code_id, None, None, "") for row in rows}
+
+    async def _load_orders(self, ids: Sequence[str]) -> dict[str, Target]:
+        rows = await self._rows(
+            _WHO.add_columns(
+                orders.c.id.label("order_id"), orders.c.currency, orders.c.amount, orders.c.subject
+            )
+            .join(orders, orders.c.store_id == stores.c.id)
+            .where(orders.c.id.in_(ids))
+        )
+        return {
+            row.order_id: _target(row, row.order_id, row.order_id, row.amount, row.subject)
+            for row in rows
+        }
+
+    async def _rows(self, query: sa.Select[Any]) -> Sequence[Any]:
         async with reading(self._engine) as connection:
-            return (await connection.execute(query)).one_or_none()
+            found: Sequence[Any] = (await connection.execute(query)).all()
+            return found
 
 
 _WHO = sa.select(
