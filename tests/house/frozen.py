@@ -11,10 +11,15 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
+SAMPLE = """
+import qrcode, sys
+qrcode.make("kbean-frozen").save(sys.argv[1])
+"""
 IN_THE_WHEEL = ("app/cli.py", "app/_data/i18n/kbean_zh_CN.qm", "app/_data/i18n/kbean_en.qm")
 
 
@@ -36,7 +41,7 @@ def build(root: Path, python: str) -> int:
         done = subprocess.run([python, "-m", *words], cwd=root, check=False)
         if done.returncode:
             return done.returncode
-    faults = [*_wheel(next(out.glob("*.whl"))), *_program(out / "kbean")]
+    faults = [*_wheel(next(out.glob("*.whl"))), *_program(out / "kbean", python)]
     for fault in faults:
         say(f"FAULT {fault}")
     if not faults:
@@ -50,11 +55,12 @@ def _wheel(path: Path) -> list[str]:
     return [f"{path.name} lacks {name}" for name in IN_THE_WHEEL if name not in names]
 
 
-def _program(folder: Path) -> list[str]:
+def _program(folder: Path, python: str) -> list[str]:
     """Run the frozen command: its version, the doctor, a scan, the first window."""
     program = str(folder / ("kbean.exe" if sys.platform == "win32" else "kbean"))
     with tempfile.TemporaryDirectory(prefix="kbean-frozen-") as name:
-        profile = str(Path(name) / "profile")
+        picture = str(Path(name) / "code.png")
+        subprocess.run([python, "-c", SAMPLE, picture], check=True)
         faults, _ = _run([program, "--version"])
         trouble, answer = _run([program, "doctor", "--json"])
         faults += trouble
@@ -64,8 +70,58 @@ def _program(folder: Path) -> list[str]:
                 for finding in json.loads(answer)["findings"]
                 if finding["status"] in {"broken", "missing"}
             ]
-        trouble, _ = _run([program, "wallet", "--profile", profile, "--measure-start"])
-        return faults + trouble
+        trouble, answer = _run([program, "scan", "--json", picture])
+        faults += trouble
+        if '"kbean-frozen"' not in answer:
+            faults.append(f"scan: did not read its picture: {answer}")
+        return faults + _window([program, "wallet", "--profile", str(Path(name) / "profile")])
+
+
+def _window(command: Sequence[str]) -> list[str]:
+    """Open the wallet, wait for its first window, end it; the faults found.
+
+    With Xvfb and xdotool the window is a real one; elsewhere the program has to stay up.
+    """
+    real = shutil.which("Xvfb") is not None and shutil.which("xdotool") is not None
+    environment = dict(os.environ)
+    screen = None
+    if real:
+        reading, writing = os.pipe()
+        screen = subprocess.Popen(
+            ["Xvfb", "-displayfd", str(writing), "-screen", "0", "1280x800x24"],
+            pass_fds=[writing],
+            stderr=subprocess.DEVNULL,
+        )
+        environment |= {"DISPLAY": f":{os.read(reading, 16).decode().strip()}"}
+        environment["QT_QPA_PLATFORM"] = "xcb"
+    else:
+        environment["QT_QPA_PLATFORM"] = "offscreen"
+    program = subprocess.Popen(
+        command, env=environment, stderr=subprocess.PIPE, text=True, encoding="utf-8"
+    )
+    try:
+        seen = not real
+        deadline = time.monotonic() + (60 if real else 10)
+        while time.monotonic() < deadline and program.poll() is None and not (real and seen):
+            time.sleep(0.1)
+            search = ["xdotool", "search", "--onlyvisible", "--name", "K-Bean"]
+            seen = seen or _says(search, environment)
+        faults = [] if seen else ["wallet: no window came"]
+        if program.poll() is not None:
+            faults.append(f"wallet: ended by itself with exit code {program.returncode}")
+    finally:
+        program.terminate()
+        _, errors = program.communicate(timeout=30)
+        if screen is not None:
+            screen.terminate()
+            screen.wait()
+    say(f"ran: wallet, {'a real window' if real else 'offscreen'}")
+    return faults + [f"wallet: unexpected line: {line}" for line in errors.splitlines()]
+
+
+def _says(command: Sequence[str], environment: dict[str, str]) -> bool:
+    done = subprocess.run(command, env=environment, capture_output=True, check=False)
+    return bool(done.stdout.strip())
 
 
 def _run(command: Sequence[str]) -> tuple[list[str], str]:
