@@ -21,6 +21,7 @@ from typing import BinaryIO
 
 import msgspec
 
+from app.wallet.vault.building import finish_database, held_lock
 from app.wallet.vault.cipher import inspect, translated_errors
 from app.wallet.vault.errors import (
     DamagedBackupError,
@@ -40,8 +41,6 @@ from app.wallet.vault.vault import (
     Credential,
     Setup,
     Vault,
-    finish_database,
-    held_lock,
     key_from,
 )
 

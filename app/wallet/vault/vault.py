@@ -10,15 +10,15 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, closing, contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from app.protocol.ids import new_id
+from app.wallet.vault.building import build_database, copy_database, held_lock, open_database
 from app.wallet.vault.cipher import (
     connect_to_work,
-    inspect,
     integrity_holds,
     translated_errors,
 )
@@ -32,7 +32,7 @@ from app.wallet.vault.errors import (
     WrongPassphraseError,
     WrongRecoveryCodeError,
 )
-from app.wallet.vault.files import FileLock, create_private, move_into_place, private_folder
+from app.wallet.vault.files import FileLock
 from app.wallet.vault.keychain import Keychain, NoKeychain
 from app.wallet.vault.keyslots import (
     KEY_BYTES,
@@ -44,9 +44,8 @@ from app.wallet.vault.keyslots import (
     wrap,
 )
 from app.wallet.vault.layout import SlotsFile, VaultLayout
-from app.wallet.vault.memory import forbid_core_dumps
 from app.wallet.vault.recovery_code import new_recovery_code, parse_recovery_code
-from app.wallet.vault.schema import STEPS, Step, missing_steps, take_steps
+from app.wallet.vault.schema import STEPS, Step
 from app.wallet.vault.stores.activity import Activity
 from app.wallet.vault.stores.intents import Intents
 from app.wallet.vault.stores.receipts import Receipts
@@ -217,7 +216,7 @@ class Vault:
         """
         copy = self._layout.new_database()
         try:
-            _copy_database(self._connection, copy)
+            copy_database(self._connection, copy)
             yield self._slots, copy
         finally:
             copy.unlink(missing_ok=True)
@@ -317,7 +316,7 @@ def open_vault(folder: Path, credential: Credential, setup: Setup) -> Vault:
             slots = layout.load()
             key = key_from(slots, credential, setup.keychain)
             try:
-                slots, connection = _open_database(layout, slots, key, setup.steps)
+                slots, connection = open_database(layout, slots, key, setup.steps)
             except BaseException:
                 key.clear()
                 raise
@@ -362,22 +361,6 @@ def key_from(slots: SlotsFile, credential: Credential, keychain: Keychain) -> Va
             return _unwrapped(slots, "keychain", bytearray(kept), QuickUnlockOffError())
 
 
-def build_database(layout: VaultLayout, key: VaultKey, steps: tuple[Step, ...]) -> Path:
-    """Make an empty database with all steps taken, closed and on the disk; nothing names it yet."""
-    building = layout.new_database()
-    create_private(building, ())
-    with closing(connect_to_work(building, key)) as connection:
-        take_steps(connection, steps)
-    return finish_database(layout, building)
-
-
-def finish_database(layout: VaultLayout, building: Path) -> Path:
-    """Flush a finished database and give it its lasting name."""
-    path = layout.final_name(building)
-    move_into_place(building, path)
-    return path
-
-
 def _unwrapped(
     slots: SlotsFile, kind: SlotKind, secret: bytearray, refusal: VaultError
 ) -> VaultKey:
@@ -387,61 +370,6 @@ def _unwrapped(
     if key is None:
         raise refusal
     return key
-
-
-def _open_database(
-    layout: VaultLayout, slots: SlotsFile, key: VaultKey, steps: tuple[Step, ...]
-) -> tuple[SlotsFile, Any]:
-    path = layout.folder / slots.database
-    missing = missing_steps(inspect(path, key), steps)
-    connection = connect_to_work(path, key)
-    try:
-        if missing:
-            migrated = _migrate(layout, connection, key, missing)
-            connection.close()
-            connection = connect_to_work(migrated, key)
-            slots = slots.naming(migrated.name)
-            layout.save(slots)
-        layout.heal(slots)
-        layout.tidy(slots.database)
-    except BaseException:
-        connection.close()
-        raise
-    return slots, connection
-
-
-def _migrate(layout: VaultLayout, connection: Any, key: VaultKey, steps: tuple[Step, ...]) -> Path:
-    """Take the missing steps on a copy; the original counts until the slots file names the copy."""
-    building = layout.new_database()
-    try:
-        _copy_database(connection, building)
-        with closing(connect_to_work(building, key)) as copy:
-            take_steps(copy, steps)
-            if not integrity_holds(copy):
-                raise DamagedVaultError
-        return finish_database(layout, building)
-    finally:
-        building.unlink(missing_ok=True)
-
-
-def _copy_database(connection: Any, path: Path) -> None:
-    """Write a compact copy under the same key and salt; readers and writers are not disturbed."""
-    create_private(path, ())
-    connection.execute("VACUUM INTO ?", (str(path),))
-
-
-@contextmanager
-def held_lock(layout: VaultLayout) -> Iterator[FileLock]:
-    """Hold the vault's lock; it stays held when the block succeeds, and is freed when it fails."""
-    forbid_core_dumps()  # from here on a key may be in memory
-    private_folder(layout.folder)
-    lock = FileLock(layout.lock)
-    lock.acquire()
-    try:
-        yield lock
-    except BaseException:
-        lock.release()
-        raise
 
 
 def _now_ms() -> int:

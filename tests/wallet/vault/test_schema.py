@@ -103,7 +103,7 @@ def test_a_copy_that_the_disk_spoiled_never_becomes_the_vault(
 ):
     create_vault(folder, passphrase, setup)[0].lock()
     before = fingerprint()
-    monkeypatch.setattr("app.wallet.vault.vault.integrity_holds", lambda connection: False)
+    monkeypatch.setattr("app.wallet.vault.building.integrity_holds", lambda connection: False)
     with pytest.raises(DamagedVaultError):
         open_vault(folder, Passphrase(passphrase), _with_steps(setup, ADDED))
     assert fingerprint() == before
