@@ -117,7 +117,7 @@ class Shell(Live, QWidget):
             shown = keys.toString(QKeySequence.SequenceFormat.NativeText)
             self.rail.buttons[key].set_word(word, shown)
         find = QKeySequence("Ctrl+K").toString(QKeySequence.SequenceFormat.NativeText)
-        self.search.setText(self.tr("Search payments   {keys}").format(keys=find))
+        self.search.setText("\u2002" + self.tr("Search payments   {keys}").format(keys=find))
         self.search.setAccessibleName(self.tr("Search payments"))
         self.lock.set_words(self.tr("Lock the wallet"))
 

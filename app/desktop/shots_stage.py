@@ -224,7 +224,7 @@ def _unlock_wrong(stage: Stage) -> None:
     page = UnlockPage(stage.language.choice)
     page.passphrase.set_text("not this one")
     sentence = explain_code("vault_passphrase_wrong", "none")
-    page.passphrase.show_error(f"{sentence.title} {sentence.action}")
+    page.passphrase.show_error(sentence.line())
     stage.put(page)
 
 
@@ -315,7 +315,10 @@ def _paying(view: Callable[[], PayView]) -> Callable[[Stage], None]:
 
 
 def _setting_up(state: OnboardingState, **more: Any) -> Callable[[Stage], None]:
-    return lambda stage: stage.set_up(_setup_view(stage, state, **more)) and None
+    def scene(stage: Stage) -> None:
+        stage.set_up(_setup_view(stage, state, **more))
+
+    return scene
 
 
 _REFUSED = Failure("yours", "insufficient_funds", "not_moved", {"available": 1210})

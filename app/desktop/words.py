@@ -29,6 +29,11 @@ class Sentence(NamedTuple):
     action: str
     number: str = ""
 
+    def line(self) -> str:
+        """Title and action in one line, as it stands under a field."""
+        words = QCoreApplication.translate("Errors", "{title}. {action}")
+        return words.format(title=self.title, action=self.action)
+
     def whole(self) -> str:
         """Everything but the title, as one paragraph."""
         return _join(self.money, self.action)

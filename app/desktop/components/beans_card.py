@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, QDate, Signal
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
 from app.desktop.components.when import date_words, moment, rest_words
 from app.desktop.theme.tokens import Space
 from app.desktop.widgets.amounts import AmountLabel, count_text
-from app.desktop.widgets.base import Live
+from app.desktop.widgets.base import Live, clear
 from app.desktop.widgets.buttons import Button
 from app.desktop.widgets.icon_label import IconLabel
-from app.desktop.widgets.labels import Label, Paragraph
+from app.desktop.widgets.labels import Figures, Label, Paragraph
 from app.desktop.widgets.surfaces import Card
 from app.protocol.messages.payments import PointsSummary
 
 WARN_DAYS = 30
+_LATER = 3
 
 
 class BeansCard(Live, Card):
@@ -43,6 +44,12 @@ class BeansCard(Live, Card):
         self.body.addLayout(head)
         self.body.addWidget(self.count)
         self.body.addWidget(self.next)
+        self.later = QGridLayout()
+        self.later.setHorizontalSpacing(Space.L)
+        self.later.setVerticalSpacing(Space.XS)
+        self.later.setColumnStretch(0, 1)
+        self.body.addSpacing(Space.XS)
+        self.body.addLayout(self.later)
         self.body.addStretch(1)
         self.retranslate()
 
@@ -59,6 +66,21 @@ class BeansCard(Live, Card):
         text, soon = next_expiry(self._points)
         self.next.set_text(text or self.tr("You earn K-Beans when you pay."))
         self.next.set_tone("warning" if soon else "muted")
+        clear(self.later)
+        for row, (day, count) in enumerate(_following(self._points)):
+            self.later.addWidget(Label(date_words(day), "muted"), row, 0)
+            self.later.addWidget(Figures(count_text(count), "small", "gold"), row, 1)
+
+
+def _following(points: PointsSummary | None) -> list[tuple[int, int]]:
+    """(moment, K-Beans) of the days on which something expires after the first one."""
+    days: dict[str, tuple[int, int]] = {}
+    for lot in points.lots if points else ():
+        if lot.remaining > 0:
+            key = moment(lot.expires_at).toString("yyyy-MM-dd")
+            _, count = days.get(key, (0, 0))
+            days[key] = (lot.expires_at, count + lot.remaining)
+    return list(days.values())[1 : _LATER + 1]
 
 
 def next_expiry(points: PointsSummary | None) -> tuple[str, bool]:

@@ -48,7 +48,7 @@ class Face(Live, QWidget):
 
     def show_error(self, sentence: Sentence) -> None:
         """Say why a step was refused; the person can try again here."""
-        self.error.set_text(f"{sentence.title} {sentence.whole()}")
+        self.error.set_text(sentence._replace(action=sentence.whole()).line())
         self.error.show()
         self.resized.emit()
 
@@ -207,11 +207,13 @@ class ConfirmFace(Face):
         self.subject.setVisible(bool(offer.subject))
         self._row(0, self.tr("From"), self._from_words())
         after = None if offer.available is None else offer.available - amount
+        short = after is not None and after < 0
         self._row(
             1,
-            self.tr("Left afterwards"),
-            "" if after is None or after < 0 else amount_text(after, offer.currency),
+            self.tr("Missing") if short else self.tr("Left afterwards"),
+            "" if after is None else amount_text(abs(after), offer.currency),
         )
+        self._rows[1][1].set_tone("danger" if short else "")
         points = offer.points or 0
         self._row(2, self.tr("You earn"), beans_words(points, signed=True) if points else "")
         self._rows[2][1].set_tone("gold")
@@ -299,7 +301,7 @@ class PassphraseFace(Face):
 
     def show_error(self, sentence: Sentence) -> None:
         """Under the field, and ready for another try."""
-        self.field.show_error(f"{sentence.title} {sentence.action}")
+        self.field.show_error(sentence.line())
         self.field.edit.setFocus()
         self.field.edit.selectAll()
         self.resized.emit()

@@ -47,6 +47,7 @@ class ReceiptPanel(Live, QWidget):
         super().__init__(parent)
         self.setObjectName("ReceiptPanel")
         self._session = session
+        self._framed = framed
         self._movement: Movement | None = None
         self._card: ReceiptCard | None = None
         self._title = Label("", "strong")
@@ -122,7 +123,8 @@ class ReceiptPanel(Live, QWidget):
         card.save_wanted.connect(lambda: self._save(card))
         self._card = card
         self._body.addWidget(card)
-        self._body.addStretch(1)
+        if self._framed:
+            self._body.addStretch(1)
 
     def _failed(self, error: Exception) -> None:
         self._empty()

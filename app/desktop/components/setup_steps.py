@@ -48,7 +48,12 @@ class Step(Live, QWidget):
         """Put the error, the button and the way back at the foot."""
         self.column.addWidget(self.error)
         self.column.addWidget(self.go)
-        self.column.addWidget(self.back, 0, Qt.AlignmentFlag.AlignHCenter)
+        self.foot = QHBoxLayout()
+        self.foot.setSpacing(Space.S)
+        self.foot.addStretch(1)
+        self.foot.addWidget(self.back)
+        self.foot.addStretch(1)
+        self.column.addLayout(self.foot)
         self.back.setVisible(back)
 
     def retranslate(self) -> None:
@@ -193,9 +198,7 @@ class PersonStep(Step):
         self.column.addWidget(self.contact)
         self.column.addWidget(self.name)
         self.close_with_buttons()
-        self.column.insertWidget(
-            self.column.indexOf(self.back), self.other, 0, Qt.AlignmentFlag.AlignHCenter
-        )
+        self.foot.insertWidget(1, self.other)
         self.contact.submitted.connect(self._submit)
         self.name.submitted.connect(self._submit)
         self.go.clicked.connect(self._submit)

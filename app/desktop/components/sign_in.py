@@ -54,7 +54,7 @@ class SignInAgain(Face):
 
     def show_error(self, sentence: Sentence) -> None:
         """Under the field."""
-        self.field.show_error(f"{sentence.title} {sentence.action}")
+        self.field.show_error(sentence.line())
         self.field.edit.setFocus()
         self.resized.emit()
 

@@ -12,7 +12,7 @@ from app.desktop.theme.tokens import Size, Space
 from app.desktop.watch import Watch
 from app.desktop.widgets.base import Live
 from app.desktop.widgets.busy import Skeleton
-from app.desktop.widgets.buttons import Button
+from app.desktop.widgets.buttons import Button, IconButton
 from app.desktop.widgets.fields import Field
 from app.desktop.widgets.labels import Label
 from app.desktop.widgets.notes import Banner
@@ -53,7 +53,9 @@ class ActivityPage(Live, QWidget):
     def _build(self) -> None:
         self.title = Label("", "title")
         self.search = Field("ActivitySearch")
-        self.search.edit.setClearButtonEnabled(True)
+        self.wipe = IconButton("x", "ActivitySearchClear")
+        self.search.put_inside(self.wipe)
+        self.wipe.hide()
         self.filter = Segmented("ActivityFilter", _FILTERS)
         self.list = MovementList("ActivityList")
         self.panel = ReceiptPanel(self._session)
@@ -75,6 +77,8 @@ class ActivityPage(Live, QWidget):
         self.beside.addWidget(self.panel)
         self._arrange()
         self.search.edited.connect(lambda _: self._pause.start())
+        self.search.edit.textChanged.connect(lambda text: self.wipe.setVisible(bool(text)))
+        self.wipe.clicked.connect(self._forget)
         self.search.submitted.connect(self.reload)
         self.filter.chosen.connect(lambda _: self.reload())
         self.list.rows.wanted.connect(self._load_older)
@@ -89,7 +93,7 @@ class ActivityPage(Live, QWidget):
         listing = Card(margin=Space.S, spacing=0)
         listing.body.addWidget(self.list.heading)
         listing.body.addWidget(self.left, 1)
-        detail = Card(margin=Space.L, spacing=0)
+        detail = self.detail = Card(margin=Space.L, spacing=0)
         detail.body.setContentsMargins(Space.L, Space.S, Space.L, Space.L)
         detail.body.addWidget(self.beside)
         detail.setMinimumWidth(340)
@@ -141,6 +145,7 @@ class ActivityPage(Live, QWidget):
             self.tr("Nothing found"),
             self.tr("Try fewer letters, an amount such as 12.50, or part of an order number."),
         )
+        self.wipe.set_words(self.tr("Clear the search"))
         self.forget.setText(self.tr("Show everything"))
         self.choose.set_words(
             self.tr("Choose a movement"),
@@ -155,11 +160,13 @@ class ActivityPage(Live, QWidget):
     def open_movement(self, movement: Movement) -> None:
         """Show a movement beside the list."""
         self.panel.show_movement(movement)
+        self.detail.show()
         self.beside.setCurrentWidget(self.panel)
 
     def open_payment(self, payment_id: str) -> None:
         """Show a payment's receipt beside the list."""
         self.panel.show_payment(payment_id)
+        self.detail.show()
         self.beside.setCurrentWidget(self.panel)
 
     def reload(self) -> None:
@@ -192,6 +199,7 @@ class ActivityPage(Live, QWidget):
             self.left.setCurrentWidget(self.list)
         else:
             self.left.setCurrentWidget(self.nothing if searching else self.teach)
+        self.detail.setVisible(bool(page.items) or self.beside.currentWidget() is self.panel)
 
     def _load_older(self) -> None:
         def show(page: Page) -> None:

@@ -207,7 +207,7 @@ class UnlockPage(Live, QWidget):
         self._set_busy(busy=False)
         sentence = explain(error)
         where = self.fresh if getattr(error, "code", "") == "passphrase_weak" else field
-        where.show_error(f"{sentence.title} {sentence.action}")
+        where.show_error(sentence.line())
         where.edit.setFocus()
         where.edit.selectAll()
         if self._flow is not None:

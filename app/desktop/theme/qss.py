@@ -116,8 +116,9 @@ QToolButton:focus {{ border-color: {c.bean}; }}
 QToolButton[kind="segment"] {{ padding: 0 {Space.M}px; color: {c.muted}; font-weight: 600;
   font-size: {Type.SMALL}px; border-radius: {Radius.CONTROL - 3}px; }}
 QToolButton[kind="segment"]:hover {{ color: {c.text}; background: transparent; }}
-QToolButton[kind="segment"]:checked {{ background: {c.bean}; color: {c.on_bean}; }}
-QToolButton[kind="segment"]:focus {{ border: {ring}px solid {c.text}; }}
+QToolButton[kind="segment"]:checked {{ background: {c.chosen}; color: {c.text};
+  border: 1px solid {c.line}; }}
+QToolButton[kind="segment"]:focus {{ border: {ring}px solid {c.bean}; }}
 QToolButton[kind="rail"] {{ color: {c.muted}; font-size: {Type.SMALL}px; font-weight: 500;
   min-height: 60px; border-radius: {Radius.CARD}px; padding: {Space.XS}px 0; }}
 QToolButton[kind="rail"]:hover {{ color: {c.text}; background: {c.sunken}; }}

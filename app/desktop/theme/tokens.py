@@ -28,6 +28,7 @@ class Colours(NamedTuple):
         on_bean: Words on the accent.
         wash: A breath of the accent behind what is chosen.
         on_wash: Words on the wash.
+        chosen: The chosen one of a few choices side by side.
         gold: K-Beans, as a sign.
         gold_text: K-Beans, as words and figures.
         gold_wash: Behind K-Bean things.
@@ -56,6 +57,7 @@ class Colours(NamedTuple):
     on_bean: str
     wash: str
     on_wash: str
+    chosen: str
     gold: str
     gold_text: str
     gold_wash: str
@@ -85,6 +87,7 @@ LIGHT = Colours(
     on_bean="#FFFFFF",
     wash="#E2F3EB",
     on_wash="#0B5F42",
+    chosen="#FFFFFF",
     gold="#B47A12",
     gold_text="#8A5B08",
     gold_wash="#FAF1DF",
@@ -114,6 +117,7 @@ DARK = Colours(
     on_bean="#06231A",
     wash="#12322A",
     on_wash="#7FE0BC",
+    chosen="#37463E",
     gold="#E2AE4A",
     gold_text="#E2AE4A",
     gold_wash="#2E2614",
@@ -166,6 +170,7 @@ DARK_HIGH_CONTRAST = DARK._replace(
     on_bean="#00150D",
     wash="#0A2119",
     on_wash="#A6F3D4",
+    chosen="#2A3A32",
     gold="#F4C565",
     gold_text="#F4C565",
     gold_wash="#211A09",
@@ -193,6 +198,8 @@ TEXT_PAIRS: tuple[tuple[str, str], ...] = (
     ("on_bean", "bean_hover"),
     ("on_wash", "wash"),
     ("text", "wash"),
+    ("text", "chosen"),
+    ("muted", "sunken"),
     ("gold_text", "surface"),
     ("gold_text", "ground"),
     ("gold_text", "raised"),

@@ -48,6 +48,20 @@ class Field(QWidget):
         self.edit.returnPressed.connect(self.submitted)
         self._show_below()
 
+    def put_inside(self, button: QWidget) -> None:
+        """Let a small button stand at the right end of the line, inside its border."""
+        button.setProperty("inside", True)
+        inside = QHBoxLayout(self.edit)
+        inside.setContentsMargins(0, 0, Space.XS, 0)
+        inside.addStretch(1)
+        inside.addWidget(button)
+        self.make_room_for(button)
+
+    def make_room_for(self, button: QWidget) -> None:
+        """Keep what is typed clear of the button inside."""
+        button.ensurePolished()
+        self.edit.setTextMargins(0, 0, button.sizeHint().width(), 0)
+
     def set_words(self, label: str, hint: str = "", placeholder: str = "") -> None:
         """The label above, the hint below, the example inside."""
         self.label.setText(label)
@@ -103,12 +117,8 @@ class PassphraseField(Live, Field):
         )
         self.reveal = Button("", "quiet", f"{name}Reveal")
         self.reveal.clicked.connect(self._toggle)
-        inside = QHBoxLayout(self.edit)
-        inside.setContentsMargins(0, 0, Space.XS, 0)
-        inside.addStretch(1)
-        inside.addWidget(self.reveal)
-        self.reveal.setProperty("inside", True)
         self.retranslate()
+        self.put_inside(self.reveal)
 
     def take(self) -> str:
         """What was typed; the field is empty afterwards."""
@@ -129,8 +139,7 @@ class PassphraseField(Live, Field):
         self.reveal.setAccessibleName(
             self.tr("Show the passphrase") if hidden else self.tr("Hide the passphrase")
         )
-        self.reveal.ensurePolished()
-        self.edit.setTextMargins(0, 0, self.reveal.sizeHint().width(), 0)
+        self.make_room_for(self.reveal)
 
     def _toggle(self) -> None:
         hidden = self.edit.echoMode() == QLineEdit.EchoMode.Password

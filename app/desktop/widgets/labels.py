@@ -16,6 +16,8 @@ Role = Literal[
     "caption", "small", "muted", "body", "body-muted", "strong", "lead", "title", "figure"
 ]
 Tone = Literal["", "bean", "wash", "gold", "danger", "warning", "info", "muted"]
+_MEASURE = 460
+"""The widest a paragraph wants to be, in pixels; a layout may give it more."""
 
 
 class Label(QLabel):
@@ -122,6 +124,18 @@ class Paragraph(Live, QLabel):
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         self.set_text(text)
+
+    def sizeHint(self) -> QSize:
+        """Qt: one line where it fits into a comfortable measure, else as high as it needs."""
+        self.ensurePolished()
+        longest = max(self._plain.split("\n"), key=len)
+        natural = QFontMetrics(self.font()).horizontalAdvance(longest) + 8
+        width = min(natural, _MEASURE, self.maximumWidth())
+        return QSize(max(width, self.minimumWidth()), self.heightForWidth(width))
+
+    def minimumSizeHint(self) -> QSize:
+        """Qt: it wraps, so that a few letters are enough."""
+        return QSize(48, QFontMetrics(self.font()).height())
 
     def plain_text(self) -> str:
         """The words as they were set."""

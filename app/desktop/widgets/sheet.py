@@ -215,7 +215,7 @@ class _Panel(QFrame):
             return content.sizeHint().height()
         layout.activate()
         if layout.hasHeightForWidth():
-            return max(layout.totalHeightForWidth(width), layout.totalMinimumSize().height())
+            return layout.totalHeightForWidth(width)
         return layout.totalSizeHint().height()
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -171,13 +171,17 @@ class EmptyState(QWidget):
         self._title = Label("", "lead")
         self._text = Paragraph("", "body-muted", centred=True)
         self._text.setMaximumWidth(380)
-        self._text.setMinimumWidth(240)
         centre = Qt.AlignmentFlag.AlignHCenter
         self.column.addStretch(1)
         self.column.addWidget(self._icon, 0, centre)
         self.column.addSpacing(Space.S)
         self.column.addWidget(self._title, 0, centre)
-        self.column.addWidget(self._text, 0, centre)
+        # Aligned in the column it would get the height of the column's width: a row of its own.
+        middle = QHBoxLayout()
+        middle.addStretch(1)
+        middle.addWidget(self._text, 1000)
+        middle.addStretch(1)
+        self.column.addLayout(middle)
         self.column.addStretch(1)
 
     def set_words(self, title: str, text: str) -> None:
