@@ -80,7 +80,7 @@ def _gates(root: Path, python: str) -> list[Verdict]:
 
     command("types", "mypy")
     command("format", "ruff", "format", "--check", "--quiet", "--diff", ".")
-    command("lint", "ruff", "check", "--quiet", ".")
+    command("lint", "ruff", "check", "--quiet", "--output-format", "concise", ".")
     command("floors", "lint-imports", "--no-cache")
     command("dependencies", "deptry", ".")
     gates.append(("translations", lambda: _translations(root, python)))
