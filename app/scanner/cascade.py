@@ -101,6 +101,8 @@ LIVE_STEPS = (
     Step("light", lambda frame: treat.gamma(frame.original, 0.5), zxing.read),
     # shades and faint contrast on small codes
     Step("threshold", lambda frame: treat.threshold(frame.work, 31, 0), zxing.read),
+    # cups, cloth, crumpled slips
+    Step("unwarped-quick", lambda frame: frame.work, unwarp.read_quickly),
 )
 """What a camera's frames get in turn while the first step reads nothing."""
 

@@ -26,13 +26,18 @@ LARGEST_VERSION = 14
 """Beyond it modules are so many that bent ones are too small to follow."""
 
 _MARGIN = 4  # modules of white around a drawn code
-_NODES = 6  # regions a side in the second pass
+_REFINEMENTS = ((5, 0.5), (6, 0.3))
+"""Nodes a side of the net, and the weight of a module's own contrast beside the known patterns.
+
+No one setting follows every fold; the second is tried where the first reads nothing.
+"""
+
 _GOOD_FIT = 0.55  # share of the known modules' contrast that must be met to go on
-_MARGIN_WEIGHT = 0.35
-_OWN_WEIGHT = 0.5  # of a module's own contrast beside the known patterns
+_MARGIN_WEIGHT = 0.7
 _STIFFNESS = 0.02
 _COARSE = (1.0, 0.5, 0.25, 0.5, 0.25, 0.12)  # steps in modules
 _FINE = (0.5, 0.25, 0.12, 0.25, 0.12)
+_MOVES = np.array([(1.0, 0.0), (-1.0, 0.0), (0.0, 1.0), (0.0, -1.0)])
 
 Floats = npt.NDArray[np.float64]
 
@@ -62,12 +67,33 @@ def read(work: View, formats: Set[CodeFormat], step: str) -> list[Code]:
     Returns:
         The codes, corners where zxing saw them.
     """
+    flat = View(work.pixels)
+    views = (
+        flat,
+        treat.gamma(flat, 0.5),
+        treat.threshold(flat, 31, 5),
+        treat.reduce(flat, 2),
+    )
+    return _read(work, views, formats, step)
+
+
+def read_quickly(work: View, formats: Set[CodeFormat], step: str) -> list[Code]:
+    """The same for a camera's frame: only the first sighting, and only in the frame as it is."""
+    return _read(work, (View(work.pixels),), formats, step, most=1)
+
+
+def _read(
+    work: View,
+    views: Iterable[View],
+    formats: Set[CodeFormat],
+    step: str,
+    most: int = MOST_TRACES,
+) -> list[Code]:
     if CodeFormat.QR not in formats:
         return []
-    flat = View(work.pixels)
     codes = []
-    for trace in _traces(flat):
-        for drawn in _straightened(flat.pixels, trace):
+    for trace in _traces(views)[:most]:
+        for drawn in _straightened(work.pixels, trace):
             found = zxing.read(View(drawn), {CodeFormat.QR}, step)
             if found:
                 a, b, c, d = (work.to_picture(x, y) for x, y in trace.corners)
@@ -76,20 +102,13 @@ def read(work: View, formats: Set[CodeFormat], step: str) -> list[Code]:
     return codes
 
 
-def _traces(flat: View) -> list[zxing.Trace]:
-    """Distinct sightings in the picture and in treated copies of it."""
-    views = (
-        flat,
-        treat.gamma(flat, 0.5),
-        treat.threshold(flat, 31, 5),
-        treat.reduce(flat, 2),
-    )
+def _traces(views: Iterable[View]) -> list[zxing.Trace]:
+    """Distinct sightings in a picture and in treated copies of it."""
     kept: list[zxing.Trace] = []
     for trace in (trace for view in views for trace in zxing.traces(view)):
-        if trace.version > LARGEST_VERSION or any(_alike(trace, other) for other in kept):
-            continue
-        kept.append(trace)
-    return kept[:MOST_TRACES]
+        if trace.version <= LARGEST_VERSION and not any(_alike(trace, other) for other in kept):
+            kept.append(trace)
+    return kept
 
 
 def _alike(one: zxing.Trace, other: zxing.Trace) -> bool:
@@ -101,14 +120,17 @@ def _alike(one: zxing.Trace, other: zxing.Trace) -> bool:
 def _straightened(picture: Grey, trace: zxing.Trace) -> Iterator[Grey]:
     """Flat drawings of a bent code, most faithful first; none where it fits no code."""
     fit = _Fit.begin(picture, trace)
-    if fit is None or fit.bend() < _GOOD_FIT or fit.refine() < _GOOD_FIT:
+    if fit is None or fit.bend() < _GOOD_FIT:
         return
-    yield fit.photograph()
-    modules = fit.modules()
-    for level in (0.0, 0.05, -0.05):
-        black_white = np.where(modules > level, 255, 0).astype(np.uint8)
-        paper = np.pad(black_white, _MARGIN, constant_values=255)
-        yield np.kron(paper, np.ones((4, 4), np.uint8))
+    for nodes, own_weight in _REFINEMENTS:
+        if fit.refine(nodes, own_weight) < _GOOD_FIT:
+            continue
+        yield fit.photograph()
+        modules = fit.modules()
+        for level in (0.0, 0.05, -0.05):
+            black_white = np.where(modules > level, 255, 0).astype(np.uint8)
+            paper = np.pad(black_white, _MARGIN, constant_values=255)
+            yield np.kron(paper, np.ones((4, 4), np.uint8))
 
 
 class _Fit:
@@ -122,7 +144,8 @@ class _Fit:
         self._known = known
         self._plane = _perspective(known.side, corners)
         self._surface: Floats = np.zeros((2, 10))
-        self._net: Floats = np.zeros((2, _NODES * _NODES))
+        self._nodes = 2
+        self._net: Floats = np.zeros((2, 4))
 
     @classmethod
     def begin(cls, picture: Grey, trace: zxing.Trace) -> _Fit | None:
@@ -162,32 +185,49 @@ class _Fit:
                     break
         return best / float(np.abs(weights).sum())
 
-    def refine(self) -> float:
-        """Follow folds: move each node of a net, judged by the modules around it."""
+    def refine(self, nodes: int, own_weight: float) -> float:
+        """Follow folds: move each node of a net, judged by the modules around it.
+
+        Args:
+            nodes: Nodes a side of the net.
+            own_weight: What a module's own contrast counts beside the known patterns.
+
+        Returns:
+            The share of the known modules' contrast that is met then.
+        """
         known, side = self._known, self._known.side
-        own_shares, known_shares = _shares(side, _middles(side)), _shares(side, known.points)
-        own = self._place(_middles(side))
-        fixed = self._place(known.points)
-        regions = [
-            (np.nonzero(own_shares[i])[0], np.nonzero(known_shares[i])[0])
-            for i in range(_NODES * _NODES)
-        ]
+        self._nodes, self._net = nodes, np.zeros((2, nodes * nodes))
+        spots = np.hstack([_middles(side), known.points])
+        own = side * side  # the first so many are the code's own modules, the rest are known ones
+        shares = _shares(side, nodes, spots)
+        places = self._place(spots)
+        worth = self._worths(places[None], np.arange(places.shape[1]), own, own_weight)[0]
+        near = [np.nonzero(share)[0] for share in shares]
         for size in (step for step in _FINE for _ in range(2)):
-            for node, (mine, theirs) in enumerate(regions):
-                for axis, move in ((0, size), (0, -size), (1, size), (1, -size)):
-                    shift = np.zeros((2, 1))
-                    shift[axis] = move * self._module
-                    new_own = own[:, mine] + shift * own_shares[node, mine]
-                    new_fixed = fixed[:, theirs] + shift * known_shares[node, theirs]
-                    gain = _OWN_WEIGHT * (
-                        np.abs(self._at(new_own)).sum() - np.abs(self._at(own[:, mine])).sum()
-                    ) + known.weights[theirs] @ (self._at(new_fixed) - self._at(fixed[:, theirs]))
-                    pull = self._net[axis, node]
-                    gain -= _STIFFNESS * ((pull + move) ** 2 - pull**2) * len(mine)
-                    if gain > 0:
-                        own[:, mine], fixed[:, theirs] = new_own, new_fixed
-                        self._net[axis, node] += move
-        return float(known.weights @ self._at(fixed)) / float(np.abs(known.weights).sum())
+            for node, region in enumerate(near):
+                tried = places[:, region] + (
+                    _MOVES[:, :, None] * (size * self._module) * shares[node, region]
+                )
+                count = int(np.searchsorted(region, own))
+                gains = self._worths(tried, region, count, own_weight)
+                pull = self._net[:, node] + _MOVES * size
+                strain = (pull**2).sum(axis=1) - (self._net[:, node] ** 2).sum()
+                totals = gains.sum(axis=1) - worth[region].sum() - _STIFFNESS * count * strain
+                best = int(totals.argmax())
+                if totals[best] > 0:
+                    places[:, region], worth[region] = tried[best], gains[best]
+                    self._net[:, node] = pull[best]
+        met = float(worth[own:].sum())
+        return met / float(np.abs(known.weights).sum())
+
+    def _worths(
+        self, tried: Floats, spots: npt.NDArray[np.intp], own: int, own_weight: float
+    ) -> Floats:
+        """What each spot adds, for several sets of places (sets x 2 x N → sets x N)."""
+        level = self._at(tried.transpose(1, 0, 2))
+        side = self._known.side
+        fixed = self._known.weights[spots[own:] - side * side]
+        return np.concatenate([own_weight * np.abs(level[:, :own]), fixed * level[:, own:]], axis=1)
 
     def photograph(self) -> Grey:
         """The code as seen, laid flat, four pixels a module."""
@@ -212,7 +252,9 @@ class _Fit:
         near = np.clip(points, -1, side + 1)
         net = self._net * self._module
         placed: Floats = (
-            self._flat(points) + self._surface @ _cubic(side, near) + net @ _shares(side, near)
+            self._flat(points)
+            + self._surface @ _cubic(side, near)
+            + net @ _shares(side, self._nodes, near)
         )
         return placed
 
@@ -247,13 +289,13 @@ def _cubic(side: int, points: Floats) -> Floats:
     return np.stack([one, u, v, u * v, u * u, v * v, u * u * v, u * v * v, u**3, v**3])
 
 
-def _shares(side: int, points: Floats) -> Floats:
+def _shares(side: int, count: int, points: Floats) -> Floats:
     """How much each node of the net moves each point (nodes x N): a tent around the node."""
-    pitch = (side + 2) / (_NODES - 1)
-    nodes = np.arange(_NODES)[:, None]
+    pitch = (side + 2) / (count - 1)
+    nodes = np.arange(count)[:, None]
     across = np.maximum(0, 1 - np.abs((points[0] + 1) / pitch - nodes))
     down = np.maximum(0, 1 - np.abs((points[1] + 1) / pitch - nodes))
-    shares: Floats = (down[:, None, :] * across[None, :, :]).reshape(_NODES * _NODES, -1)
+    shares: Floats = (down[:, None, :] * across[None, :, :]).reshape(count * count, -1)
     return shares
 
 
