@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import hashlib
 import json
 import multiprocessing
@@ -192,11 +193,12 @@ def _server_cpu(cluster: Cluster | None) -> float:
     server = psutil.Process(cluster.process.pid)
     total = 0.0
     for process in (server, *server.children()):
-        times = process.cpu_times()
-        total += times.user + times.system
-        if process is server:
-            # Backends that have ended since.
-            total += times.children_user + times.children_system
+        # A backend may end while we look; its time is then among its parent's children.
+        with contextlib.suppress(psutil.NoSuchProcess):
+            times = process.cpu_times()
+            total += times.user + times.system
+            if process is server:
+                total += times.children_user + times.children_system
     return total
 
 

@@ -40,7 +40,29 @@ def _fields(kind: RowKind[Any]) -> tuple[str, ...]:
 
 
 def _array(column: sa.Column[Any]) -> str:
-    return f"{column.type.compile(dialect=_POSTGRESQL).split('(')[0]}[]"
+    """The type of a column's parameter; see :func:`pg_encoder`."""
+    name = f"{column.type.compile(dialect=_POSTGRESQL).split('(')[0]}[]"
+    return f"text::{name}" if pg_encoder(column) is _numbers else name
+
+
+def pg_encoder(column: sa.Column[Any]) -> Callable[[Sequence[Any]], Any]:
+    """How a column's values become one parameter.
+
+    Whole numbers travel as the text of an array, which takes half the time of the driver's own
+    way through an array of objects; they are most of what a payment writes.
+    """
+    if isinstance(column.type, sa.Integer) and not column.nullable:
+        return _numbers
+    return _as_they_are
+
+
+def _numbers(values: Sequence[int]) -> str:
+    # int's own repr refuses everything that is no number.
+    return "{" + ",".join(map(int.__repr__, values)) + "}"
+
+
+def _as_they_are(values: Sequence[Any]) -> Sequence[Any]:
+    return values
 
 
 def _read(column: sa.Column[Any]) -> str:
@@ -161,8 +183,26 @@ def update_indexes(kind: RowKind[Any]) -> tuple[tuple[int, ...], tuple[int, ...]
     )
 
 
-def key_columns(kind: RowKind[Any], keys: Sequence[Any]) -> list[list[Any]]:
-    """Keys as one list per key column."""
-    if len(kind.key) == 1:
-        return [list(keys)]
-    return [list(column) for column in zip(*keys, strict=True)]
+@lru_cache(maxsize=256)
+def _encoders(kind: RowKind[Any], names: tuple[str, ...]) -> tuple[Callable[..., Any], ...]:
+    return tuple(pg_encoder(kind.table.c[name]) for name in names)
+
+
+def pg_load_arguments(kind: RowKind[Any], keys: Sequence[Any]) -> list[Any]:
+    """One parameter per key column, for :func:`pg_load`."""
+    columns = [keys] if len(kind.key) == 1 else zip(*keys, strict=True)
+    return [encode(v) for encode, v in zip(_encoders(kind, kind.key), columns, strict=True)]
+
+
+def pg_insert_arguments(kind: RowKind[Any], rows: Sequence[Any]) -> list[Any]:
+    """One parameter per field, for :func:`pg_write`."""
+    columns = zip(*rows, strict=True)
+    return [encode(v) for encode, v in zip(_encoders(kind, _fields(kind)), columns, strict=True)]
+
+
+def pg_update_arguments(kind: RowKind[Any], rows: Sequence[Any]) -> list[Any]:
+    """One parameter per key column and changed column, for :func:`pg_write`."""
+    columns = list(zip(*rows, strict=True))
+    keys, changes = update_indexes(kind)
+    encoders = _encoders(kind, (*kind.key, *kind.changes))
+    return [encode(columns[n]) for encode, n in zip(encoders, (*keys, *changes), strict=True)]

@@ -1,8 +1,9 @@
 """The writer's own connection: begin-and-load, write-and-commit, on either database.
 
-A batch costs four round trips on PostgreSQL (BEGIN, one SELECT that locks and loads everything,
-one statement that writes everything, COMMIT) and two visits to a worker thread on SQLite. The
-statements are built in :mod:`app.server.ledger.statements`.
+Under load a batch costs three round trips on PostgreSQL (one SELECT that locks and loads
+everything, one statement that writes everything, one COMMIT that begins the next transaction) and
+two visits to a worker thread on SQLite. The statements are built in
+:mod:`app.server.ledger.statements`.
 """
 
 from __future__ import annotations
@@ -62,8 +63,13 @@ class Store(Protocol):
         """
         ...
 
-    async def commit(self, inserts: Inserts, updates: Inserts) -> None:
+    async def commit(self, inserts: Inserts, updates: Inserts, *, more: bool) -> None:
         """Write everything and commit.
+
+        Args:
+            inserts: Rows to add.
+            updates: Rows whose changed columns are written.
+            more: Whether :meth:`begin` will be called again at once.
 
         Raises:
             Collision: if the database refused; nothing was committed.
@@ -100,18 +106,21 @@ class PostgresqlStore:
         self._engine = engine
         self._connection: AsyncConnection | None = None
         self._raw: Any = None
+        self._begun = False
 
     async def begin(self, needs: Needs, journal_ids: int) -> tuple[Loaded, list[int]]:
         """See :meth:`Store.begin`."""
         kinds = tuple(needs)
         arguments: list[Any] = []
         for kind in kinds:
-            arguments += statements.key_columns(kind, needs[kind])
+            arguments += statements.pg_load_arguments(kind, needs[kind])
         if journal_ids:
             arguments.append(journal_ids)
         try:
             raw = self._raw or await self._connect()
-            await raw.execute("BEGIN")
+            if not self._begun:
+                await raw.execute("BEGIN")
+            self._begun = True
             if not arguments:
                 return {}, []
             record = await raw.fetchrow(
@@ -125,29 +134,29 @@ class PostgresqlStore:
         }
         return loaded, list(record[-1]) if journal_ids else []
 
-    async def commit(self, inserts: Inserts, updates: Inserts) -> None:
+    async def commit(self, inserts: Inserts, updates: Inserts, *, more: bool) -> None:
         """See :meth:`Store.commit`."""
-        arguments: list[Any] = []
-        for rows in inserts.values():
-            arguments += zip(*rows, strict=True)
-        for kind, rows in updates.items():
-            columns = list(zip(*rows, strict=True))
-            keys, changes = statements.update_indexes(kind)
-            arguments += [columns[n] for n in (*keys, *changes)]
         committing = False
         try:
+            arguments: list[Any] = []
+            for kind, rows in inserts.items():
+                arguments += statements.pg_insert_arguments(kind, rows)
+            for kind, rows in updates.items():
+                arguments += statements.pg_update_arguments(kind, rows)
             if arguments:
                 text = statements.pg_write(tuple(inserts), tuple(updates))
                 await self._raw.execute(text, *arguments)
             committing = True
-            await self._raw.execute("COMMIT")
-        except (*_PG_FAILURES, ValueError, OverflowError) as error:
+            await self._raw.execute("COMMIT AND CHAIN" if more else "COMMIT")
+            self._begun = more
+        except (*_PG_FAILURES, *_WRONG_VALUES) as error:
             raise await self._failed(error, committing=committing) from error
 
     async def rollback(self) -> None:
         """See :meth:`Store.rollback`."""
         if self._raw is None:
             return
+        self._begun = False
         try:
             await self._raw.execute("ROLLBACK")
         except _PG_FAILURES:
@@ -178,6 +187,7 @@ class PostgresqlStore:
     async def _drop(self) -> None:
         # The session's settings are ours alone, so the connection never goes back to the pool.
         connection, self._connection, self._raw = self._connection, None, None
+        self._begun = False
         if connection is not None:
             with contextlib.suppress(*_PG_FAILURES, sa.exc.DBAPIError):
                 await connection.invalidate()
@@ -191,6 +201,9 @@ _PG_PASSING = (
     asyncpg.SerializationError,
     asyncpg.LockNotAvailableError,
 )
+_WRONG_VALUES = (TypeError, ValueError, OverflowError)
+"""What the driver raises for a value that its column can't hold."""
+
 _PG_FAILURES = (
     asyncpg.PostgresError,
     asyncpg.InterfaceError,
@@ -201,10 +214,9 @@ _PG_FAILURES = (
 
 def _is_answer(error: BaseException) -> bool:
     """Whether the server itself refused, as against a connection that broke."""
-    return isinstance(
-        error,
-        asyncpg.PostgresError | asyncpg.exceptions.DataError | ValueError | OverflowError,
-    ) and not isinstance(error, asyncpg.PostgresConnectionError)
+    return isinstance(error, (asyncpg.PostgresError, *_WRONG_VALUES)) and not isinstance(
+        error, asyncpg.PostgresConnectionError
+    )
 
 
 class SqliteStore:
@@ -220,8 +232,9 @@ class SqliteStore:
         found: tuple[Loaded, list[int]] = await self._run(self._begin, needs, journal_ids)
         return found
 
-    async def commit(self, inserts: Inserts, updates: Inserts) -> None:
+    async def commit(self, inserts: Inserts, updates: Inserts, *, more: bool) -> None:
         """See :meth:`Store.commit`."""
+        del more  # nothing is gained by it here
         await self._run(self._commit, inserts, updates)
 
     async def rollback(self) -> None:
@@ -267,7 +280,7 @@ class SqliteStore:
                     statements.sqlite_update(kind), [[row[n] for n in order] for row in rows]
                 )
             connection.execute("COMMIT")
-        except (sqlite3.Error, OverflowError) as error:
+        except (sqlite3.Error, *_WRONG_VALUES) as error:
             # An error is an answer here: SQLite says so only when nothing was committed.
             self._rollback()
             if isinstance(error, sqlite3.OperationalError):

@@ -183,7 +183,7 @@ class Writer:
         if batch.changed_accounts:
             updates[ACCOUNTS] = [batch.accounts[n] for n in sorted(batch.changed_accounts)]
         if inserts or updates:
-            await self._store.commit(inserts, updates)
+            await self._store.commit(inserts, updates, more=bool(self._queue))
         else:
             await self._store.rollback()
 

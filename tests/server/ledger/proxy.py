@@ -7,8 +7,8 @@ import contextlib
 
 import sqlalchemy as sa
 
-COMMIT = b"Q\x00\x00\x00\x0bCOMMIT\x00"
-"""The message of the simple query protocol (PostgreSQL manual, §55.7) that asks for a commit."""
+COMMIT = b"COMMIT"
+"""What only the message that asks for a commit contains here."""
 
 
 class Proxy:
