@@ -2,14 +2,2263 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN" sourcelanguage="en">
 <context>
+    <name>ActivityPage</name>
+    <message>
+        <source>Activity</source>
+        <translation>账单</translation>
+    </message>
+    <message>
+        <source>Name, amount, note or order number</source>
+        <translation>搜商户、金额、备注或订单号</translation>
+    </message>
+    <message>
+        <source>All</source>
+        <translation>全部</translation>
+    </message>
+    <message>
+        <source>Spent</source>
+        <translation>支出</translation>
+    </message>
+    <message>
+        <source>Received</source>
+        <translation>收入</translation>
+    </message>
+    <message>
+        <source>K-Beans</source>
+        <translation>K豆</translation>
+    </message>
+    <message>
+        <source>Nothing has moved yet</source>
+        <translation>还没有收支</translation>
+    </message>
+    <message>
+        <source>Every payment will stand here with its receipt, and you can find it by name, amount or order number.</source>
+        <translation>每一笔付款都会连同收据记在这里，可以按商户、金额或订单号查找。</translation>
+    </message>
+    <message>
+        <source>Scan to pay</source>
+        <translation>扫码付款</translation>
+    </message>
+    <message>
+        <source>Nothing found</source>
+        <translation>没有找到</translation>
+    </message>
+    <message>
+        <source>Try fewer letters, an amount such as 12.50, or part of an order number.</source>
+        <translation>少输几个字，或者试试金额（如 12.50）、订单号的一部分。</translation>
+    </message>
+    <message>
+        <source>Clear the search</source>
+        <translation>清除搜索</translation>
+    </message>
+    <message>
+        <source>Show everything</source>
+        <translation>显示全部</translation>
+    </message>
+    <message>
+        <source>Choose a movement</source>
+        <translation>选一笔收支</translation>
+    </message>
+    <message>
+        <source>Its receipt opens here, with the service&apos;s signature.</source>
+        <translation>收据会在这里打开，并带有服务方的签名。</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+</context>
+<context>
+    <name>AddressStep</name>
+    <message>
+        <source>Welcome to K-Bean Wallet</source>
+        <translation>欢迎使用K豆钱包</translation>
+    </message>
+    <message>
+        <source>Which service do you use? Your organisation has told you its address.</source>
+        <translation>您使用哪家机构的服务？地址可向您的单位查询。</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation>服务地址</translation>
+    </message>
+    <message>
+        <source>Continue</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>Enter the address of your service.</source>
+        <translation>请输入服务地址。</translation>
+    </message>
+</context>
+<context>
+    <name>AmountFace</name>
+    <message>
+        <source>How much do you pay?</source>
+        <translation>付多少钱？</translation>
+    </message>
+    <message>
+        <source>You have {amount} available.</source>
+        <translation>可用余额 {amount}。</translation>
+    </message>
+    <message>
+        <source>With this code you can pay up to {amount}.</source>
+        <translation>此码最多可付 {amount}。</translation>
+    </message>
+    <message>
+        <source>Continue</source>
+        <translation>下一步</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+</context>
+<context>
+    <name>AmountField</name>
+    <message>
+        <source>Amount</source>
+        <translation>金额</translation>
+    </message>
+    <message>
+        <source>That is too long for an amount.</source>
+        <translation>输入太长，不像金额。</translation>
+    </message>
+    <message>
+        <source>This could be read in two ways. Write the decimals after a point: 1234.50.</source>
+        <translation>这个数有两种读法，小数请用点号，例如 1234.50。</translation>
+    </message>
+    <message>
+        <source>Commas separate groups of three digits: 1,234.50.</source>
+        <translation>逗号每三位一隔，例如 1,234.50。</translation>
+    </message>
+    <message>
+        <source>There are too many digits after the point.</source>
+        <translation>小数位数太多了。</translation>
+    </message>
+    <message>
+        <source>Amounts to pay have no minus sign.</source>
+        <translation>付款金额不能是负数。</translation>
+    </message>
+    <message>
+        <source>Enter an amount above zero.</source>
+        <translation>请输入大于零的金额。</translation>
+    </message>
+    <message>
+        <source>That is more than one payment can carry.</source>
+        <translation>超出了单笔付款的上限。</translation>
+    </message>
+    <message>
+        <source>This code is paid in another currency.</source>
+        <translation>此码收的是另一种货币。</translation>
+    </message>
+    <message>
+        <source>Enter an amount in digits, such as 12.50.</source>
+        <translation>请用数字输入金额，例如 12.50。</translation>
+    </message>
+</context>
+<context>
+    <name>BalanceCard</name>
+    <message>
+        <source>Balance ({currency})</source>
+        <translation>余额（{currency}）</translation>
+    </message>
+    <message>
+        <source>Show the balance</source>
+        <translation>显示余额</translation>
+    </message>
+    <message>
+        <source>Hide the balance</source>
+        <translation>隐藏余额</translation>
+    </message>
+    <message>
+        <source>The balance is hidden</source>
+        <translation>余额已隐藏</translation>
+    </message>
+    <message>
+        <source>Scan to pay</source>
+        <translation>扫码付款</translation>
+    </message>
+    <message>
+        <source>Find a payment</source>
+        <translation>查账单</translation>
+    </message>
+    <message>
+        <source>{operator} tops your wallet up.</source>
+        <translation>充值由{operator}办理。</translation>
+    </message>
+    <message>
+        <source>Waiting for the service&apos;s first answer.</source>
+        <translation>正在等待服务第一次回应。</translation>
+    </message>
+    <message>
+        <source>As of {when}</source>
+        <translation>截至 {when}</translation>
+    </message>
+</context>
+<context>
+    <name>Beans</name>
+    <message>
+        <source>{count} expire {when}</source>
+        <translation>{when}有 {count} 个到期</translation>
+    </message>
+    <message>
+        <source>{count} expire on {day}</source>
+        <translation>{day}有 {count} 个到期</translation>
+    </message>
+    <message>
+        <source>{month}: {count}</source>
+        <translation>{month}：{count}</translation>
+    </message>
+    <message>
+        <source>What expires when</source>
+        <translation>到期时间</translation>
+    </message>
+</context>
+<context>
+    <name>BeansCard</name>
+    <message>
+        <source>K-Beans</source>
+        <translation>K豆</translation>
+    </message>
+    <message>
+        <source>See all</source>
+        <translation>查看全部</translation>
+    </message>
+    <message>
+        <source>You earn K-Beans when you pay.</source>
+        <translation>付款就能得K豆。</translation>
+    </message>
+</context>
+<context>
+    <name>BeansPage</name>
+    <message>
+        <source>K-Beans</source>
+        <translation>K豆</translation>
+    </message>
+    <message>
+        <source>How K-Beans work</source>
+        <translation>K豆是什么</translation>
+    </message>
+    <message>
+        <source>You earn K-Beans when you pay at a merchant that gives them. They are a thank-you, not money. Those that expire first are always used first.</source>
+        <translation>在送K豆的商户付款，就会得到K豆。K豆是一份谢意，不是钱。先到期的总是先用。</translation>
+    </message>
+    <message>
+        <source>What expires when</source>
+        <translation>到期时间</translation>
+    </message>
+    <message>
+        <source>Earned and spent</source>
+        <translation>收支明细</translation>
+    </message>
+    <message>
+        <source>Show older ones</source>
+        <translation>显示更早的</translation>
+    </message>
+    <message>
+        <source>No K-Beans yet</source>
+        <translation>还没有K豆</translation>
+    </message>
+    <message>
+        <source>Your next payment may earn some. Each will stand here with its date.</source>
+        <translation>下一笔付款也许就有。每一笔K豆都会连同日期记在这里。</translation>
+    </message>
+    <message>
+        <source>Scan to pay</source>
+        <translation>扫码付款</translation>
+    </message>
+    <message>
+        <source>You hold none, so nothing expires.</source>
+        <translation>您还没有K豆，也就没有到期的。</translation>
+    </message>
+    <message>
+        <source>The coming twelve months. The rest expires later.</source>
+        <translation>未来十二个月，其余更晚到期。</translation>
+    </message>
+    <message>
+        <source>The coming twelve months.</source>
+        <translation>未来十二个月。</translation>
+    </message>
+</context>
+<context>
+    <name>ConfirmFace</name>
+    <message>
+        <source>From</source>
+        <translation>付款方式</translation>
+    </message>
+    <message>
+        <source>Missing</source>
+        <translation>还差</translation>
+    </message>
+    <message>
+        <source>Left afterwards</source>
+        <translation>付后余额</translation>
+    </message>
+    <message>
+        <source>You earn</source>
+        <translation>可得</translation>
+    </message>
+    <message>
+        <source>Add a note for yourself</source>
+        <translation>给自己留个备注</translation>
+    </message>
+    <message>
+        <source>Pay {amount}</source>
+        <translation>付款 {amount}</translation>
+    </message>
+    <message>
+        <source>Change the amount</source>
+        <translation>修改金额</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Your balance</source>
+        <translation>钱包余额</translation>
+    </message>
+    <message>
+        <source>Your balance, {amount}</source>
+        <translation>钱包余额 {amount}</translation>
+    </message>
+    <message>
+        <source>This order has expired. Ask the cashier for a new code.</source>
+        <translation>订单已过期，请收银员重新出码。</translation>
+    </message>
+    <message>
+        <source>This order waits for you for {time}</source>
+        <translation>请在 {time} 内付款</translation>
+    </message>
+</context>
+<context>
     <name>Dialogs</name>
     <message>
         <source>OK</source>
-        <translation type="unfinished"></translation>
+        <translation>好</translation>
     </message>
     <message>
         <source>Pictures</source>
-        <translation type="unfinished"></translation>
+        <translation>图片</translation>
+    </message>
+</context>
+<context>
+    <name>DoneStep</name>
+    <message>
+        <source>Your wallet is ready</source>
+        <translation>钱包准备好了</translation>
+    </message>
+    <message>
+        <source>Everything on this device is encrypted. Scan a merchant&apos;s code to pay.</source>
+        <translation>这台设备上的数据已全部加密。扫商户的码就能付款。</translation>
+    </message>
+    <message>
+        <source>Open my wallet</source>
+        <translation>打开钱包</translation>
+    </message>
+</context>
+<context>
+    <name>EndFace</name>
+    <message>
+        <source>Scan another code</source>
+        <translation>再扫一个</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Number to quote</source>
+        <translation>咨询时请报此编号</translation>
+    </message>
+    <message>
+        <source>The answer is missing</source>
+        <translation>还没收到结果</translation>
+    </message>
+    <message>
+        <source>It is not known yet whether money moved.</source>
+        <translation>暂时无法确定是否已扣款。</translation>
+    </message>
+    <message>
+        <source>The wallet keeps asking and will tell you. Don&apos;t pay a second time yet.</source>
+        <translation>钱包会继续查询，有结果就告诉您。请先不要重复付款。</translation>
+    </message>
+    <message>
+        <source>Ask now</source>
+        <translation>立即查询</translation>
+    </message>
+    <message>
+        <source>Let the wallet ask and go on</source>
+        <translation>让钱包去查，我先忙别的</translation>
+    </message>
+</context>
+<context>
+    <name>Errors</name>
+    <message>
+        <source>{title}. {action}</source>
+        <translation>{title}。{action}</translation>
+    </message>
+    <message>
+        <source>The service did not understand the wallet</source>
+        <translation>服务方看不懂钱包的请求</translation>
+    </message>
+    <message>
+        <source>Update the wallet. If it stays like this, tell us.</source>
+        <translation>请更新钱包；仍不行请联系我们。</translation>
+    </message>
+    <message>
+        <source>That does not fit</source>
+        <translation>填写有误</translation>
+    </message>
+    <message>
+        <source>Check what you typed and try again.</source>
+        <translation>请检查输入后重试。</translation>
+    </message>
+    <message>
+        <source>That is not there</source>
+        <translation>没有找到</translation>
+    </message>
+    <message>
+        <source>Check the address, or refresh and try again.</source>
+        <translation>请检查地址，或刷新后重试。</translation>
+    </message>
+    <message>
+        <source>The wallet and the service do not fit together</source>
+        <translation>钱包与服务版本不匹配</translation>
+    </message>
+    <message>
+        <source>Update the wallet.</source>
+        <translation>请更新钱包。</translation>
+    </message>
+    <message>
+        <source>That was too much at once</source>
+        <translation>内容太多了</translation>
+    </message>
+    <message>
+        <source>Shorten what you typed and try again.</source>
+        <translation>请精简后重试。</translation>
+    </message>
+    <message>
+        <source>Too many tries in a short time</source>
+        <translation>尝试过于频繁</translation>
+    </message>
+    <message>
+        <source>Wait a moment, then try again.</source>
+        <translation>请稍候再试。</translation>
+    </message>
+    <message>
+        <source>The service is very busy</source>
+        <translation>服务繁忙</translation>
+    </message>
+    <message>
+        <source>Try again in a few seconds.</source>
+        <translation>请过几秒再试。</translation>
+    </message>
+    <message>
+        <source>The service is restarting</source>
+        <translation>服务正在重启</translation>
+    </message>
+    <message>
+        <source>Try again in a minute.</source>
+        <translation>请过一分钟再试。</translation>
+    </message>
+    <message>
+        <source>Something went wrong at the service</source>
+        <translation>服务方出错了</translation>
+    </message>
+    <message>
+        <source>The wallet keeps asking what became of it. Don&apos;t pay a second time yet.</source>
+        <translation>钱包会继续查询结果，请先不要重复付款。</translation>
+    </message>
+    <message>
+        <source>This payment was already sent in another form</source>
+        <translation>这笔付款已用别的内容提交过</translation>
+    </message>
+    <message>
+        <source>Scan the code again to start afresh.</source>
+        <translation>请重新扫码付款。</translation>
+    </message>
+    <message>
+        <source>Your first request is still on its way</source>
+        <translation>上一次请求还在处理中</translation>
+    </message>
+    <message>
+        <source>Wait a few seconds. The wallet asks by itself.</source>
+        <translation>请稍等几秒，钱包会自动查询。</translation>
+    </message>
+    <message>
+        <source>You are not signed in</source>
+        <translation>您尚未登录</translation>
+    </message>
+    <message>
+        <source>Sign in again, then try once more.</source>
+        <translation>请重新登录后再试。</translation>
+    </message>
+    <message>
+        <source>Your sign-in has run out</source>
+        <translation>登录已过期</translation>
+    </message>
+    <message>
+        <source>Try again. The wallet renews it by itself.</source>
+        <translation>请重试，钱包会自动续期。</translation>
+    </message>
+    <message>
+        <source>You were signed out on this device</source>
+        <translation>您在这台设备上已退出登录</translation>
+    </message>
+    <message>
+        <source>Sign in again with your passphrase.</source>
+        <translation>请用口令重新登录。</translation>
+    </message>
+    <message>
+        <source>Your account may not do that</source>
+        <translation>您的账户没有此权限</translation>
+    </message>
+    <message>
+        <source>Ask the organisation that runs this service.</source>
+        <translation>请咨询提供服务的机构。</translation>
+    </message>
+    <message>
+        <source>The contact or the passphrase is wrong</source>
+        <translation>联系方式或口令不正确</translation>
+    </message>
+    <message>
+        <source>Check both and try again.</source>
+        <translation>请检查后重试。</translation>
+    </message>
+    <message>
+        <source>Too many wrong passphrases</source>
+        <translation>口令输错次数过多</translation>
+    </message>
+    <message>
+        <source>Signing in is locked for a while. Wait, then use the right one.</source>
+        <translation>登录已暂时锁定，请稍后用正确的口令再试。</translation>
+    </message>
+    <message>
+        <source>That is not an e-mail address or phone number</source>
+        <translation>这不是邮箱或手机号</translation>
+    </message>
+    <message>
+        <source>Write it as name@example.org or +86 138 0013 8000.</source>
+        <translation>请写成 name@example.org 或 +86 138 0013 8000 这样。</translation>
+    </message>
+    <message>
+        <source>This contact already has a wallet</source>
+        <translation>此联系方式已开通钱包</translation>
+    </message>
+    <message>
+        <source>Choose “I have a wallet” and sign in.</source>
+        <translation>请选“我已有钱包”登录。</translation>
+    </message>
+    <message>
+        <source>That passphrase is too easy to guess</source>
+        <translation>口令太容易被猜到</translation>
+    </message>
+    <message>
+        <source>Add a word or two that nobody would expect.</source>
+        <translation>再加一两个别人想不到的词。</translation>
+    </message>
+    <message>
+        <source>The name is empty or too long</source>
+        <translation>姓名为空或过长</translation>
+    </message>
+    <message>
+        <source>Write a name of 1 to 60 letters.</source>
+        <translation>请填写 1 到 60 个字的姓名。</translation>
+    </message>
+    <message>
+        <source>This device&apos;s key was not accepted</source>
+        <translation>这台设备的密钥未被接受</translation>
+    </message>
+    <message>
+        <source>Set the wallet up again. If it stays like this, tell us.</source>
+        <translation>请重新设置钱包；仍不行请联系我们。</translation>
+    </message>
+    <message>
+        <source>This device was signed out for good</source>
+        <translation>这台设备已被永久移除</translation>
+    </message>
+    <message>
+        <source>Set the wallet up again on this device to use it.</source>
+        <translation>如要继续使用，请在这台设备上重新设置钱包。</translation>
+    </message>
+    <message>
+        <source>Your sign-in is no longer valid</source>
+        <translation>登录已失效</translation>
+    </message>
+    <message>
+        <source>The service could not verify this device</source>
+        <translation>服务方无法核验这台设备</translation>
+    </message>
+    <message>
+        <source>Sign in again. If it stays like this, tell us.</source>
+        <translation>请重新登录；仍不行请联系我们。</translation>
+    </message>
+    <message>
+        <source>This device&apos;s clock is wrong</source>
+        <translation>这台设备的时间不准</translation>
+    </message>
+    <message>
+        <source>Set the date and time to automatic, then try again.</source>
+        <translation>请把日期和时间设为自动，然后重试。</translation>
+    </message>
+    <message>
+        <source>This is not a payment code</source>
+        <translation>这不是付款码</translation>
+    </message>
+    <message>
+        <source>Ask the cashier for the code to pay, or scan it again.</source>
+        <translation>请向收银员索要收款码，或重新扫描。</translation>
+    </message>
+    <message>
+        <source>The code could not be read without mistakes</source>
+        <translation>没能准确读出这个码</translation>
+    </message>
+    <message>
+        <source>Scan it again, closer or in better light.</source>
+        <translation>请靠近一些，或在亮处重新扫描。</translation>
+    </message>
+    <message>
+        <source>This code belongs to another payment system</source>
+        <translation>这是其他支付平台的码</translation>
+    </message>
+    <message>
+        <source>Ask for the code of this wallet, or pay in another way.</source>
+        <translation>请商户出示本钱包的收款码，或换一种方式付款。</translation>
+    </message>
+    <message>
+        <source>Nobody vouches for this code</source>
+        <translation>此码没有经过认证</translation>
+    </message>
+    <message>
+        <source>Ask the merchant for a new code. Don&apos;t pay this one.</source>
+        <translation>请勿付款，让商户重新出码。</translation>
+    </message>
+    <message>
+        <source>This code was tampered with</source>
+        <translation>此码被改动过</translation>
+    </message>
+    <message>
+        <source>Don&apos;t pay it. Tell the merchant and ask for a new code.</source>
+        <translation>请勿付款，告知商户并让其重新出码。</translation>
+    </message>
+    <message>
+        <source>The merchant has withdrawn this code</source>
+        <translation>商户已停用此码</translation>
+    </message>
+    <message>
+        <source>Ask the merchant for the new one.</source>
+        <translation>请向商户索要新码。</translation>
+    </message>
+    <message>
+        <source>This merchant takes no payments now</source>
+        <translation>该商户暂不收款</translation>
+    </message>
+    <message>
+        <source>Ask at the counter, or try again later.</source>
+        <translation>请询问柜台，或稍后再试。</translation>
+    </message>
+    <message>
+        <source>There is no such order</source>
+        <translation>没有这个订单</translation>
+    </message>
+    <message>
+        <source>Ask the cashier to show the code again.</source>
+        <translation>请收银员重新出示收款码。</translation>
+    </message>
+    <message>
+        <source>This order has expired</source>
+        <translation>订单已过期</translation>
+    </message>
+    <message>
+        <source>Ask the cashier for a new code.</source>
+        <translation>请收银员重新出码。</translation>
+    </message>
+    <message>
+        <source>This order is already paid</source>
+        <translation>订单已付过款</translation>
+    </message>
+    <message>
+        <source>Look in Activity: if it was you, the receipt is there.</source>
+        <translation>请查看账单：如果是您付的，收据就在里面。</translation>
+    </message>
+    <message>
+        <source>The merchant has cancelled this order</source>
+        <translation>商户已取消订单</translation>
+    </message>
+    <message>
+        <source>The order has changed meanwhile</source>
+        <translation>订单内容有变动</translation>
+    </message>
+    <message>
+        <source>Scan the code again and check the amount.</source>
+        <translation>请重新扫码并核对金额。</translation>
+    </message>
+    <message>
+        <source>This order number was used before</source>
+        <translation>这个订单号已用过</translation>
+    </message>
+    <message>
+        <source>Ask the cashier to make a new order.</source>
+        <translation>请收银员重新下单。</translation>
+    </message>
+    <message>
+        <source>That is not an amount that can be paid</source>
+        <translation>金额无效</translation>
+    </message>
+    <message>
+        <source>Enter digits, such as 12.50.</source>
+        <translation>请输入数字，例如 12.50。</translation>
+    </message>
+    <message>
+        <source>That is more than one payment can carry</source>
+        <translation>超出了单笔付款的上限</translation>
+    </message>
+    <message>
+        <source>Enter a smaller amount, or pay in parts.</source>
+        <translation>请减少金额，或分几次付。</translation>
+    </message>
+    <message>
+        <source>This currency is not available here</source>
+        <translation>这里不支持此货币</translation>
+    </message>
+    <message>
+        <source>Ask the merchant for a code in your currency.</source>
+        <translation>请商户出示您所用货币的收款码。</translation>
+    </message>
+    <message>
+        <source>The code asks for another currency</source>
+        <translation>此码收的是另一种货币</translation>
+    </message>
+    <message>
+        <source>There is not enough money in your wallet</source>
+        <translation>余额不足</translation>
+    </message>
+    <message>
+        <source>Pay a smaller amount, or have your wallet topped up first.</source>
+        <translation>请减少金额，或先充值。</translation>
+    </message>
+    <message>
+        <source>That is over the limit for this kind of payment</source>
+        <translation>超出了此类付款的限额</translation>
+    </message>
+    <message>
+        <source>Ask the merchant for a code with the amount in it, or pay less.</source>
+        <translation>请商户出示带金额的码，或减少金额。</translation>
+    </message>
+    <message>
+        <source>Your account is frozen</source>
+        <translation>您的账户已冻结</translation>
+    </message>
+    <message>
+        <source>This code pays yourself</source>
+        <translation>不能付款给自己</translation>
+    </message>
+    <message>
+        <source>Scan another code.</source>
+        <translation>请扫其他的码。</translation>
+    </message>
+    <message>
+        <source>The service does not know this payment</source>
+        <translation>服务方查不到这笔付款</translation>
+    </message>
+    <message>
+        <source>Refresh Activity and look again.</source>
+        <translation>请刷新账单后再看。</translation>
+    </message>
+    <message>
+        <source>The service can&apos;t be reached</source>
+        <translation>连不上服务</translation>
+    </message>
+    <message>
+        <source>Check your connection and try again.</source>
+        <translation>请检查网络后重试。</translation>
+    </message>
+    <message>
+        <source>The answer could not be understood</source>
+        <translation>收到的回应无法识别</translation>
+    </message>
+    <message>
+        <source>Check that you are on the right network, then try again.</source>
+        <translation>请确认网络是否正常，然后重试。</translation>
+    </message>
+    <message>
+        <source>The connection is not secure</source>
+        <translation>连接不安全</translation>
+    </message>
+    <message>
+        <source>Leave this network, or ask who runs it. Nothing was sent.</source>
+        <translation>没有发送任何数据。请换个网络，或询问网络管理员。</translation>
+    </message>
+    <message>
+        <source>This address is not encrypted</source>
+        <translation>此地址没有加密</translation>
+    </message>
+    <message>
+        <source>Use the address that begins with https://.</source>
+        <translation>请使用以 https:// 开头的地址。</translation>
+    </message>
+    <message>
+        <source>The receipt&apos;s signature does not hold</source>
+        <translation>收据签名无效</translation>
+    </message>
+    <message>
+        <source>Don&apos;t rely on it. Tell the service, with this number.</source>
+        <translation>请勿采信，并将此编号告知服务方。</translation>
+    </message>
+    <message>
+        <source>This device could not save or read</source>
+        <translation>这台设备读写失败</translation>
+    </message>
+    <message>
+        <source>Check the free space on the disk, then try again.</source>
+        <translation>请检查磁盘空间后重试。</translation>
+    </message>
+    <message>
+        <source>Something went wrong in the wallet</source>
+        <translation>钱包出错了</translation>
+    </message>
+    <message>
+        <source>Try again. If it happens again, tell us this number.</source>
+        <translation>请重试；若再次出现，请把此编号告诉我们。</translation>
+    </message>
+    <message>
+        <source>There is no wallet in this folder yet</source>
+        <translation>此文件夹里还没有钱包</translation>
+    </message>
+    <message>
+        <source>Set one up, or open another folder.</source>
+        <translation>请新建一个，或打开其他文件夹。</translation>
+    </message>
+    <message>
+        <source>There is already a wallet in this folder</source>
+        <translation>此文件夹里已有钱包</translation>
+    </message>
+    <message>
+        <source>Unlock it, or choose another folder.</source>
+        <translation>请解锁它，或换个文件夹。</translation>
+    </message>
+    <message>
+        <source>The wallet is locked</source>
+        <translation>钱包已锁定</translation>
+    </message>
+    <message>
+        <source>Unlock it and try again.</source>
+        <translation>请解锁后重试。</translation>
+    </message>
+    <message>
+        <source>The wallet is open in another window</source>
+        <translation>钱包已在另一个窗口打开</translation>
+    </message>
+    <message>
+        <source>Close the other window, then try again.</source>
+        <translation>请关闭另一个窗口后重试。</translation>
+    </message>
+    <message>
+        <source>The passphrase is wrong</source>
+        <translation>口令不正确</translation>
+    </message>
+    <message>
+        <source>Check capitals and the keyboard&apos;s language, then try again.</source>
+        <translation>请留意大小写和输入法，然后重试。</translation>
+    </message>
+    <message>
+        <source>There is a typing mistake in the recovery code</source>
+        <translation>恢复码输入有误</translation>
+    </message>
+    <message>
+        <source>Compare it with your note, letter by letter.</source>
+        <translation>请对照您的记录逐字检查。</translation>
+    </message>
+    <message>
+        <source>This recovery code belongs to another wallet</source>
+        <translation>这是另一个钱包的恢复码</translation>
+    </message>
+    <message>
+        <source>Look for the newest code you wrote down for this one.</source>
+        <translation>请找出为这个钱包记下的最新恢复码。</translation>
+    </message>
+    <message>
+        <source>Quick unlock is not set up on this device</source>
+        <translation>这台设备没有设置快速解锁</translation>
+    </message>
+    <message>
+        <source>Use your passphrase.</source>
+        <translation>请使用口令。</translation>
+    </message>
+    <message>
+        <source>The system&apos;s keychain can&apos;t be used now</source>
+        <translation>系统钥匙串暂不可用</translation>
+    </message>
+    <message>
+        <source>The file with the wallet&apos;s keys is missing</source>
+        <translation>钱包的密钥文件不见了</translation>
+    </message>
+    <message>
+        <source>Restore a backup of the wallet. Nothing was changed.</source>
+        <translation>请恢复钱包备份。现有文件没有改动。</translation>
+    </message>
+    <message>
+        <source>The file with the wallet&apos;s keys is damaged</source>
+        <translation>钱包的密钥文件已损坏</translation>
+    </message>
+    <message>
+        <source>The wallet&apos;s data file is missing</source>
+        <translation>钱包的数据文件不见了</translation>
+    </message>
+    <message>
+        <source>The wallet&apos;s data file has been cut short</source>
+        <translation>钱包的数据文件不完整</translation>
+    </message>
+    <message>
+        <source>The wallet&apos;s data file is damaged</source>
+        <translation>钱包的数据文件已损坏</translation>
+    </message>
+    <message>
+        <source>The data file belongs to something else</source>
+        <translation>数据文件不属于这个钱包</translation>
+    </message>
+    <message>
+        <source>Put the right file back, or restore a backup.</source>
+        <translation>请放回正确的文件，或恢复备份。</translation>
+    </message>
+    <message>
+        <source>A newer version of the wallet wrote this file</source>
+        <translation>此文件由更新版本的钱包写入</translation>
+    </message>
+    <message>
+        <source>Update the wallet to open it.</source>
+        <translation>请更新钱包后再打开。</translation>
+    </message>
+    <message>
+        <source>This file is not a backup of a wallet</source>
+        <translation>这不是钱包的备份文件</translation>
+    </message>
+    <message>
+        <source>Choose another file.</source>
+        <translation>请选择其他文件。</translation>
+    </message>
+    <message>
+        <source>The backup has been cut short</source>
+        <translation>备份文件不完整</translation>
+    </message>
+    <message>
+        <source>Copy it again from where it was kept, or choose another.</source>
+        <translation>请从原处重新复制，或换一份备份。</translation>
+    </message>
+    <message>
+        <source>The backup is damaged</source>
+        <translation>备份文件已损坏</translation>
+    </message>
+    <message>
+        <source>Choose an older backup.</source>
+        <translation>请换一份更早的备份。</translation>
+    </message>
+    <message>
+        <source>A newer version of the wallet wrote this backup</source>
+        <translation>此备份由更新版本的钱包写入</translation>
+    </message>
+    <message>
+        <source>Update the wallet, then restore it.</source>
+        <translation>请先更新钱包，再恢复备份。</translation>
+    </message>
+    <message>
+        <source>The wallet&apos;s folder can&apos;t be read or written</source>
+        <translation>钱包文件夹无法读写</translation>
+    </message>
+    <message>
+        <source>Check the disk and the folder&apos;s permissions.</source>
+        <translation>请检查磁盘和文件夹权限。</translation>
+    </message>
+    <message>
+        <source>No money has moved.</source>
+        <translation>没有扣款。</translation>
+    </message>
+    <message>
+        <source>The money has moved.</source>
+        <translation>已经扣款。</translation>
+    </message>
+    <message>
+        <source>It is not known yet whether money moved.</source>
+        <translation>暂时无法确定是否已扣款。</translation>
+    </message>
+    <message>
+        <source>Wait {count} s.</source>
+        <translation>请等待 {count} 秒。</translation>
+    </message>
+    <message>
+        <source>Wait {count} min.</source>
+        <translation>请等待 {count} 分钟。</translation>
+    </message>
+    <message>
+        <source>You have {amount} available.</source>
+        <translation>可用余额 {amount}。</translation>
+    </message>
+    <message>
+        <source>{amount} are left of the limit.</source>
+        <translation>限额还剩 {amount}。</translation>
+    </message>
+    <message>
+        <source>The most is {amount}.</source>
+        <translation>最多 {amount}。</translation>
+    </message>
+</context>
+<context>
+    <name>Explained</name>
+    <message>
+        <source>Alipay</source>
+        <translation>支付宝</translation>
+    </message>
+    <message>
+        <source>WeChat Pay</source>
+        <translation>微信支付</translation>
+    </message>
+    <message>
+        <source>UnionPay</source>
+        <translation>银联</translation>
+    </message>
+    <message>
+        <source>This is a person&apos;s payment code</source>
+        <translation>这是个人付款码</translation>
+    </message>
+    <message>
+        <source>It is shown to a cashier to pay with. You can&apos;t pay it yourself.</source>
+        <translation>它是给收银员扫的，不能用来向它付款。</translation>
+    </message>
+    <message>
+        <source>This is a payment code of another wallet</source>
+        <translation>这是其他钱包的付款码</translation>
+    </message>
+    <message>
+        <source>This is a web address, not a payment code</source>
+        <translation>这是网址，不是收款码</translation>
+    </message>
+    <message>
+        <source>The wallet never opens addresses it has read. Copy it if you know it.</source>
+        <translation>钱包不会打开扫到的网址。如果您认得它，可以自行复制。</translation>
+    </message>
+    <message>
+        <source>This code is for joining a Wi-Fi network</source>
+        <translation>这是连接 Wi-Fi 的码</translation>
+    </message>
+    <message>
+        <source>Ask the cashier for the code to pay.</source>
+        <translation>请向收银员索要收款码。</translation>
+    </message>
+    <message>
+        <source>This code is somebody&apos;s contact card</source>
+        <translation>这是一张联系人名片</translation>
+    </message>
+    <message>
+        <source>This code is a phone number</source>
+        <translation>这是一个电话号码</translation>
+    </message>
+    <message>
+        <source>This code is an e-mail address</source>
+        <translation>这是一个邮箱地址</translation>
+    </message>
+    <message>
+        <source>There is nothing in this code</source>
+        <translation>这个码里没有内容</translation>
+    </message>
+    <message>
+        <source>This is a code of {system}</source>
+        <translation>这是{system}的码</translation>
+    </message>
+    <message>
+        <source>It claims to be (not verified)</source>
+        <translation>它自称是（未经核实）</translation>
+    </message>
+    <message>
+        <source>This was read</source>
+        <translation>读到的内容</translation>
+    </message>
+</context>
+<context>
+    <name>HomePage</name>
+    <message>
+        <source>Last movements</source>
+        <translation>最近收支</translation>
+    </message>
+    <message>
+        <source>See all</source>
+        <translation>查看全部</translation>
+    </message>
+    <message>
+        <source>Nothing has moved yet</source>
+        <translation>还没有收支</translation>
+    </message>
+    <message>
+        <source>Scan a merchant&apos;s code to make your first payment. It will stand here, with its receipt.</source>
+        <translation>扫商户的码，付第一笔款吧。它会连同收据记在这里。</translation>
+    </message>
+    <message>
+        <source>Good evening, {name}</source>
+        <comment>late at night</comment>
+        <translation>{name}，夜深了</translation>
+    </message>
+    <message>
+        <source>Good morning, {name}</source>
+        <translation>{name}，早上好</translation>
+    </message>
+    <message>
+        <source>Good afternoon, {name}</source>
+        <translation>{name}，下午好</translation>
+    </message>
+    <message>
+        <source>Good evening, {name}</source>
+        <comment>from six o&apos;clock</comment>
+        <translation>{name}，晚上好</translation>
+    </message>
+    <message>
+        <source>Welcome</source>
+        <translation>欢迎</translation>
+    </message>
+</context>
+<context>
+    <name>MainWindow</name>
+    <message>
+        <source>K-Bean Wallet</source>
+        <translation>K豆钱包</translation>
+    </message>
+</context>
+<context>
+    <name>MonthCard</name>
+    <message>
+        <source>{day}: {amount} spent</source>
+        <translation>{day}：支出 {amount}</translation>
+    </message>
+    <message>
+        <source>Spent in {month}</source>
+        <translation>{month}支出</translation>
+    </message>
+    <message>
+        <source>{amount} came in</source>
+        <translation>收入 {amount}</translation>
+    </message>
+    <message>
+        <source>Spent in {month}: {amount}</source>
+        <translation>{month}支出 {amount}</translation>
+    </message>
+</context>
+<context>
+    <name>Movements</name>
+    <message>
+        <source>Paid</source>
+        <translation>付款</translation>
+    </message>
+    <message>
+        <source>Received</source>
+        <translation>收入</translation>
+    </message>
+    <message>
+        <source>Topped up</source>
+        <translation>充值</translation>
+    </message>
+    <message>
+        <source>Earned</source>
+        <translation>获得</translation>
+    </message>
+    <message>
+        <source>K-Beans adjusted</source>
+        <translation>K豆调整</translation>
+    </message>
+    <message>
+        <source>Adjusted</source>
+        <translation>调整</translation>
+    </message>
+    <message>
+        <source>{count} K-Beans</source>
+        <translation>{count} K豆</translation>
+    </message>
+</context>
+<context>
+    <name>NetworkState</name>
+    <message>
+        <source>Shown as of {when}.</source>
+        <translation>数据截至 {when}。</translation>
+    </message>
+    <message>
+        <source>Offline</source>
+        <translation>离线</translation>
+    </message>
+    <message>
+        <source>The connection is not secure, so nothing is sent.</source>
+        <translation>连接不安全，不发送任何数据。</translation>
+    </message>
+    <message>
+        <source>Not secure</source>
+        <translation>不安全</translation>
+    </message>
+    <message>
+        <source>The service answers, but not as it should.</source>
+        <translation>服务有回应，但不正常。</translation>
+    </message>
+    <message>
+        <source>Service disturbed</source>
+        <translation>服务异常</translation>
+    </message>
+    <message>
+        <source>Updating</source>
+        <translation>更新中</translation>
+    </message>
+    <message>
+        <source>Online</source>
+        <translation>在线</translation>
+    </message>
+    <message>
+        <source>Connecting</source>
+        <translation>连接中</translation>
+    </message>
+</context>
+<context>
+    <name>NoticeStrip</name>
+    <message>
+        <source>Sign in</source>
+        <translation>登录</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n payment(s) without an answer yet</source>
+        <translation>
+            <numerusform>有 %n 笔付款还没有结果</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The wallet keeps asking what became of it. Don&apos;t pay a second time yet.</source>
+        <translation>钱包会继续查询结果，请先不要重复付款。</translation>
+    </message>
+    <message>
+        <source>Ask now</source>
+        <translation>立即查询</translation>
+    </message>
+    <message>
+        <source>See the receipt</source>
+        <translation>查看收据</translation>
+    </message>
+    <message>
+        <source>{amount} to {name} had gone through</source>
+        <translation>付给{name}的 {amount} 已成功</translation>
+    </message>
+    <message>
+        <source>The answer got lost, the payment did not. It was made once.</source>
+        <translation>当时没收到回应，但付款成功了，只扣了一次。</translation>
+    </message>
+    <message>
+        <source>{amount} to {name} was not paid</source>
+        <translation>付给{name}的 {amount} 没有付成</translation>
+    </message>
+    <message>
+        <source>No money has moved, and none will.</source>
+        <translation>没有扣款，也不会再扣。</translation>
+    </message>
+    <message>
+        <source>{reason}. No money has moved, and none will.</source>
+        <translation>{reason}。没有扣款，也不会再扣。</translation>
+    </message>
+    <message>
+        <source>Close this notice</source>
+        <translation>关闭此提示</translation>
+    </message>
+</context>
+<context>
+    <name>OnboardingPage</name>
+    <message>
+        <source>K-Bean Wallet</source>
+        <translation>K豆钱包</translation>
+    </message>
+    <message>
+        <source>Step {number} of {all}</source>
+        <translation>第 {number} 步，共 {all} 步</translation>
+    </message>
+</context>
+<context>
+    <name>PassphraseFace</name>
+    <message>
+        <source>Confirm that it is you</source>
+        <translation>请确认是您本人</translation>
+    </message>
+    <message>
+        <source>{amount} is an amount that needs your passphrase.</source>
+        <translation>付 {amount} 需要输入口令。</translation>
+    </message>
+    <message>
+        <source>The wallet has not heard from you for a while.</source>
+        <translation>您有一阵子没操作了。</translation>
+    </message>
+    <message>
+        <source>Passphrase</source>
+        <translation>口令</translation>
+    </message>
+    <message>
+        <source>Pay {amount}</source>
+        <translation>付款 {amount}</translation>
+    </message>
+    <message>
+        <source>Quick unlock</source>
+        <translation>快速解锁</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+</context>
+<context>
+    <name>PassphraseField</name>
+    <message>
+        <source>Show</source>
+        <translation>显示</translation>
+    </message>
+    <message>
+        <source>Hide</source>
+        <translation>隐藏</translation>
+    </message>
+    <message>
+        <source>Show the passphrase</source>
+        <translation>显示口令</translation>
+    </message>
+    <message>
+        <source>Hide the passphrase</source>
+        <translation>隐藏口令</translation>
+    </message>
+</context>
+<context>
+    <name>PassphraseStep</name>
+    <message>
+        <source>Choose a passphrase</source>
+        <translation>设置口令</translation>
+    </message>
+    <message>
+        <source>It opens the wallet on this device and signs you in. Four unusual words are easy to remember and hard to guess.</source>
+        <translation>它用来打开这台设备上的钱包，也用来登录。四个不常见的词，好记又难猜。</translation>
+    </message>
+    <message>
+        <source>Your passphrase</source>
+        <translation>您的口令</translation>
+    </message>
+    <message>
+        <source>The one you chose when you registered. It will open this device too.</source>
+        <translation>注册时设置的口令，也用来打开这台设备上的钱包。</translation>
+    </message>
+    <message>
+        <source>Passphrase</source>
+        <translation>口令</translation>
+    </message>
+    <message>
+        <source>The same once more</source>
+        <translation>再输一遍</translation>
+    </message>
+    <message>
+        <source>Create my wallet</source>
+        <translation>创建钱包</translation>
+    </message>
+    <message>
+        <source>Sign in</source>
+        <translation>登录</translation>
+    </message>
+    <message>
+        <source>Length beats odd signs.</source>
+        <translation>长，比夹杂符号更管用。</translation>
+    </message>
+    <message>
+        <source>Enter a passphrase.</source>
+        <translation>请输入口令。</translation>
+    </message>
+    <message>
+        <source>The two are not the same.</source>
+        <translation>两次输入不一致。</translation>
+    </message>
+</context>
+<context>
+    <name>PayeeHeader</name>
+    <message>
+        <source>Verified merchant</source>
+        <translation>已认证商户</translation>
+    </message>
+</context>
+<context>
+    <name>PersonStep</name>
+    <message>
+        <source>Who are you?</source>
+        <translation>您是谁？</translation>
+    </message>
+    <message>
+        <source>Sign in to your wallet</source>
+        <translation>登录钱包</translation>
+    </message>
+    <message>
+        <source>Your e-mail address or phone number finds your wallet again.</source>
+        <translation>邮箱或手机号可以帮您找回钱包。</translation>
+    </message>
+    <message>
+        <source>The e-mail address or phone number you registered with.</source>
+        <translation>请填注册时用的邮箱或手机号。</translation>
+    </message>
+    <message>
+        <source>E-mail address or phone number</source>
+        <translation>邮箱或手机号</translation>
+    </message>
+    <message>
+        <source>Your name</source>
+        <translation>姓名</translation>
+    </message>
+    <message>
+        <source>Merchants see it when you pay.</source>
+        <translation>付款时商户会看到。</translation>
+    </message>
+    <message>
+        <source>Continue</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>I have a wallet</source>
+        <translation>我已有钱包</translation>
+    </message>
+    <message>
+        <source>I am new here</source>
+        <translation>我是新用户</translation>
+    </message>
+    <message>
+        <source>Enter an e-mail address or a phone number.</source>
+        <translation>请输入邮箱或手机号。</translation>
+    </message>
+    <message>
+        <source>Enter your name.</source>
+        <translation>请输入姓名。</translation>
+    </message>
+</context>
+<context>
+    <name>QuickStep</name>
+    <message>
+        <source>Open with one click?</source>
+        <translation>一键打开？</translation>
+    </message>
+    <message>
+        <source>This device&apos;s keychain can open the wallet for you. Large payments still ask for your passphrase.</source>
+        <translation>可由这台设备的钥匙串替您打开钱包。大额付款仍需输入口令。</translation>
+    </message>
+    <message>
+        <source>Use quick unlock</source>
+        <translation>启用快速解锁</translation>
+    </message>
+    <message>
+        <source>Your passphrase opens the wallet</source>
+        <translation>用口令打开钱包</translation>
+    </message>
+    <message>
+        <source>This device has no keychain that could open it with one click.</source>
+        <translation>这台设备没有可用的钥匙串，无法一键打开。</translation>
+    </message>
+    <message>
+        <source>Continue</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>Always ask for my passphrase</source>
+        <translation>每次都输口令</translation>
+    </message>
+</context>
+<context>
+    <name>Receipt</name>
+    <message>
+        <source>K-Bean Wallet receipt</source>
+        <translation>K豆钱包收据</translation>
+    </message>
+    <message>
+        <source>Signed by {name}, key {key}</source>
+        <translation>{name}签名，密钥 {key}</translation>
+    </message>
+    <message>
+        <source>Paid by</source>
+        <translation>付款人</translation>
+    </message>
+    <message>
+        <source>Paid to</source>
+        <translation>收款方</translation>
+    </message>
+    <message>
+        <source>Store</source>
+        <translation>门店</translation>
+    </message>
+    <message>
+        <source>For</source>
+        <translation>事由</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>备注</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>Order number</source>
+        <translation>订单号</translation>
+    </message>
+</context>
+<context>
+    <name>ReceiptCard</name>
+    <message>
+        <source>Paid to {name}</source>
+        <translation>已付给{name}</translation>
+    </message>
+    <message>
+        <source>Signed by {name}</source>
+        <translation>由{name}签名</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Save as PDF</source>
+        <translation>存为 PDF</translation>
+    </message>
+</context>
+<context>
+    <name>ReceiptFace</name>
+    <message>
+        <source>Done</source>
+        <translation>完成</translation>
+    </message>
+</context>
+<context>
+    <name>ReceiptPanel</name>
+    <message>
+        <source>Details</source>
+        <translation>详情</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>类型</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>备注</translation>
+    </message>
+    <message>
+        <source>Order number</source>
+        <translation>订单号</translation>
+    </message>
+    <message>
+        <source>The receipt is copied.</source>
+        <translation>收据已复制。</translation>
+    </message>
+    <message>
+        <source>Save the receipt</source>
+        <translation>保存收据</translation>
+    </message>
+    <message>
+        <source>Saved as {name}.</source>
+        <translation>已保存为 {name}。</translation>
+    </message>
+</context>
+<context>
+    <name>RecoveryStep</name>
+    <message>
+        <source>Show the code again</source>
+        <translation>再看一次恢复码</translation>
+    </message>
+    <message>
+        <source>Recovery code</source>
+        <translation>恢复码</translation>
+    </message>
+    <message>
+        <source>Dashes and case do not matter.</source>
+        <translation>横线和大小写都无所谓。</translation>
+    </message>
+    <message>
+        <source>Write this code down</source>
+        <translation>请记下恢复码</translation>
+    </message>
+    <message>
+        <source>If you forget your passphrase, only this code opens the wallet on this device. Keep it on paper, away from the computer. It is not shown again.</source>
+        <translation>万一忘了口令，只有它能打开这台设备上的钱包。请抄在纸上，不要放在电脑里。以后不再显示。</translation>
+    </message>
+    <message>
+        <source>I have written it down</source>
+        <translation>我已记下</translation>
+    </message>
+    <message>
+        <source>Type it once</source>
+        <translation>请输入一遍</translation>
+    </message>
+    <message>
+        <source>So that we both know it was written down right.</source>
+        <translation>确认您抄得没错。</translation>
+    </message>
+    <message>
+        <source>Continue</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>This is not the code. Compare it letter by letter.</source>
+        <translation>与恢复码不符，请逐字核对。</translation>
+    </message>
+</context>
+<context>
+    <name>ScanPage</name>
+    <message>
+        <source>Choose a picture with a code</source>
+        <translation>选一张带码的图片</translation>
+    </message>
+    <message>
+        <source>Scan to pay</source>
+        <translation>扫码付款</translation>
+    </message>
+    <message>
+        <source>Hold a merchant&apos;s code in front of the camera, or drop a picture here.</source>
+        <translation>把商户的码对准摄像头，或把图片拖到这里。</translation>
+    </message>
+    <message>
+        <source>Choose a picture…</source>
+        <translation>选择图片…</translation>
+    </message>
+    <message>
+        <source>Paste</source>
+        <translation>粘贴</translation>
+    </message>
+    <message>
+        <source>Scan the screen</source>
+        <translation>扫描屏幕</translation>
+    </message>
+    <message>
+        <source>Look again</source>
+        <translation>重新查找</translation>
+    </message>
+    <message>
+        <source>Camera picture; found codes are outlined</source>
+        <translation>摄像头画面，找到的码会被框出</translation>
+    </message>
+    <message>
+        <source>Looking for a code…</source>
+        <translation>正在找码…</translation>
+    </message>
+    <message>
+        <source>Reading the picture…</source>
+        <translation>正在识别图片…</translation>
+    </message>
+    <message>
+        <source>Code found</source>
+        <translation>找到了</translation>
+    </message>
+    <message>
+        <source>{count} codes in view</source>
+        <translation>画面中有 {count} 个码</translation>
+    </message>
+    <message>
+        <source>Choose one: click it, or type its number.</source>
+        <translation>请点选一个，或按它的编号。</translation>
+    </message>
+    <message>
+        <source>No code in this picture</source>
+        <translation>图片里没有码</translation>
+    </message>
+    <message>
+        <source>Try a sharper or closer picture, with the whole code in it.</source>
+        <translation>请换一张更清晰、更近、码完整的图片。</translation>
+    </message>
+    <message>
+        <source>Nothing to scan on the clipboard</source>
+        <translation>剪贴板里没有可扫的内容</translation>
+    </message>
+    <message>
+        <source>Copy a picture of a code or its text, then paste again.</source>
+        <translation>请先复制码的图片或文字，再粘贴。</translation>
+    </message>
+    <message>
+        <source>No camera found</source>
+        <translation>没有找到摄像头</translation>
+    </message>
+    <message>
+        <source>Choose, paste or drop a picture instead.</source>
+        <translation>可以选择、粘贴或拖入图片。</translation>
+    </message>
+    <message>
+        <source>The camera is not allowed</source>
+        <translation>没有使用摄像头的权限</translation>
+    </message>
+    <message>
+        <source>Allow it in the system&apos;s privacy settings, or use a picture instead.</source>
+        <translation>请在系统隐私设置中允许，或改用图片。</translation>
+    </message>
+    <message>
+        <source>The camera stopped</source>
+        <translation>摄像头停止了工作</translation>
+    </message>
+    <message>
+        <source>Another program may be using it. Close that, then look again.</source>
+        <translation>可能有别的程序在用。请关闭后重新查找。</translation>
+    </message>
+    <message>
+        <source>The screen may not be read</source>
+        <translation>没有读取屏幕的权限</translation>
+    </message>
+    <message>
+        <source>Allow screen recording in the system&apos;s privacy settings, then try again.</source>
+        <translation>请在系统隐私设置中允许录屏，然后重试。</translation>
+    </message>
+    <message>
+        <source>This system does not show us its screen</source>
+        <translation>此系统不允许读取屏幕</translation>
+    </message>
+    <message>
+        <source>Take a screenshot and paste it here.</source>
+        <translation>请截图后粘贴到这里。</translation>
+    </message>
+    <message>
+        <source>This picture is too large</source>
+        <translation>图片太大</translation>
+    </message>
+    <message>
+        <source>Crop it around the code and try again.</source>
+        <translation>请裁剪到码的周围再试。</translation>
+    </message>
+    <message>
+        <source>This picture is damaged</source>
+        <translation>图片已损坏</translation>
+    </message>
+    <message>
+        <source>It cannot be opened to its end. Save or take it again.</source>
+        <translation>无法完整打开，请重新保存或拍摄。</translation>
+    </message>
+    <message>
+        <source>This file is empty</source>
+        <translation>文件是空的</translation>
+    </message>
+    <message>
+        <source>Save or take it again.</source>
+        <translation>请重新保存或拍摄。</translation>
+    </message>
+    <message>
+        <source>This is a folder</source>
+        <translation>这是一个文件夹</translation>
+    </message>
+    <message>
+        <source>Choose one picture in it.</source>
+        <translation>请选择其中一张图片。</translation>
+    </message>
+    <message>
+        <source>This file is not there any more</source>
+        <translation>文件已不在了</translation>
+    </message>
+    <message>
+        <source>It may have been moved or renamed.</source>
+        <translation>可能被移动或改名了。</translation>
+    </message>
+    <message>
+        <source>This file cannot be opened</source>
+        <translation>文件打不开</translation>
+    </message>
+    <message>
+        <source>Check that you may read it.</source>
+        <translation>请检查是否有读取权限。</translation>
+    </message>
+    <message>
+        <source>This is not a picture</source>
+        <translation>这不是图片</translation>
+    </message>
+    <message>
+        <source>Use a PNG, JPEG or WebP picture.</source>
+        <translation>请使用 PNG、JPEG 或 WebP 图片。</translation>
+    </message>
+</context>
+<context>
+    <name>ServiceStep</name>
+    <message>
+        <source>Is this your service?</source>
+        <translation>这是您的服务吗？</translation>
+    </message>
+    <message>
+        <source>From now on the wallet trusts these keys and no others.</source>
+        <translation>从现在起，钱包只信任这些密钥。</translation>
+    </message>
+    <message>
+        <source>Licence {number}</source>
+        <translation>牌照 {number}</translation>
+    </message>
+    <message>
+        <source>Not licensed</source>
+        <translation>未持牌</translation>
+    </message>
+    <message>
+        <source>Fingerprint of its keys</source>
+        <translation>密钥指纹</translation>
+    </message>
+    <message>
+        <source>This is a demonstration</source>
+        <translation>这是演示环境</translation>
+    </message>
+    <message>
+        <source>It is not licensed, and the money in it is not real.</source>
+        <translation>没有牌照，里面的钱也不是真的。</translation>
+    </message>
+    <message>
+        <source>I am new here</source>
+        <translation>我是新用户</translation>
+    </message>
+    <message>
+        <source>I have a wallet</source>
+        <translation>我已有钱包</translation>
+    </message>
+</context>
+<context>
+    <name>SettingsPage</name>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>语言</translation>
+    </message>
+    <message>
+        <source>Changes at once.</source>
+        <translation>立即生效。</translation>
+    </message>
+    <message>
+        <source>Appearance</source>
+        <translation>外观</translation>
+    </message>
+    <message>
+        <source>As the system</source>
+        <translation>跟随系统</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>浅色</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>深色</translation>
+    </message>
+    <message>
+        <source>Lock by itself</source>
+        <translation>自动锁定</translation>
+    </message>
+    <message>
+        <source>When nobody touches the wallet for this long.</source>
+        <translation>多久无人操作就锁定。</translation>
+    </message>
+    <message>
+        <source>1 min</source>
+        <translation>1 分钟</translation>
+    </message>
+    <message>
+        <source>5 min</source>
+        <translation>5 分钟</translation>
+    </message>
+    <message>
+        <source>15 min</source>
+        <translation>15 分钟</translation>
+    </message>
+    <message>
+        <source>Never</source>
+        <translation>从不</translation>
+    </message>
+    <message>
+        <source>Quick unlock</source>
+        <translation>快速解锁</translation>
+    </message>
+    <message>
+        <source>This device&apos;s keychain opens the wallet. Your passphrase still works.</source>
+        <translation>由这台设备的钥匙串打开钱包，口令照样可用。</translation>
+    </message>
+    <message>
+        <source>Lock now</source>
+        <translation>立即锁定</translation>
+    </message>
+    <message>
+        <source>The wallet stays signed in at the service.</source>
+        <translation>不会退出登录。</translation>
+    </message>
+    <message>
+        <source>Lock</source>
+        <translation>锁定</translation>
+    </message>
+    <message>
+        <source>Sign out</source>
+        <translation>退出登录</translation>
+    </message>
+    <message>
+        <source>Ends the session at the service. Your history stays here, encrypted.</source>
+        <translation>结束在服务方的登录，账单仍加密保存在这里。</translation>
+    </message>
+    <message>
+        <source>Sign out…</source>
+        <translation>退出登录…</translation>
+    </message>
+    <message>
+        <source>Service and licence</source>
+        <translation>服务与牌照</translation>
+    </message>
+    <message>
+        <source>This is a demonstration</source>
+        <translation>这是演示环境</translation>
+    </message>
+    <message>
+        <source>It is not licensed, and the money in it is not real.</source>
+        <translation>没有牌照，里面的钱也不是真的。</translation>
+    </message>
+    <message>
+        <source>K-Bean Wallet is free software under the Apache License 2.0. K-Beans are loyalty points and never money.</source>
+        <translation>K豆钱包是自由软件，采用 Apache 2.0 许可证。K豆是积分，不是钱。</translation>
+    </message>
+    <message>
+        <source>Operator</source>
+        <translation>运营机构</translation>
+    </message>
+    <message>
+        <source>Licence</source>
+        <translation>牌照</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <comment>no licence</comment>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>Service version</source>
+        <translation>服务版本</translation>
+    </message>
+    <message>
+        <source>Wallet version</source>
+        <translation>钱包版本</translation>
+    </message>
+    <message>
+        <source>{name} ({contact})</source>
+        <translation>{name}（{contact}）</translation>
+    </message>
+    <message>
+        <source>Signed in as</source>
+        <translation>登录身份</translation>
+    </message>
+    <message>
+        <source>Stay signed in</source>
+        <translation>保持登录</translation>
+    </message>
+    <message>
+        <source>Sign out on this device?</source>
+        <translation>在这台设备上退出登录？</translation>
+    </message>
+    <message>
+        <source>Paying needs you to sign in again with your passphrase. Nothing on this device is deleted.</source>
+        <translation>以后付款前需要用口令重新登录。这台设备上的数据不会删除。</translation>
+    </message>
+</context>
+<context>
+    <name>Shell</name>
+    <message>
+        <source>Home</source>
+        <translation>首页</translation>
+    </message>
+    <message>
+        <source>Pay</source>
+        <comment>the room where one scans</comment>
+        <translation>付款</translation>
+    </message>
+    <message>
+        <source>Activity</source>
+        <translation>账单</translation>
+    </message>
+    <message>
+        <source>K-Beans</source>
+        <translation>K豆</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <source>Search payments   {keys}</source>
+        <translation>搜索账单   {keys}</translation>
+    </message>
+    <message>
+        <source>Search payments</source>
+        <translation>搜索账单</translation>
+    </message>
+    <message>
+        <source>Lock the wallet</source>
+        <translation>锁定钱包</translation>
+    </message>
+</context>
+<context>
+    <name>SignInAgain</name>
+    <message>
+        <source>Sign in again</source>
+        <translation>重新登录</translation>
+    </message>
+    <message>
+        <source>The service has ended this device&apos;s session. Your history is untouched.</source>
+        <translation>服务方已结束这台设备的登录，您的账单不受影响。</translation>
+    </message>
+    <message>
+        <source>Passphrase</source>
+        <translation>口令</translation>
+    </message>
+    <message>
+        <source>Sign in</source>
+        <translation>登录</translation>
+    </message>
+    <message>
+        <source>Later</source>
+        <translation>以后再说</translation>
+    </message>
+</context>
+<context>
+    <name>Step</name>
+    <message>
+        <source>Back</source>
+        <translation>返回</translation>
+    </message>
+</context>
+<context>
+    <name>Strength</name>
+    <message>
+        <source>Guessed at once.</source>
+        <translation>一猜就中。</translation>
+    </message>
+    <message>
+        <source>Very easy to guess.</source>
+        <translation>很容易猜到。</translation>
+    </message>
+    <message>
+        <source>Still easy to guess. One more word helps.</source>
+        <translation>还是容易猜到，再加一个词就好。</translation>
+    </message>
+    <message>
+        <source>Good.</source>
+        <translation>不错。</translation>
+    </message>
+    <message>
+        <source>Very good.</source>
+        <translation>很好。</translation>
+    </message>
+    <message>
+        <source>Rows of keys are easy to guess.</source>
+        <translation>键盘上连成排的键很好猜。</translation>
+    </message>
+    <message>
+        <source>Keyboard patterns are easy to guess.</source>
+        <translation>键盘上的图案很好猜。</translation>
+    </message>
+    <message>
+        <source>Repeated letters are easy to guess.</source>
+        <translation>重复的字母很好猜。</translation>
+    </message>
+    <message>
+        <source>Repeating something adds little.</source>
+        <translation>重复同样的内容作用不大。</translation>
+    </message>
+    <message>
+        <source>Sequences such as abc or 6543 are easy to guess.</source>
+        <translation>像 abc、6543 这样的顺序很好猜。</translation>
+    </message>
+    <message>
+        <source>Years are easy to guess.</source>
+        <translation>年份很好猜。</translation>
+    </message>
+    <message>
+        <source>Dates are easy to guess.</source>
+        <translation>日期很好猜。</translation>
+    </message>
+    <message>
+        <source>This is among the most used passwords of all.</source>
+        <translation>这是最常用的密码之一。</translation>
+    </message>
+    <message>
+        <source>Many people use this password.</source>
+        <translation>很多人都用这个密码。</translation>
+    </message>
+    <message>
+        <source>This is close to a password that many people use.</source>
+        <translation>它和常用密码很像。</translation>
+    </message>
+    <message>
+        <source>One word alone is easy to guess.</source>
+        <translation>单独一个词很好猜。</translation>
+    </message>
+    <message>
+        <source>Names alone are easy to guess.</source>
+        <translation>单独一个名字很好猜。</translation>
+    </message>
+    <message>
+        <source>Common names are easy to guess.</source>
+        <translation>常见的名字很好猜。</translation>
+    </message>
+</context>
+<context>
+    <name>UnlockPage</name>
+    <message>
+        <source>Open with your recovery code</source>
+        <translation>用恢复码打开</translation>
+    </message>
+    <message>
+        <source>K-Bean Wallet</source>
+        <translation>K豆钱包</translation>
+    </message>
+    <message>
+        <source>The code you wrote down opens the wallet on this device and gives it a new passphrase. Your passphrase at the service stays as it was.</source>
+        <translation>您记下的恢复码可以打开这台设备上的钱包，并设置新口令。登录服务用的口令不变。</translation>
+    </message>
+    <message>
+        <source>Locked. Everything on this device is encrypted.</source>
+        <translation>已锁定。这台设备上的数据全部加密。</translation>
+    </message>
+    <message>
+        <source>Passphrase</source>
+        <translation>口令</translation>
+    </message>
+    <message>
+        <source>Recovery code</source>
+        <translation>恢复码</translation>
+    </message>
+    <message>
+        <source>New passphrase</source>
+        <translation>新口令</translation>
+    </message>
+    <message>
+        <source>Four unusual words are better than one odd one.</source>
+        <translation>四个不常见的词，胜过一个怪词。</translation>
+    </message>
+    <message>
+        <source>Quick unlock</source>
+        <translation>快速解锁</translation>
+    </message>
+    <message>
+        <source>Back to the passphrase</source>
+        <translation>改用口令</translation>
+    </message>
+    <message>
+        <source>I have forgotten my passphrase</source>
+        <translation>忘记口令</translation>
+    </message>
+    <message>
+        <source>Enter your passphrase.</source>
+        <translation>请输入口令。</translation>
+    </message>
+    <message>
+        <source>Enter the recovery code you wrote down.</source>
+        <translation>请输入您记下的恢复码。</translation>
+    </message>
+    <message>
+        <source>Choose a new passphrase.</source>
+        <translation>请设置新口令。</translation>
+    </message>
+    <message>
+        <source>Opening…</source>
+        <translation>正在打开…</translation>
+    </message>
+    <message numerus="yes">
+        <source>Try again in %n second(s)</source>
+        <translation>
+            <numerusform>请 %n 秒后再试</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Unlock</source>
+        <translation>解锁</translation>
+    </message>
+</context>
+<context>
+    <name>WaitFace</name>
+    <message>
+        <source>Paying…</source>
+        <translation>正在付款…</translation>
+    </message>
+    <message>
+        <source>The service is posting the payment.</source>
+        <translation>服务方正在记账。</translation>
+    </message>
+    <message>
+        <source>Asking who is paid…</source>
+        <translation>正在核对收款方…</translation>
+    </message>
+    <message>
+        <source>Nothing is paid before you agree.</source>
+        <translation>您确认之前不会扣款。</translation>
+    </message>
+</context>
+<context>
+    <name>When</name>
+    <message>
+        <source>MMM</source>
+        <comment>a month on a time line</comment>
+        <translation>M月</translation>
+    </message>
+    <message>
+        <source>Today</source>
+        <translation>今天</translation>
+    </message>
+    <message>
+        <source>Yesterday</source>
+        <translation>昨天</translation>
+    </message>
+    <message>
+        <source>d MMM</source>
+        <comment>a day of this year</comment>
+        <translation>M月d日</translation>
+    </message>
+    <message>
+        <source>d MMM yyyy</source>
+        <comment>a day of another year</comment>
+        <translation>yyyy年M月d日</translation>
+    </message>
+    <message>
+        <source>{day} {time}</source>
+        <translation>{day} {time}</translation>
+    </message>
+    <message>
+        <source>MMMM yyyy</source>
+        <comment>a month as a heading</comment>
+        <translation>yyyy年M月</translation>
+    </message>
+    <message>
+        <source>today</source>
+        <comment>when K-Beans expire</comment>
+        <translation>今天</translation>
+    </message>
+    <message>
+        <source>tomorrow</source>
+        <comment>when K-Beans expire</comment>
+        <translation>明天</translation>
+    </message>
+    <message>
+        <source>in {count} days</source>
+        <comment>when K-Beans expire</comment>
+        <translation>{count} 天后</translation>
+    </message>
+</context>
+<context>
+    <name>WorkingStep</name>
+    <message>
+        <source>One moment</source>
+        <translation>请稍候</translation>
+    </message>
+    <message>
+        <source>Making the encrypted vault on this device.</source>
+        <translation>正在这台设备上建立加密保险库。</translation>
+    </message>
+    <message>
+        <source>Making your wallet at the service.</source>
+        <translation>正在服务方开通钱包。</translation>
+    </message>
+    <message>
+        <source>Signing you in at the service.</source>
+        <translation>正在登录。</translation>
     </message>
 </context>
 </TS>

@@ -416,9 +416,9 @@ def explain_code(code: str, money: str = "not_moved") -> Sentence:
 def wait_words(seconds: int) -> str:
     """How long to wait, in seconds or minutes."""
     if seconds < 90:
-        return QCoreApplication.translate("Errors", "Wait %n second(s).", "", seconds)
+        return QCoreApplication.translate("Errors", "Wait {count} s.").format(count=seconds)
     minutes = -(-seconds // 60)
-    return QCoreApplication.translate("Errors", "Wait %n minute(s).", "", minutes)
+    return QCoreApplication.translate("Errors", "Wait {count} min.").format(count=minutes)
 
 
 def _figures(failure: Failure) -> str:

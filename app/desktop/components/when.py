@@ -77,4 +77,5 @@ def rest_words(days: int) -> str:
         return QCoreApplication.translate("When", "today", "when K-Beans expire")
     if days == 1:
         return QCoreApplication.translate("When", "tomorrow", "when K-Beans expire")
-    return QCoreApplication.translate("When", "in %n day(s)", "when K-Beans expire", days)
+    words = QCoreApplication.translate("When", "in {count} days", "when K-Beans expire")
+    return words.format(count=days)
