@@ -27,6 +27,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import psutil
 import sqlalchemy as sa
 
 from app.protocol.ids import new_id
@@ -164,7 +165,25 @@ async def _audit(url: str) -> tuple[int, int]:
     return posted, sum(len(finding.findings) for finding in findings)
 
 
-def measure(report: Report, name: str, database_url: str, args: argparse.Namespace) -> float:
+def _cpu_seconds(pid: int) -> float:
+    """Processor time of a process and all its children, those that ended included."""
+    process = psutil.Process(pid)
+    total = 0.0
+    for one in (process, *process.children(recursive=True)):
+        times = one.cpu_times()
+        total += times.user + times.system
+        if one is process:
+            total += times.children_user + times.children_system
+    return total
+
+
+def measure(
+    report: Report,
+    name: str,
+    database_url: str,
+    args: argparse.Namespace,
+    cluster: Cluster | None = None,
+) -> float:
     """Payments a second over one database; rows go into the report."""
     with tempfile.TemporaryDirectory(prefix="kbean-bench-") as made:
         folder = Path(made)
@@ -182,8 +201,11 @@ def measure(report: Report, name: str, database_url: str, args: argparse.Namespa
         payers, shops = asyncio.run(_seed(config, args.people, args.merchants))
         _write_requests(folder, payers, shops, args.requests)
         process, url = _serve(config)
+        pids = [process.pid, *([cluster.process.pid] if cluster else [])]
         try:
+            before = [_cpu_seconds(pid) for pid in pids]
             result = _drive(url, folder, args.connections, args.seconds)
+            cpu = [_cpu_seconds(pid) - was for pid, was in zip(pids, before, strict=True)]
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait(timeout=60)
@@ -192,6 +214,8 @@ def measure(report: Report, name: str, database_url: str, args: argparse.Namespa
     report.add(f"{name}: signed payments", rate, "a second")
     report.add(f"{name}: p50", result["p50_us"] / 1000, "ms")
     report.add(f"{name}: p99", result["p99_us"] / 1000, "ms")
+    for who, spent in zip(("service", "PostgreSQL"), cpu, strict=False):
+        report.add(f"{name}: CPU of {who}", spent / posted * 1e6, "us each")
     report.add(f"{name}: service processes", workers, "")
     report.add(f"{name}: refused or failed", result["refused"] + result["socket_errors"], "",
                at_most=0)  # fmt: skip
@@ -223,7 +247,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         try:
             peer = pgbench(cluster, args.seconds)
             report.add("pgbench TPC-B, prepared, scale 10, 16 clients", peer, "tx/s")
-            rate = measure(report, "PostgreSQL", cluster.create("payments"), args)
+            rate = measure(report, "PostgreSQL", cluster.create("payments"), args, cluster)
             report.add("PostgreSQL beside pgbench", rate / peer, "times", at_least=1.0)
         finally:
             cluster.stop()
