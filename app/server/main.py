@@ -24,7 +24,7 @@ from app.server.http.access import TOKENS
 from app.server.http.application import make_application
 from app.server.http.front import Front, Lane, now_ms
 from app.server.http.metrics import Metrics
-from app.server.http.system import Health, system_routes
+from app.server.http.system import Health, description_route, system_routes
 from app.server.http.tokens import Revocations, TokenBook
 from app.server.identity.routes import identity_routes
 from app.server.identity.service import IdentityService
@@ -82,19 +82,20 @@ class Service:
         self.app = self._application()
 
     def _application(self) -> Front:
+        handlers = [
+            *system_routes(
+                self.info,
+                self.ready,
+                self.metrics,
+                self.config.metrics_token,
+                metrics_open=self.config.mode == "demo",
+            ),
+            *identity_routes(self.identity, self.config),
+            *payment_routes(self.payments, self.merchants, self.activity, self.config),
+            *till_routes(self.orders, self.merchants, self.config),
+        ]
         inner = make_application(
-            [
-                *system_routes(
-                    self.info,
-                    self.ready,
-                    self.metrics,
-                    self.config.metrics_token,
-                    metrics_open=self.config.mode == "demo",
-                ),
-                *identity_routes(self.identity, self.config),
-                *payment_routes(self.payments, self.merchants, self.activity, self.config),
-                *till_routes(self.orders, self.merchants, self.config),
-            ],
+            [*handlers, description_route(handlers)],
             lifespan=[self._lifespan],
             body_max=self.config.body_max,
         )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import hmac
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 import msgspec
@@ -11,7 +12,7 @@ from litestar import Request, Response, get
 
 from app.protocol.errors import KBeanError
 from app.protocol.messages.identity import ServiceInfo
-from app.server.http.application import refusals
+from app.server.http.application import describe, refusals
 from app.server.http.metrics import CONTENT_TYPE, Metrics
 
 
@@ -67,10 +68,18 @@ def system_routes(
             raise KBeanError("not_found")
         return Response(metrics.exposition(), headers={"Content-Type": CONTENT_TYPE})
 
-    @get("/v1/openapi.json", include_in_schema=False)
-    async def openapi(request: Request[Any, Any, Any]) -> Response[bytes]:
-        """This description."""
-        schema = request.app.openapi_schema.to_schema()
-        return Response(msgspec.json.encode(schema), media_type="application/json")
+    return [service_info, live, readiness, scrape]
 
-    return [service_info, live, readiness, scrape, openapi]
+
+def description_route(handlers: Sequence[Any]) -> Any:
+    """The handler of ``/v1/openapi.json``, which describes the others."""
+    written: list[bytes] = []
+
+    @get("/v1/openapi.json", include_in_schema=False)
+    async def openapi() -> Response[bytes]:
+        """The description; written when it is first asked for."""
+        if not written:
+            written.append(await asyncio.to_thread(describe, handlers))
+        return Response(written[0], media_type="application/json")
+
+    return openapi

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from litestar import Request, delete, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
 
 from app.protocol.messages.identity import (
     Profile,
@@ -47,7 +49,9 @@ def identity_routes(service: IdentityService, config: Config) -> list[Any]:
             "account_locked",
         ),
     )
-    async def register(request: Request[Any, Any, Any], data: RegistrationRequest) -> Session:
+    async def register(
+        request: Request[Any, Any, Any], data: JSONBody[RegistrationRequest]
+    ) -> Session:
         """Register a person and enrol the device that signs the request."""
         registering.check(client_address(request))
         return await service.register(data)
@@ -67,7 +71,7 @@ def identity_routes(service: IdentityService, config: Config) -> list[Any]:
             "unsupported_media_type",
         ),
     )
-    async def sign_in(request: Request[Any, Any, Any], data: SignInRequest) -> Session:
+    async def sign_in(request: Request[Any, Any, Any], data: JSONBody[SignInRequest]) -> Session:
         """Sign an existing person in on a known or a new device."""
         signing_in.check(client_address(request))
         return await service.sign_in(data)
@@ -88,7 +92,7 @@ def identity_routes(service: IdentityService, config: Config) -> list[Any]:
             "unsupported_media_type",
         ),
     )
-    async def refresh(request: Request[Any, Any, Any], data: RefreshRequest) -> Session:
+    async def refresh(request: Request[Any, Any, Any], data: JSONBody[RefreshRequest]) -> Session:
         """Exchange a refresh token, signed by the device it is bound to."""
         signing_in.check(client_address(request))
         return await service.refresh(data)
@@ -101,7 +105,7 @@ def identity_routes(service: IdentityService, config: Config) -> list[Any]:
         security=[{"person": []}],
         responses=refusals(*SIGNED_IN),
     )
-    async def sign_out(person: Principal) -> None:
+    async def sign_out(person: NamedDependency[Principal]) -> None:
         """End this session; its tokens die within a second on every node."""
         await service.sign_out(person)
 
@@ -113,7 +117,7 @@ def identity_routes(service: IdentityService, config: Config) -> list[Any]:
         security=[{"person": []}],
         responses=refusals(*SIGNED_IN, "not_found"),
     )
-    async def revoke_device(person: Principal, device_id: str) -> None:
+    async def revoke_device(person: NamedDependency[Principal], device_id: FromPath[str]) -> None:
         """Sign one of the person's devices out for good."""
         await service.revoke_device(person.id, device_id)
 
@@ -124,7 +128,7 @@ def identity_routes(service: IdentityService, config: Config) -> list[Any]:
         security=[{"person": []}],
         responses=refusals(*SIGNED_IN, "not_found"),
     )
-    async def me(person: Principal) -> Profile:
+    async def me(person: NamedDependency[Principal]) -> Profile:
         """Who is signed in."""
         return await service.profile(person.id)
 

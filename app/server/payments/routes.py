@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from litestar import Response, get, post
-from litestar.params import Parameter
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, HeaderParameter, JSONBody, QueryParameter
 
 from app.protocol.messages.identity import TerminalSession, TerminalSignInRequest
 from app.protocol.messages.payments import (
@@ -32,7 +33,7 @@ from app.server.payments.service import PaymentService
 
 Key = Annotated[
     str | None,
-    Parameter(header="Idempotency-Key", description="A UUIDv7, the same for every retry."),
+    HeaderParameter(name="Idempotency-Key", description="A UUIDv7, the same for every retry."),
 ]
 _KEY = ("idempotency_key_missing", "idempotency_key_invalid", "idempotency_body_differs")
 _AS_PERSON: dict[str, Any] = {"dependencies": PERSON, "security": [{"person": []}]}
@@ -69,7 +70,9 @@ def payment_routes(
         ),
         **_AS_PERSON,
     )
-    async def resolve(person: Principal, data: ResolveRequest) -> Resolution:
+    async def resolve(
+        person: NamedDependency[Principal], data: JSONBody[ResolveRequest]
+    ) -> Resolution:
         """Say what a scanned code stands for now."""
         resolving.check(person.id)
         return await merchants.resolve(data.code, paying.beans_for)
@@ -107,7 +110,9 @@ def payment_routes(
         **_AS_PERSON,
     )
     async def pay(
-        person: Principal, data: PaymentRequest, idempotency_key: Key = None
+        person: NamedDependency[Principal],
+        data: JSONBody[PaymentRequest],
+        idempotency_key: Key = None,
     ) -> Response[bytes]:
         """Pay: a signed intent in, a signed receipt out."""
         return answered(await paying.pay(person, idempotency_key, data))
@@ -118,7 +123,9 @@ def payment_routes(
         responses=documented(200, Payment) | refusals(*SIGNED_IN, "payment_not_found"),
         **_AS_PERSON,
     )
-    async def payment(person: Principal, payment_id: str) -> Response[bytes]:
+    async def payment(
+        person: NamedDependency[Principal], payment_id: FromPath[str]
+    ) -> Response[bytes]:
         """One of the person's payments."""
         return Response(await paying.find(person.id, payment_id), media_type="application/json")
 
@@ -129,28 +136,30 @@ def payment_routes(
         | refusals(*SIGNED_IN, "payment_not_found", "idempotency_key_invalid"),
         **_AS_PERSON,
     )
-    async def payment_by_key(person: Principal, key: str, fence: bool = False) -> Response[bytes]:
+    async def payment_by_key(
+        person: NamedDependency[Principal], key: FromPath[str], fence: FromQuery[bool] = False
+    ) -> Response[bytes]:
         """What became of an idempotency key; with ``fence`` nothing can become of it any more."""
         found = await paying.find_by_key(person.id, key, fence=fence)
         return Response(found, media_type="application/json")
 
     @get("/v1/accounts", tags=["accounts"], responses=refusals(*SIGNED_IN), **_AS_PERSON)
-    async def account_list(person: Principal) -> AccountList:
+    async def account_list(person: NamedDependency[Principal]) -> AccountList:
         """Balances, money and K-Beans."""
         return await activity.account_list(person.id)
 
     @get("/v1/points", tags=["accounts"], responses=refusals(*SIGNED_IN), **_AS_PERSON)
-    async def points(person: Principal) -> PointsSummary:
+    async def points(person: NamedDependency[Principal]) -> PointsSummary:
         """K-Beans by lot, soonest expiry first."""
         return await activity.points(person.id)
 
     @get("/v1/activity", tags=["accounts"], responses=refusals(*SIGNED_IN), **_AS_PERSON)
     async def activity_page(
-        person: Principal,
-        currency: Annotated[str | None, Parameter(pattern="^[A-Z]{3}$")] = None,
-        cursor: Annotated[str | None, Parameter(max_length=400)] = None,
-        after: Annotated[int | None, Parameter(ge=0, le=2**53)] = None,
-        limit: Annotated[int, Parameter(ge=1, le=200)] = 50,
+        person: NamedDependency[Principal],
+        currency: Annotated[str | None, QueryParameter(pattern="^[A-Z]{3}$")] = None,
+        cursor: Annotated[str | None, QueryParameter(max_length=400)] = None,
+        after: Annotated[int | None, QueryParameter(ge=0, le=2**53)] = None,
+        limit: Annotated[int, QueryParameter(ge=1, le=200)] = 50,
     ) -> ActivityPage:
         """Movements, newest first; with ``after`` the newer ones, oldest first."""
         return await activity.page(
@@ -178,7 +187,7 @@ def till_routes(orders: OrderService, merchants: MerchantBook, config: Config) -
             "unsupported_media_type",
         ),
     )
-    async def terminal_sign_in(data: TerminalSignInRequest) -> TerminalSession:
+    async def terminal_sign_in(data: JSONBody[TerminalSignInRequest]) -> TerminalSession:
         """Sign a till in by its key."""
         signing_in.check(data.terminal_id)
         return await merchants.sign_in(data)
@@ -203,7 +212,7 @@ def till_routes(orders: OrderService, merchants: MerchantBook, config: Config) -
         **_AS_TILL,
     )
     async def create_order(
-        till: Principal, data: OrderRequest, idempotency_key: Key = None
+        till: NamedDependency[Principal], data: JSONBody[OrderRequest], idempotency_key: Key = None
     ) -> Response[bytes]:
         """Make a dynamic order and its code."""
         return answered(await orders.create(till, idempotency_key, data))
@@ -214,7 +223,7 @@ def till_routes(orders: OrderService, merchants: MerchantBook, config: Config) -
         responses=refusals(*SIGNED_IN, "order_not_found"),
         **_AS_TILL,
     )
-    async def order(till: Principal, order_id: str) -> Order:
+    async def order(till: NamedDependency[Principal], order_id: FromPath[str]) -> Order:
         """An order of the till's merchant."""
         return await orders.find(till, order_id)
 
@@ -225,8 +234,8 @@ def till_routes(orders: OrderService, merchants: MerchantBook, config: Config) -
         **_AS_TILL,
     )
     async def order_by_trade_no(
-        till: Principal,
-        out_trade_no: Annotated[str, Parameter(pattern="^[A-Za-z0-9_.-]{1,64}$")],
+        till: NamedDependency[Principal],
+        out_trade_no: Annotated[str, QueryParameter(pattern="^[A-Za-z0-9_.-]{1,64}$")],
     ) -> Order:
         """The order behind the merchant's own number."""
         return await orders.find_by_trade_no(till, out_trade_no)
@@ -238,7 +247,7 @@ def till_routes(orders: OrderService, merchants: MerchantBook, config: Config) -
         responses=refusals(*SIGNED_IN, "order_not_found", "order_paid", "unsupported_media_type"),
         **_AS_TILL,
     )
-    async def cancel_order(till: Principal, order_id: str) -> Order:
+    async def cancel_order(till: NamedDependency[Principal], order_id: FromPath[str]) -> Order:
         """Withdraw an order that nobody has paid."""
         return await orders.cancel(till, order_id)
 
