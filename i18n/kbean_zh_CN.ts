@@ -241,8 +241,10 @@
         <translation>K豆是什么</translation>
     </message>
     <message>
-        <source>You earn K-Beans when you pay at a merchant that gives them. They are a thank-you, not money. Those that expire first are always used first.</source>
-        <translation>在送K豆的商户付款，就会得到K豆。K豆是一份谢意，不是钱。先到期的总是先用。</translation>
+        <source>You earn K-Beans when you pay at a merchant that gives them. They are a thank-you, not money. Those that expire first are always used first.
+Using them at merchants comes with a later version.</source>
+        <translation>在送K豆的商户付款，就会得到K豆。K豆是一份谢意，不是钱。先到期的总是先用。
+在商户使用K豆的功能，会在后续版本推出。</translation>
     </message>
     <message>
         <source>What expires when</source>

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QEvent, QEventLoop, QTimer
+from PySide6.QtCore import QAbstractAnimation, QEvent, QEventLoop, QPropertyAnimation
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.desktop.components.when import now_ms
@@ -34,7 +34,6 @@ from app.wallet.flows.pay import Explanation, Offer, PayFlow, PayState, PayView
 from app.wallet.session import Network, Notice
 from app.wallet.vault.vault import Passphrase
 
-_MOTION_MS = 260
 SIZE = (1280, 800)
 
 
@@ -116,12 +115,15 @@ class Stage:
 
     def settle(self) -> None:
         """Wait until nothing is under way and every motion has ended."""
-        loop = QEventLoop()
-        QTimer.singleShot(_MOTION_MS, loop.quit)
-        loop.exec()
-        while operations().running:
+        self.app.processEvents()
+        while operations().running or self._moving():
             self.app.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
         self.app.processEvents()
+
+    def _moving(self) -> bool:
+        running = QAbstractAnimation.State.Running
+        motions = self.window.findChildren(QPropertyAnimation)
+        return any(motion.state() == running for motion in motions)
 
     def clear(self) -> None:
         """Take everything off again."""

@@ -10,7 +10,7 @@ from app.desktop.theme.tokens import Space, Type
 from app.desktop.widgets.amounts import AmountLabel
 from app.desktop.widgets.base import Live
 from app.desktop.widgets.buttons import Button, IconButton
-from app.desktop.widgets.labels import Label, Paragraph
+from app.desktop.widgets.labels import Label, Paragraph, spaced
 from app.desktop.widgets.surfaces import Card
 from app.wallet.session import Snapshot
 
@@ -79,7 +79,7 @@ class BalanceCard(Live, Card):
         self.search.setText(self.tr("Find a payment"))
         service = self._snapshot.service
         self.topping.set_text(
-            self.tr("{operator} tops your wallet up.").format(operator=service.operator)
+            spaced(self.tr("{operator} tops your wallet up.").format(operator=service.operator))
             if service
             else ""
         )

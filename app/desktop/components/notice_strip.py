@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from app.desktop.theme.tokens import Space
 from app.desktop.widgets.amounts import amount_text
 from app.desktop.widgets.base import Live, clear
+from app.desktop.widgets.labels import spaced
 from app.desktop.widgets.notes import Banner
 from app.desktop.words import explain, explain_code
 from app.wallet.session import Network, Notice, Snapshot
@@ -100,7 +101,8 @@ class NoticeStrip(Live, QWidget):
                 text = self.tr("{reason}. No money has moved, and none will.").format(
                     reason=explain(notice.failure).title
                 )
-        banner.set_words(title.format(amount=amount, name=notice.payee_name), text, action)
+        told = spaced(title.format(amount=amount, name=notice.payee_name))
+        banner.set_words(told, text, action)
         banner.make_dismissible(self.tr("Close this notice"))
         banner.dismissed.connect(lambda: self.dismissed.emit(notice.notice_id))
         banner.acted.connect(lambda: self.receipt_wanted.emit(notice.payment_id or ""))

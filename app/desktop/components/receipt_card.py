@@ -12,7 +12,7 @@ from app.desktop.widgets.amounts import AmountLabel
 from app.desktop.widgets.base import Live, clear
 from app.desktop.widgets.buttons import Button
 from app.desktop.widgets.icon_label import IconLabel
-from app.desktop.widgets.labels import Label, Paragraph
+from app.desktop.widgets.labels import Label, Paragraph, spaced
 from app.desktop.widgets.surfaces import Card, Line
 from app.wallet.session import ReceiptView
 
@@ -83,10 +83,11 @@ class ReceiptCard(Live, QWidget):
     def retranslate(self) -> None:
         """Every line in the language now in force."""
         receipt = self.receipt
-        self._title.set_text(self.tr("Paid to {name}").format(name=receipt.payee_name))
+        self._title.set_text(spaced(self.tr("Paid to {name}").format(name=receipt.payee_name)))
         self._amount.show_amount(receipt.amount, receipt.currency)
         self._beans.setText(beans_words(receipt.points_earned, signed=True))
-        self._verified.setText(self.tr("Signed by {name}").format(name=receipt.operator))
+        signed = self.tr("Signed by {name}").format(name=receipt.operator)
+        self._verified.setText(spaced(signed))
         self.copy.setText(self.tr("Copy"))
         self.save.setText(self.tr("Save as PDF"))
         clear(self._grid)

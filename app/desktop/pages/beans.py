@@ -101,7 +101,8 @@ class BeansPage(Live, PageBody):
         self.how_text.set_text(
             self.tr(
                 "You earn K-Beans when you pay at a merchant that gives them. They are a "
-                "thank-you, not money. Those that expire first are always used first."
+                "thank-you, not money. Those that expire first are always used first.\n"
+                "Using them at merchants comes with a later version."
             )
         )
         self.expiry_title.setText(self.tr("What expires when"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from app import __version__
@@ -20,6 +21,8 @@ from app.desktop.widgets.surfaces import Card, Line, PageBody
 from app.desktop.words import explain
 from app.wallet.session import WalletSession
 
+_WIDE = 1080
+"""From this width on the cards stand in two columns."""
 _MINUTES = ("1", "5", "15", "0")
 
 
@@ -64,8 +67,9 @@ class SettingsPage(Live, PageBody):
         parent: QWidget | None = None,
     ) -> None:
         """Build it for an unlocked session."""
-        super().__init__("SettingsPage", parent, width=760, centred=False)
+        super().__init__("SettingsPage", parent)
         self._session = session
+        self._columns = 0
         self._build(preferences, language)
         Watch(session.observe, self._heard, self)
         self.retranslate()
@@ -107,17 +111,41 @@ class SettingsPage(Live, PageBody):
         self.about.body.addWidget(self.demo)
         self.about.body.addLayout(self.facts)
         self.about.body.addWidget(self.licence)
+        self.about.body.addStretch(1)
         self.column.setSpacing(Space.L)
         self.column.addWidget(self.title)
-        for card in (self.look, self.safety, self.about):
-            self.column.addWidget(card)
+        self._grid = QGridLayout()
+        self._grid.setSpacing(Space.L)
+        self.column.addLayout(self._grid)
         self.column.addStretch(1)
+        self._arrange(columns=1)
         self.language.chosen.connect(self.language_chosen)
         self.theme.chosen.connect(self.theme_chosen)
         self.auto_lock.chosen.connect(lambda key: self.auto_lock_chosen.emit(int(key)))
         self.quick.clicked.connect(self._set_quick)
         self.lock.clicked.connect(self.lock_wanted)
         self.sign_out.clicked.connect(self._ask_sign_out)
+
+    def _arrange(self, *, columns: int) -> None:
+        """One column of cards, or two where there is room."""
+        if columns == self._columns:
+            return
+        self._columns = columns
+        for card in (self.look, self.safety, self.about):
+            self._grid.removeWidget(card)
+        self._grid.addWidget(self.look, 0, 0)
+        self._grid.addWidget(self.safety, 1, 0)
+        if columns == 2:
+            self._grid.addWidget(self.about, 0, 1, 2, 1)
+        else:
+            self._grid.addWidget(self.about, 2, 0)
+        for number in (0, 1):
+            self._grid.setColumnStretch(number, 1 if number < columns else 0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Qt: two columns in a wide window."""
+        super().resizeEvent(event)
+        self._arrange(columns=2 if self.width() >= _WIDE else 1)
 
     def _card(self, *keys: str) -> Card:
         card = Card(spacing=Space.XS)

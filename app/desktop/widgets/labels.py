@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 from typing import Literal
 
@@ -16,6 +17,7 @@ Role = Literal[
     "caption", "small", "muted", "body", "body-muted", "strong", "lead", "title", "figure"
 ]
 Tone = Literal["", "bean", "wash", "gold", "danger", "warning", "info", "muted"]
+_SEAM = re.compile("(?<=[\u4e00-\u9fff])(?=[A-Za-z])|(?<=[A-Za-z])(?=[\u4e00-\u9fff])(?<!K(?=豆))")
 _MEASURE = 460
 """The widest a paragraph wants to be, in pixels; a layout may give it more."""
 
@@ -97,6 +99,14 @@ class ElidedLabel(Label):
             int(self.alignment() | Qt.TextFlag.TextSingleLine),
             self._shown(),
         )
+
+
+def spaced(words: str) -> str:
+    """Put thin air between Chinese and Latin letters, as a typesetter would; ``K豆`` is one word.
+
+    For sentences with a name in them; names themselves are shown as they are.
+    """
+    return _SEAM.sub("\u2009", words)
 
 
 class Paragraph(Live, QLabel):

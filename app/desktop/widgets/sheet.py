@@ -72,6 +72,7 @@ class Sheet(QWidget):
             self._content.deleteLater()
         self._content = content
         self.panel.set_content(content)
+        content.installEventFilter(self)
 
     def rise(self) -> None:
         """Show the sheet; the keyboard goes into it."""
@@ -92,8 +93,12 @@ class Sheet(QWidget):
         """The content has another height now: take the place it needs, without motion."""
         if not self.isVisible():
             return
-        self._motion.stop()
-        self.panel.setGeometry(self._place())
+        place = self._place()
+        if self._motion.state() == QPropertyAnimation.State.Running:
+            self.panel.resize(place.size())
+            self._motion.setEndValue(place.topLeft())
+        else:
+            self.panel.setGeometry(place)
         self.update()
 
     def sink(self) -> None:
@@ -132,9 +137,11 @@ class Sheet(QWidget):
         return QRect(left, top, width, height)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Qt: follow the host's size."""
-        if watched is self.parent() and event.type() == QEvent.Type.Resize:
+        """Qt: follow the host's size and the content's wishes."""
+        if watched is self._host and event.type() == QEvent.Type.Resize:
             self.setGeometry(self._host.rect())
+            self.settle()
+        elif watched is self._content and event.type() == QEvent.Type.LayoutRequest:
             self.settle()
         return False
 
