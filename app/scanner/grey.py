@@ -83,8 +83,8 @@ def _array(image: Image.Image) -> Grey:
 
 def gamma(view: View, power: float) -> View:
     """Darken (power > 1) or lift (power < 1) the middle tones."""
-    table = (255.0 * (np.arange(256) / 255.0) ** power + 0.5).astype(np.uint8)
-    return View(table[view.pixels], view.back)
+    table = [round(255 * (level / 255) ** power) for level in range(256)]
+    return View(_array(_image(view.pixels).point(table)), view.back)
 
 
 def threshold(view: View, block: int, below: int) -> View:

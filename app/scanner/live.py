@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Set
 from dataclasses import dataclass
+from time import perf_counter
 
 from app.scanner.cascade import FIRST, LIVE_STEPS, Frame, Step
 from app.scanner.codes import PAYMENT_FORMATS, Code, CodeFormat, Finds
@@ -69,13 +69,13 @@ class LiveScanner:
         Returns:
             The codes of this frame and what was done for them.
         """
-        began = time.perf_counter()
+        began = perf_counter()
         frame, finds = Frame(grey), Finds()
         steps = [FIRST]
         finds.add(self._timed(FIRST, frame))
         while not finds and len(steps) <= self.MOST_STEPS:
             step = LIVE_STEPS[self._next % len(LIVE_STEPS)]
-            spent = (time.perf_counter() - began) * 1000
+            spent = (perf_counter() - began) * 1000
             if len(steps) > 1 and spent + self._costs.get(step.name, 0.0) > self._budget_ms:
                 break
             self._next += 1
@@ -87,12 +87,12 @@ class LiveScanner:
             number,
             finds.in_reading_order(),
             tuple(step.name for step in steps),
-            (time.perf_counter() - began) * 1000,
+            (perf_counter() - began) * 1000,
         )
 
     def _timed(self, step: Step, frame: Frame) -> list[Code]:
-        began = time.perf_counter()
+        began = perf_counter()
         codes = step.run(frame, self._formats)
-        cost = (time.perf_counter() - began) * 1000
+        cost = (perf_counter() - began) * 1000
         self._costs[step.name] = 0.7 * self._costs.get(step.name, cost) + 0.3 * cost
         return codes

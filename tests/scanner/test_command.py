@@ -119,7 +119,8 @@ def test_help_loads_nothing_heavy() -> None:
     script = (
         "import sys; from app.cli import main\n"
         "try: main(['scan', '--help'])\n"
-        "except SystemExit: print(sorted({'numpy', 'PIL', 'zxingcpp', 'pyzbar'} & set(sys.modules)))"
+        "except SystemExit:\n"
+        "    print(sorted({'numpy', 'PIL', 'zxingcpp', 'pyzbar'} & set(sys.modules)))"
     )
     done = run("-c", script)
     assert "Exit codes" in done.stdout

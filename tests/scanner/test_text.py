@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.scanner import PAYMENT_FORMATS, Code, scan_still, zbar_status
-from app.scanner import zbar, zxing
+from app.scanner import PAYMENT_FORMATS, Code, scan_still, zbar, zbar_status, zxing
 from app.scanner.grey import Grey, View
 from app.scanner.text import guess, repair_zbar_text
 from tests.scanner.drawing import qr, qr_naming
