@@ -236,6 +236,9 @@ def test_index_columns_and_expressions_are_plain_words():
     assert match_expression('a"b') == 'short : "61" AND short : "62"'
     assert match_expression("abcd ab") == 'triples : "61x62x63 62x63x64" AND short : "61x62"'
     assert match_expression("!?") is None
+    assert index_columns("", ["in", "currencyCNY"]) == ("", "zin zcurrencycny")
+    assert match_expression("", ['o"ut']) == 'short : "zout"'
+    assert match_expression("b", ["out"]) == 'short : "62" AND short : "zout"'
 
 
 def test_months_follow_the_persons_calendar(vault):

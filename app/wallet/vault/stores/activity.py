@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta, tzinfo
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 import msgspec
 
@@ -141,9 +141,15 @@ _SELECT = (
     " status, store_name, subject, note, category, order_number, payment_id, receipt_id,"
     " points_earned, raw FROM activity"
 )
+_PAGE = _SELECT + " WHERE position >= ? AND position < ? ORDER BY position DESC LIMIT ?"
 # CROSS JOIN keeps SQLite from turning the loops round: the index walks newest first.
-_SEARCH = _SELECT.replace(
-    "FROM activity", "FROM activity_search CROSS JOIN activity ON position = activity_search.rowid"
+_SEARCH = (
+    _SELECT.replace(
+        "FROM activity",
+        "FROM activity_search CROSS JOIN activity ON position = activity_search.rowid",
+    )
+    + " WHERE activity_search MATCH ? AND activity_search.rowid >= ? AND activity_search.rowid < ?"
+    " ORDER BY activity_search.rowid DESC LIMIT ?"
 )
 _INSERT = (
     "INSERT OR REPLACE INTO activity (position, id, kind, amount, currency, occurred_at,"
@@ -185,19 +191,14 @@ class Activity:
             before: ``older`` of the page above; None starts at the top.
             limit: Rows a page.
         """
-        conditions, values = _conditions(wanted, before)
-        expression = match_expression(wanted.text)
+        first = -1 if wanted.since is None else wanted.since << _TIE_BITS
+        end = _END if wanted.until is None else wanted.until << _TIE_BITS
+        bounds = (first, end if before is None else min(end, before), limit + 1)
+        expression = match_expression(wanted.text, _marks_wanted(wanted))
         if expression is None:
-            query = _SELECT + " WHERE position " + conditions + " ORDER BY position DESC LIMIT ?"
+            rows = self._database.rows(_PAGE, bounds)
         else:
-            query = (
-                _SEARCH
-                + " WHERE activity_search MATCH ? AND activity_search.rowid "
-                + conditions
-                + " ORDER BY activity_search.rowid DESC LIMIT ?"
-            )
-            values = [expression, *values]
-        rows = self._database.rows(query, [*values, limit + 1])
+            rows = self._database.rows(_SEARCH, (expression, *bounds))
         kept = rows[:limit]
         older = kept[-1][0] if len(rows) > limit and kept else None
         return ActivityPage([ActivityRow(*row[1:]) for row in kept], older)
@@ -273,7 +274,7 @@ class Activity:
         self._database.write(_INSERT, (position, *msgspec.structs.astuple(new)))
         self._database.write(
             "INSERT OR REPLACE INTO activity_search (rowid, triples, short) VALUES (?, ?, ?)",
-            (position, *index_columns(_searchable(new))),
+            (position, *index_columns(_searchable(new), _marks(new))),
         )
         return 1
 
@@ -288,24 +289,15 @@ class Activity:
         return self._database.row("SELECT 1 FROM activity WHERE position = ?", (position,))
 
 
-def _conditions(wanted: ActivityFilter, before: int | None) -> tuple[str, list[Any]]:
-    """The range of positions, and whatever narrows it, with the values in order."""
-    ends = [_END if wanted.until is None else wanted.until << _TIE_BITS]
-    if before is not None:
-        ends.append(before)
-    text, values = "< ?", [min(ends)]
-    if wanted.since is not None:
-        text, values = "BETWEEN ? AND ?", [wanted.since << _TIE_BITS, min(ends) - 1]
-    extra: list[Any] = []
-    if wanted.unit is not None:
-        text += f" AND currency {'=' if wanted.unit == 'points' else '<>'} ?"
-        extra.append(_POINTS)
-    if wanted.currency is not None:
-        text += " AND currency = ?"
-        extra.append(wanted.currency)
-    if wanted.direction is not None:
-        text += " AND amount < 0" if wanted.direction == "out" else " AND amount >= 0"
-    return text, [*values, *extra]
+def _marks(row: ActivityRow) -> tuple[str, ...]:
+    """What a row can be filtered by, as marks of the search index."""
+    unit = "points" if row.currency == _POINTS else "money"
+    return (row.direction, unit, f"currency{row.currency}")
+
+
+def _marks_wanted(wanted: ActivityFilter) -> list[str]:
+    currency = None if wanted.currency is None else f"currency{wanted.currency}"
+    return [mark for mark in (wanted.direction, wanted.unit, currency) if mark is not None]
 
 
 def _searchable(row: ActivityRow) -> str:

@@ -4,15 +4,18 @@ Word splitting fails for Chinese, and SQLite's own trigram index can't answer on
 which is how people search in Chinese. So a text is folded (case, accents, width) and cut into
 runs of letters and digits. A run ``abcd`` is indexed as its triples ``abc bcd`` in their order,
 with a stop between runs, so a longer query is a phrase of triples that never reaches into the next
-run; a second column lists the row's pairs and single signs once each, for shorter queries.
+run; a second column lists the row's pairs and single signs once each, for shorter queries, and
+marks that say what kind of row it is, so that a rare kind is found without reading the others.
 
-Tokens are code points in hexadecimal, so FTS5's plainest tokenizer keeps them whole in any script.
+Tokens are code points in hexadecimal, so FTS5's plainest tokenizer keeps them whole in any script;
+marks begin with a ``z``, which no hexadecimal number does.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache
 
 MAX_QUERY = 64
@@ -33,35 +36,42 @@ def fold(text: str) -> str:
     return _THOUSANDS.sub("", text.casefold())
 
 
-def index_columns(text: str) -> tuple[str, str]:
+def index_columns(text: str, marks: Iterable[str] = ()) -> tuple[str, str]:
     """The two columns of the index for a row's searchable text.
 
     Args:
         text: Names, notes, numbers and figures of the row, separated by spaces.
+        marks: What else the row can be found by: ASCII letters.
 
     Returns:
-        Triples in the order of the text; pairs and single signs, each once.
+        Triples in the order of the text; pairs and single signs, each once, with the marks.
     """
     runs = _RUNS.findall(fold(text))
     triples = [" ".join(_triples(run)) for run in runs]
     short = {run[at : at + size] for run in runs for at in range(len(run)) for size in (1, 2)}
-    return _STOP.join(filter(None, triples)), " ".join(map(_token, sorted(short)))
+    kept = [*map(_token, sorted(short)), *map(_mark, marks)]
+    return _STOP.join(filter(None, triples)), " ".join(kept)
 
 
-def match_expression(query: str) -> str | None:
+def match_expression(query: str, marks: Iterable[str] = ()) -> str | None:
     """The FTS5 expression for what a person typed; None where nothing in it can be searched.
 
-    All runs must occur; each may be any part of a run of the row. What people type is never
-    handed to FTS5's own syntax.
+    All runs and all marks must occur; a run may be any part of a run of the row. What people type
+    is never handed to FTS5's own syntax.
     """
     runs = dict.fromkeys(_RUNS.findall(fold(query[:MAX_QUERY])))
-    return " AND ".join(map(_run_expression, runs)) or None
+    marked = [f'short : "{_mark(mark)}"' for mark in marks]
+    return " AND ".join([*map(_run_expression, runs), *marked]) or None
 
 
 def _run_expression(run: str) -> str:
     if len(run) < 3:
         return f'short : "{_token(run)}"'
     return f'triples : "{" ".join(_triples(run))}"'
+
+
+def _mark(mark: str) -> str:
+    return "z" + "".join(filter(str.isalnum, mark)).lower()
 
 
 def _triples(run: str) -> list[str]:
