@@ -11,6 +11,7 @@ import functools
 import random
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from typing import Literal
 
 import msgspec
 
@@ -33,7 +34,7 @@ class Person:
 
     contact: Contact
     name: str
-    locale: str
+    locale: Literal["zh-CN", "en"]
     monthly: int
 
 
@@ -133,7 +134,7 @@ async def _first_device(service: Service, person: Person) -> _Held:
         contact=person.contact,
         passphrase=PASSPHRASE,
         display_name=person.name,
-        locale=person.locale,  # type: ignore[arg-type]
+        locale=person.locale,
         device=DeviceKey(key.public, "First computer", "demo"),
         time=now_ms(),
         signature="",

@@ -1,0 +1,207 @@
+"""The demo's walk: real windows, a mouse and a keyboard, no display; pictures of every step.
+
+unlock → scan a photographed code → amount → confirm → receipt → K-Beans → activity.
+Each step says what the wallet showed and what the service answered; a step that does not come
+true within its time ends the walk with exit code 1.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QWidget
+
+from app.demo.organisation import PASSPHRASE
+from app.demo.service import DemoService
+from app.demo.window import begin_in
+from app.desktop.app import WalletApp
+from app.protocol.money import format_minor
+from app.wallet.flows.pay import PayState
+from app.wallet.session import SessionState
+
+PATIENCE = 20.0
+SETTLE_SECONDS = 0.4
+"""How long a page's own motion takes; pictures are taken after it."""
+AMOUNT = "38.60"
+
+
+class WalkError(Exception):
+    """A step did not come true."""
+
+
+class Walker:
+    """A person who drives the window, says what happens and takes pictures."""
+
+    def __init__(self, wallet: WalletApp, out: Path) -> None:
+        """Drive ``wallet``; pictures go to ``out``."""
+        self.wallet = wallet
+        self.out = out
+        self._steps = 0
+        self._began = time.perf_counter()
+
+    def step(self, name: str, what: str) -> None:
+        """Say what happened and keep a picture of the window."""
+        self._steps += 1
+        took = time.perf_counter() - self._began
+        self.let_pass(SETTLE_SECONDS)
+        path = self.out / f"{self._steps}-{name}.png"
+        self.wallet.window.grab().save(str(path))
+        print(f"{self._steps}. {what}  [{took * 1000:.0f} ms] → {path}", flush=True)
+        self._began = time.perf_counter()
+
+    def until(self, condition: Callable[[], bool], what: str) -> None:
+        """Let the window live until the condition holds.
+
+        Raises:
+            WalkError: if it does not within :data:`PATIENCE` seconds.
+        """
+        end = time.monotonic() + PATIENCE
+        while not condition():
+            if time.monotonic() > end:
+                raise WalkError(f"{what} did not come")
+            QTest.qWait(5)
+
+    @staticmethod
+    def let_pass(seconds: float) -> None:
+        """Let the window live for a while."""
+        QTest.qWait(round(seconds * 1000))
+
+    def find(self, kind: type[QWidget], name: str) -> QWidget:
+        """Wait for a widget to be seen and enabled."""
+        found: list[QWidget] = []
+
+        def seen() -> bool:
+            found[:] = [
+                widget
+                for widget in self.wallet.window.findChildren(kind, name)
+                if widget.isVisible() and widget.isEnabled()
+            ]
+            return bool(found)
+
+        self.until(seen, name)
+        return found[0]
+
+    def click(self, name: str) -> None:
+        """Press a button with the mouse."""
+        QTest.mouseClick(self.find(QPushButton, name), Qt.MouseButton.LeftButton)
+
+    def type_into(self, name: str, text: str) -> None:
+        """Put the keyboard into a field and type."""
+        field = self.find(QLineEdit, name)
+        QTest.mouseClick(field, Qt.MouseButton.LeftButton, pos=QPoint(12, 12))
+        QTest.keyClicks(field, text)
+
+
+def walk(profile: Path, service: DemoService, out: Path, language: str) -> int:
+    """Walk the trip; 0 when every step came true."""
+    app = QApplication(sys.argv[:1])
+    app.setApplicationName("K-Bean Wallet")
+    out.mkdir(parents=True, exist_ok=True)
+    begin_in(profile, language)
+    wallet = WalletApp(app, profile)
+    wallet.window.resize(1280, 800)
+    walker = Walker(wallet, out)
+    wallet.show()
+    try:
+        _unlock(walker)
+        _scan(walker, out / "merchant-2.jpg")
+        _pay(walker)
+        _look_around(walker)
+    except WalkError as error:
+        wallet.window.grab().save(str(out / "stopped.png"))
+        print(f"kbean demo: the walk stopped: {error}", file=sys.stderr)
+        return 1
+    finally:
+        wallet.window.close()
+        wallet.shut_down()
+    print(f"The walk is done; the service was {service.url}", flush=True)
+    return 0
+
+
+def _unlock(walker: Walker) -> None:
+    wallet = walker.wallet
+    walker.until(lambda: wallet.unlock is not None and wallet.session is not None, "unlock page")
+    walker.step("unlock", "The wallet is locked; one field, one button")
+    walker.type_into("UnlockPassphrase", PASSPHRASE)
+    walker.click("UnlockOpen")
+    walker.until(lambda: wallet.rooms is not None, "the open wallet")
+    session = wallet.session
+    assert session is not None
+    walker.until(lambda: session.snapshot.as_of is not None, "the service's balances")
+    walker.until(lambda: not session.snapshot.syncing, "the history")
+    money = session.snapshot.money()
+    assert session.state is SessionState.UNLOCKED
+    balance = format_minor(money.available, money.currency) if money else "?"
+    walker.step("home", f"Unlocked; the service answered a balance of {balance} CNY")
+
+
+def _scan(walker: Walker, picture: Path) -> None:
+    walker.click("HomeScan")
+    walker.find(QPushButton, "ScanPaste")
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(picture.resolve()))])
+    QGuiApplication.clipboard().setMimeData(data)
+    walker.click("ScanPaste")
+    rooms = walker.wallet.rooms
+    assert rooms is not None
+    flow = rooms.paying.flow
+    walker.until(lambda: flow.view.state is PayState.CHOOSING_AMOUNT, "the verified merchant")
+    offer = flow.view.offer
+    assert offer is not None
+    names = " · ".join([offer.payee.name, *offer.payee.names.values()])
+    walker.step("scanned", f"Read {picture}; the service answered the verified merchant {names}")
+
+
+def _pay(walker: Walker) -> None:
+    rooms = walker.wallet.rooms
+    assert rooms is not None
+    flow = rooms.paying.flow
+    walker.type_into("PayAmountField", AMOUNT)
+    walker.click("PayAmountNext")
+    walker.find(QPushButton, "PayConfirmButton")
+    walker.step("confirm", f"Confirm sheet for {AMOUNT} CNY")
+    walker.click("PayConfirmButton")
+    walker.until(
+        lambda: flow.view.state in {PayState.SUCCEEDED, PayState.REFUSED, PayState.UNKNOWN},
+        "an end",
+    )
+    receipt = flow.view.receipt
+    if receipt is None or flow.view.payment is None:
+        raise WalkError(f"the payment ended as {flow.view.state}: {flow.view.failure}")
+    walker.find(QPushButton, "PayDone")
+    walker.step(
+        "receipt",
+        f"The service answered payment {receipt.order_number}, "
+        f"+{receipt.points_earned} K-Beans; the receipt's signature holds ({receipt.key_id})",
+    )
+    walker.click("PayDone")
+
+
+def _look_around(walker: Walker) -> None:
+    wallet = walker.wallet
+    assert wallet.rooms is not None
+    assert wallet.session is not None
+    session = wallet.session
+    wallet.rooms.shell.open_room("beans")
+    walker.until(lambda: not session.snapshot.syncing, "the refreshed history")
+    points = session.snapshot.points
+    lots = f"{points.balance} K-Beans in {len(points.lots)} lots" if points else "no K-Beans yet"
+    walker.step("k-beans", f"The service answered {lots}")
+    page = wallet.rooms.activity()
+    walker.find(QLineEdit, "ActivitySearch")
+    walker.let_pass(SETTLE_SECONDS)
+    walker.step("activity", "Activity, the newest line first")
+    page.focus_search()
+    walker.type_into("ActivitySearch", AMOUNT)
+    walker.let_pass(SETTLE_SECONDS)
+    walker.step("search", f"Search for {AMOUNT}")
+    wallet.choose_theme("dark")
+    wallet.choose_language("en")
+    wallet.rooms.shell.open_room("home")
+    walker.step("dark-english", "The same wallet in English and dark")
