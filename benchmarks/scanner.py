@@ -179,7 +179,7 @@ def table(tallies: Sequence[Tally], positives: int, negatives: int) -> str:
     """The photographs' result in words for people."""
     lines = [
         f"{positives} pictures with codes, {negatives} without",
-        f"{'':16}{'right':>7}{'wrong':>7}{'nothing':>9}{'no code: read':>15}{'p50 ms':>9}{'p95':>8}",
+        f"{'':16}{'right':>7}{'wrong':>7}{'nothing':>9}{'in no code':>15}{'p50 ms':>9}{'p95':>8}",
     ]
     lines += [
         f"{one.name:16}{one.right:7}{len(one.wrong):7}{one.nothing:9}"
