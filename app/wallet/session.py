@@ -408,8 +408,11 @@ class WalletSession:
             except Exception:
                 _log.exception("the background work failed")
                 misses = len(_AGAIN_SECONDS) - 1
+            # WORKAROUND: wait_for may swallow a cancellation that comes with the wake-up
+            # (python/cpython#86296, until 3.12); asyncio.timeout doesn't.
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), _AGAIN_SECONDS[misses])
+                async with asyncio.timeout(_AGAIN_SECONDS[misses]):
+                    await self._wake.wait()
 
     async def _wind_down(self) -> None:
         await self._stop_tasks()

@@ -18,7 +18,8 @@ from app.server.payments.tables import orders
 from app.wallet.flows.base import FlowStateError
 from app.wallet.flows.pay import PayFlow, PayState
 from app.wallet.session import WalletSession
-from tests.end_to_end.world import PASSPHRASE, World, ready_to_confirm, world
+from tests.end_to_end.people import PASSPHRASE
+from tests.end_to_end.world import World, ready_to_confirm, world
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

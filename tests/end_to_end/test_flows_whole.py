@@ -11,7 +11,8 @@ from app.wallet.flows.pay import PayFlow, PayState
 from app.wallet.flows.unlock import UnlockFlow, UnlockState
 from app.wallet.session import Network, SessionState
 from app.wallet.vault.errors import VaultError
-from tests.end_to_end.world import PASSPHRASE, onboard, ready_to_confirm, until, world
+from tests.end_to_end.people import PASSPHRASE
+from tests.end_to_end.world import onboard, ready_to_confirm, until, world
 
 
 @pytest.fixture

@@ -22,12 +22,9 @@ from app.server.runner import running
 from app.wallet.flows.onboarding import OnboardingFlow, OnboardingState
 from app.wallet.flows.pay import PayFlow, PayState
 from app.wallet.session import WalletSession
-from app.wallet.vault.keyslots import Argon2Params
 from app.wallet.vault.vault import Setup
+from tests.end_to_end.people import CHEAP, PASSPHRASE
 from tests.rude import Heard, read_request
-
-PASSPHRASE = "seven purple bicycles argue quietly"
-CHEAP = Argon2Params(memory_kib=64, passes=1, lanes=1)
 
 Fate = str
 """``pass``, ``lose_request``, ``lose_answer``, ``garble``, ``stall`` (before the service hears of
@@ -42,7 +39,7 @@ class Road:
         self._tasks: set[asyncio.Task[None]] = set()
         self.rule: Callable[[Heard], Fate] = lambda heard: "pass"
         self.heard: list[Heard] = []
-        self.answered = 0
+        self.swallowed = 0
 
     async def replay(self, heard: Heard) -> bytes:
         """Send a request again, byte for byte, past every rule; the whole answer."""
@@ -76,10 +73,10 @@ class Road:
                 if fate == "lose_request":
                     return
                 answer = await self._forward(heard)
-                self.answered += 1
                 if fate == "lose_answer":
                     return
                 if fate == "swallow":
+                    self.swallowed += 1
                     await asyncio.Event().wait()
                 if fate == "forge":
                     answer = forge(answer)
@@ -89,7 +86,7 @@ class Road:
             return
         finally:
             self._tasks.discard(task)
-            writer.close()
+            await hang_up(writer)
 
     async def _forward(self, heard: Heard) -> bytes:
         reader, writer = await asyncio.open_connection("127.0.0.1", self._upstream)
@@ -97,9 +94,17 @@ class Road:
         lines = [heard.line, *(f"{name}: {value}" for name, value in kept.items())]
         lines += ["connection: close", "", ""]
         writer.write("\r\n".join(lines).encode("latin-1") + heard.body)
-        answer = await reader.read()
-        writer.close()
-        return answer
+        try:
+            return await reader.read()
+        finally:
+            await hang_up(writer)
+
+
+async def hang_up(writer: asyncio.StreamWriter) -> None:
+    """Close a connection and see it closed."""
+    writer.close()
+    with contextlib.suppress(ConnectionError):
+        await writer.wait_closed()
 
 
 def forge(answer: bytes) -> bytes:
