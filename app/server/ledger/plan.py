@@ -132,6 +132,9 @@ class RowKind(Generic[R]):
 
         ORDERS = RowKind(orders, OrderRow, key=("id",), changes=("status", "paid_at"))
 
+    What may change must be read and changed through one kind: a second kind over the same table
+    shows rows as the database has them, without what earlier plans of the batch did to the first.
+
     Attributes:
         table: The table.
         row: The NamedTuple class; rows given to :meth:`Draft.insert` fill these columns only.

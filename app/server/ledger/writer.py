@@ -121,7 +121,6 @@ class Writer:
             except Exception:
                 # A bug of ours must not leave callers waiting nor stop the writer.
                 _log.exception("ledger.batch_failed", plans=len(batch))
-                await self._store.rollback()
                 _fail(batch, KBeanError("internal_error"))
 
     async def _post(self, batch: list[_Waiting]) -> None:
@@ -142,7 +141,7 @@ class Writer:
             if attempt:
                 await asyncio.sleep(random.uniform(0, BACKOFF_S) * 4 ** (attempt - 1))  # noqa: S311
             try:
-                outcomes = await self._try(batch)
+                outcomes = await self._guarded(batch)
             except Collision as collision:
                 trouble = collision
                 _log.info("ledger.collision", plans=len(batch), reason=str(collision))
@@ -157,6 +156,17 @@ class Writer:
                 _answer(batch, outcomes)
                 return None
         return trouble
+
+    async def _guarded(self, waiting: list[_Waiting]) -> list[Answer | KBeanError]:
+        """Like :meth:`_try`; a plan that is no plan at all makes a collision, not an outage."""
+        try:
+            return await self._try(waiting)
+        except (Collision, ConnectionLost):
+            raise
+        except Exception as error:
+            _log.exception("ledger.plan_broken", plans=len(waiting))
+            await self._store.rollback()
+            raise Collision(type(error).__name__, passing=False) from error
 
     async def _try(self, waiting: list[_Waiting]) -> list[Answer | KBeanError]:
         plans = [w.plan for w in waiting]

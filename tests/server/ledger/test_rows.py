@@ -1,0 +1,222 @@
+"""Domains' own rows in plans: read, added and changed, by one column and by several."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import NamedTuple
+
+import pytest
+import sqlalchemy as sa
+
+from app.protocol.errors import KBeanError
+from app.protocol.ids import new_id
+from app.server.ledger.plan import Answer, Draft, Plan, RowKind
+from app.server.ledger.tables import accounts
+from app.server.payments.rows import SPENDING, SpendingRow
+from app.server.points.lots import LOTS, Lot
+from tests.server.ledger.shop import Shop
+
+DAY = 20_000
+
+
+def spend(user: str, amount: int, *, most: int = 100) -> Plan:
+    """A counter with a cap: the row is added by the first plan and changed by the next."""
+    key = (user, "CNY", DAY)
+
+    def decide(draft: Draft) -> Answer:
+        row = draft.get(SPENDING, key)
+        total = (row.amount if row else 0) + amount
+        if row is None:
+            draft.insert(SPENDING, SpendingRow(*key, total))
+        else:
+            draft.change(SPENDING, row._replace(amount=total))
+        if total > most:
+            raise KBeanError("limit_exceeded")
+        return Answer(200, str(total).encode())
+
+    return Plan(decide, needs=((SPENDING, (key,)),))
+
+
+async def stored(shop: Shop) -> dict[str, int]:
+    text = "SELECT CAST(user_id AS VARCHAR(36)), amount FROM static_spending"
+    return dict(await shop.rows(text))
+
+
+async def test_a_counter_is_added_once_and_then_changed(shop: Shop) -> None:
+    user, other = new_id(), new_id()
+    # In one batch: added, changed while it is still to be written, refused, changed again.
+    wishes = [(user, 40), (other, 7), (user, 50), (user, 11), (user, 10)]
+    answers = await asyncio.gather(*(shop.writer.submit(spend(*wish)) for wish in wishes))
+    assert [answer.status for answer in answers] == [200, 200, 200, 422, 200]
+    assert await stored(shop) == {user: 100, other: 7}
+    # In the next one: there already, changed twice, written once.
+    answers = await asyncio.gather(
+        *(shop.writer.submit(spend(other, amount)) for amount in (3, 90, 5))
+    )
+    assert [answer.body for answer in answers if answer.status == 200] == [b"10", b"100"]
+    assert await stored(shop) == {user: 100, other: 100}
+
+
+async def test_a_counter_that_two_writers_add_counts_both(shop: Shop) -> None:
+    from app.server.ledger.writer import Writer
+
+    second = Writer(shop.engine)
+    await second.start()
+    users = [new_id() for _ in range(20)]
+    answers = await asyncio.gather(
+        *(writer.submit(spend(user, 60)) for user in users for writer in (shop.writer, second))
+    )
+    await second.stop()
+    # Each user's first 60 fit under the cap of 100, the second 60 don't.
+    assert sorted(answer.status for answer in answers) == [200] * 20 + [422] * 20
+    assert await stored(shop) == dict.fromkeys(users, 60)
+
+
+async def test_a_row_is_changed_by_its_id(shop: Shop) -> None:
+    person = shop.people[0]
+    await shop.writer.submit(shop.pay(person, shop.merchants[0], 500))
+    ((lot_id,),) = await shop.rows("SELECT CAST(id AS VARCHAR(36)) FROM point_lots")
+
+    def decide(draft: Draft) -> Answer:
+        lot = draft.get(LOTS, lot_id)
+        assert isinstance(lot, Lot)
+        draft.change(LOTS, lot._replace(remaining=lot.remaining - 1))
+        changed = draft.get(LOTS, lot_id)
+        assert changed is not None
+        return Answer(200, str(changed.remaining).encode())
+
+    plans = [Plan(decide, needs=((LOTS, (lot_id,)),)) for _ in range(2)]
+    answers = await asyncio.gather(*(shop.writer.submit(plan) for plan in plans))
+    assert [answer.body for answer in answers] == [b"4", b"3"]
+    assert await shop.rows("SELECT earned, remaining FROM point_lots") == [(5, 3)]
+
+
+def change_absent(draft: Draft) -> None:
+    draft.change(SPENDING, SpendingRow(new_id(), "CNY", DAY, 1))
+
+
+def change_fixed(draft: Draft) -> None:
+    class Name(NamedTuple):
+        id: int
+
+    draft.change(RowKind(accounts, Name), Name(1))
+
+
+def post_nothing(draft: Draft) -> None:
+    draft.post("nothing", [], event_at=draft.now)
+
+
+@pytest.mark.parametrize(
+    ("misuse", "words"),
+    [
+        (lambda draft: draft.get(LOTS, new_id()), "was not declared"),
+        (change_absent, "was not declared"),
+        (change_fixed, "never changing"),
+        (post_nothing, "at least one leg"),
+        (lambda draft: draft.account(10**9), "was not declared"),
+    ],
+)
+async def test_misuse_is_a_bug_that_shows(
+    shop: Shop,
+    capsys: pytest.CaptureFixture,
+    misuse: Callable[[Draft], None],
+    words: str,
+) -> None:
+    def decide(draft: Draft) -> Answer:
+        misuse(draft)
+        return Answer(200, b"{}")
+
+    with pytest.raises(KBeanError, match="internal_error"):
+        await shop.writer.submit(Plan(decide))
+    assert words in capsys.readouterr().out
+
+
+async def test_an_absent_row_is_not_changed(shop: Shop, capsys: pytest.CaptureFixture) -> None:
+    key = (new_id(), "CNY", DAY)
+
+    def decide(draft: Draft) -> Answer:
+        draft.change(SPENDING, SpendingRow(*key, 1))
+        return Answer(200, b"{}")
+
+    with pytest.raises(KBeanError, match="internal_error"):
+        await shop.writer.submit(Plan(decide, needs=((SPENDING, (key,)),)))
+    assert "does not exist" in capsys.readouterr().out
+
+
+def test_a_kind_must_fit_its_table() -> None:
+    from app.server.ledger.statements import sqlite_insert
+
+    class Wrong(NamedTuple):
+        id: int
+        colour: str
+
+    class Short(NamedTuple):
+        owner: str
+
+    with pytest.raises(TypeError, match="no column colour"):
+        sqlite_insert(RowKind(accounts, Wrong))
+    with pytest.raises(TypeError, match="no field id"):
+        sqlite_insert(RowKind(accounts, Short))
+
+
+async def test_a_value_that_no_column_holds_fails_alone(shop: Shop) -> None:
+    user = new_id()
+
+    def decide(draft: Draft) -> Answer:
+        draft.insert(SPENDING, SpendingRow(user, "CNY", DAY, 2**70))
+        return Answer(200, b"{}")
+
+    bad, good = await asyncio.gather(
+        shop.writer.submit(Plan(decide)),
+        shop.writer.submit(spend(user, 5)),
+        return_exceptions=True,
+    )
+    assert isinstance(bad, KBeanError)
+    assert (bad.code, bad.money) == ("internal_error", "not_moved")
+    assert isinstance(good, Answer)
+    assert await stored(shop) == {user: 5}
+
+
+async def test_a_plan_that_is_none_fails_alone(shop: Shop, capsys: pytest.CaptureFixture) -> None:
+    user = new_id()
+    broken = Plan(lambda _draft: Answer(200, b"{}"), needs=((SPENDING, (None, (user, 1, 2))),))
+    bad, good = await asyncio.gather(
+        shop.writer.submit(broken), shop.writer.submit(spend(user, 5)), return_exceptions=True
+    )
+    assert isinstance(bad, KBeanError)
+    assert (bad.code, bad.money) == ("internal_error", "not_moved")
+    assert isinstance(good, Answer)
+    assert "ledger.plan_broken" in capsys.readouterr().out
+
+
+async def test_a_bug_in_the_writer_leaves_nobody_waiting(
+    shop: Shop, capsys: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(*_arguments: object) -> None:
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(shop.writer, "_post", fail)
+        with pytest.raises(KBeanError, match="internal_error"):
+            await shop.writer.submit(spend(new_id(), 5))
+    assert "ledger.batch_failed" in capsys.readouterr().out
+    assert (await shop.writer.submit(spend(new_id(), 5))).status == 200
+
+
+async def test_text_that_looks_like_an_array_is_only_text(shop: Shop) -> None:
+    from app.server.ledger.journal import JOURNALS, JournalRow
+
+    odd = '{a,"b",NULL}\\x00\''
+    row = JournalRow(10**6, odd, 1, 2, None, b"\x00{", b"", b"\xff")
+
+    def decide(draft: Draft) -> Answer:
+        draft.insert(JOURNALS, row)
+        return Answer(200, b"{}")
+
+    assert (await shop.writer.submit(Plan(decide))).status == 200
+    async with shop.engine.connect() as connection:
+        found = await connection.execute(
+            sa.text("SELECT kind, intent, leaf_hash FROM journals WHERE id = 1000000")
+        )
+        assert [tuple(r) for r in found] == [(odd, b"\x00{", b"\xff")]
