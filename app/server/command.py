@@ -140,11 +140,13 @@ async def _check(_args: argparse.Namespace, config: Config) -> Any:
     from app.server.ledger import invariants as ledger
     from app.server.main import build_service
     from app.server.payments import invariants as payments
+    from app.server.points import invariants as points
 
     service = build_service(config)
     try:
         checked = [
             *await ledger.check(service.engine),
+            *await points.check(service.engine),
             *await payments.check(service.engine),
         ]
     except DBAPIError as error:

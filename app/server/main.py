@@ -30,6 +30,7 @@ from app.server.identity.routes import identity_routes
 from app.server.identity.service import IdentityService
 from app.server.keys import ServiceKeys, read_keys
 from app.server.ledger.accounts import Directory, open_operator
+from app.server.ledger.answers import forget_answers
 from app.server.ledger.writer import Writer
 from app.server.payments.activity import ActivityService
 from app.server.payments.facts import Facts
@@ -45,6 +46,9 @@ _log = structlog.get_logger("service")
 
 _RULES_EVERY = 10.0
 """Seconds between two looks at the earning rules."""
+
+_FORGET_EVERY = 3600.0
+"""Seconds between two rounds that remove answers older than they must be kept."""
 
 
 class Service:
@@ -126,6 +130,7 @@ class Service:
         self._tasks = [
             asyncio.create_task(self._watch_sessions(), name="watch-sessions"),
             asyncio.create_task(self._watch_rules(), name="watch-rules"),
+            asyncio.create_task(self._forget_answers(), name="forget-answers"),
         ]
 
     async def stop(self) -> None:
@@ -162,6 +167,12 @@ class Service:
             await asyncio.sleep(_RULES_EVERY)
             with contextlib.suppress(sa.exc.SQLAlchemyError, OSError):
                 self.payments.earning_rules = await load_rules(self.engine)
+
+    async def _forget_answers(self) -> None:
+        while True:
+            with contextlib.suppress(sa.exc.SQLAlchemyError, OSError):
+                await forget_answers(self.engine, now_ms())
+            await asyncio.sleep(_FORGET_EVERY)
 
     def info(self) -> ServiceInfo:
         """The public description of the service."""
