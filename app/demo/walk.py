@@ -118,6 +118,8 @@ def walk(profile: Path, service: DemoService, out: Path, language: str) -> int:
         print(f"kbean demo: the walk stopped: {error}", file=sys.stderr)
         return 1
     finally:
+        # The picture's address was put there; what Python made must not outlive Python.
+        QGuiApplication.clipboard().clear()
         wallet.window.close()
         wallet.shut_down()
     print(f"The walk is done; the service was {service.url}", flush=True)

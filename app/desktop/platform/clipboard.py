@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QObject, QTimer
+from PySide6.QtCore import QCoreApplication, QMimeData, QObject, Qt, QTimer
 from PySide6.QtGui import QClipboard, QGuiApplication, QImage
 
 SECRET_LIFETIME_MS = 60_000
@@ -70,6 +70,9 @@ class Clipboard(QObject):
             data.setData(name, value)
         self._system().setMimeData(data)
         self._secret = text
+        app = QCoreApplication.instance()
+        if app is not None:
+            app.aboutToQuit.connect(self.clear_secret, Qt.ConnectionType.UniqueConnection)
         self._timer.start(lifetime_ms)
 
     def clear_secret(self) -> None:
