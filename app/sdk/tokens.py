@@ -60,8 +60,11 @@ class Tokens:
                 why the refresh couldn't be done.
         """
         async with self._lock:
+            # A caller that gave up leaves its refresh behind; sending a second one with the same
+            # refresh token would look like theft.
+            if self._under_way is not None and not self._under_way.done():
+                await asyncio.shield(self._under_way)
             if self._session.access_token == instead_of or self._is_old():
-                # A caller that gives up must not tear the token out of the others' hands.
                 self._under_way = asyncio.create_task(self._refresh())
                 await asyncio.shield(self._under_way)
             return self._session.access_token

@@ -58,10 +58,9 @@ class Syncer:
             since = after
             page = await self._line.ask(partial(_fetch, after=since))
             after = max((item.cursor_key for item in page.items), default=after)
-            if page.items:
-                added += await self._keep(page, newest=after)
-            if after == since or len(page.items) < _PAGE:
+            if after == since:
                 return added
+            added += await self._keep(page, newest=after)
 
     async def _older(self) -> int:
         added = 0

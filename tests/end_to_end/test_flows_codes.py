@@ -19,7 +19,7 @@ from app.wallet.flows.base import FlowStateError
 from app.wallet.flows.pay import PayFlow, PayState
 from app.wallet.session import WalletSession
 from tests.end_to_end.people import PASSPHRASE
-from tests.end_to_end.world import World, ready_to_confirm, world
+from tests.end_to_end.world import World, now, ready_to_confirm, world
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -91,7 +91,7 @@ async def test_a_paid_order(here, ann):
     order = await here.order(1_00)
     flow = await ready_to_confirm(ann, order.code)
     await flow.confirm()
-    assert flow.view.state is PayState.SUCCEEDED
+    assert now(flow) is PayState.SUCCEEDED
     await refused(ann, await read(ann, order.code), "order_paid")
 
 
@@ -125,7 +125,7 @@ async def test_a_currency_the_service_does_not_have(here, ann):
         keys.code, keys.code_key_id, code_id=new_id(), currency="USD", **details
     )
     flow = await read(ann, text)
-    assert flow.view.state is PayState.REFUSED
+    assert now(flow) is PayState.REFUSED
     assert flow.view.failure is not None
     assert flow.view.failure.money == "not_moved"
 
@@ -178,7 +178,7 @@ async def test_what_is_not_signed_is_explained_and_never_asked_about(here, ann, 
         kind, reason = "foreign_merchant", "scheme"
     asked = len(here.road.heard)
     flow = await read(ann, text)
-    assert flow.view.state is PayState.EXPLAINED, flow.view
+    assert now(flow) is PayState.EXPLAINED, flow.view
     found = flow.view.explanation
     assert found is not None
     assert (found.kind, found.reason, found.text) == (kind, reason, text)
@@ -198,7 +198,7 @@ async def test_what_is_not_signed_is_explained_and_never_asked_about(here, ann, 
 )
 async def test_other_texts_are_explained(ann, text, kind):
     flow = await read(ann, text)
-    assert flow.view.state is PayState.EXPLAINED
+    assert now(flow) is PayState.EXPLAINED
     assert flow.view.explanation is not None
     assert flow.view.explanation.kind == kind
 
@@ -220,13 +220,13 @@ async def test_cancelling_at_each_state(here, ann):
     for text in ("hello", here.static_code, order.code):
         flow = await read(ann, text)
         assert await flow.cancel()
-        assert flow.view.state is PayState.IDLE
+        assert now(flow) is PayState.IDLE
     big = await here.order(250_00)
     flow = await ready_to_confirm(ann, big.code)
     await flow.confirm()
-    assert flow.view.state is PayState.AUTHENTICATING
+    assert now(flow) is PayState.AUTHENTICATING
     assert await flow.cancel()
-    assert flow.view.state is PayState.IDLE
+    assert now(flow) is PayState.IDLE
     with pytest.raises(FlowStateError):
         await flow.authenticate_with_passphrase(PASSPHRASE)
     with pytest.raises(FlowStateError):
@@ -238,7 +238,7 @@ async def test_the_last_read_wins(here, ann):
     first, second = await here.order(1_00), await here.order(2_00)
     flow = PayFlow(ann)
     await asyncio.gather(flow.read(first.code), flow.read(second.code))
-    assert flow.view.state is PayState.CONFIRMING
+    assert now(flow) is PayState.CONFIRMING
     assert flow.view.offer is not None
     assert flow.view.offer.order_id == second.order_id
 
@@ -249,7 +249,7 @@ async def test_two_quick_confirms_send_once(here, ann):
     sent = len(here.road.payments())
     flow = await ready_to_confirm(ann, order.code)
     await asyncio.gather(flow.confirm(), flow.confirm(), flow.confirm())
-    assert flow.view.state is PayState.SUCCEEDED
+    assert now(flow) is PayState.SUCCEEDED
     assert len(here.road.payments()) == sent + 1
     assert await here.balance(ann) == before - 1_00
     with pytest.raises(FlowStateError):

@@ -18,7 +18,7 @@ from app.wallet.flows.pay import PayFlow, PayState
 from app.wallet.flows.unlock import UnlockFlow
 from app.wallet.session import Network, SessionState, WalletSession
 from tests.end_to_end.people import PASSPHRASE
-from tests.end_to_end.world import World, ready_to_confirm, until, world
+from tests.end_to_end.world import World, now, ready_to_confirm, until, world
 
 SHORT = TimeLimits(connect=1.0, answer=0.3)
 
@@ -72,7 +72,7 @@ async def test_one_lost_answer_is_bridged_by_the_retry(here):
     seen = states(flow)
     here.fate_of_payments("lose_answer", "pass")
     await flow.confirm()
-    assert flow.view.state is PayState.SUCCEEDED
+    assert now(flow) is PayState.SUCCEEDED
     assert PayState.UNKNOWN not in seen
     first, second = here.road.payments()
     assert first.body == second.body
@@ -119,7 +119,7 @@ async def test_a_service_that_is_away_when_it_matters(here):
         assert (view.state, view.failure.money) == (PayState.UNKNOWN, "unknown")
         assert not await flow.cancel()
         await flow.ask_again()
-        assert flow.view.state is PayState.UNKNOWN
+        assert now(flow) is PayState.UNKNOWN
         assert ann.snapshot.open_payments == 1
     await until(lambda: ann.snapshot.network is Network.OFFLINE)
     await here.road.open(here.road.port)
@@ -134,11 +134,11 @@ async def test_a_dismissed_unknown_becomes_a_notice(here):
     flow = await ready_to_confirm(ann, (await here.order(7_00)).code)
     here.road.rule = lambda heard: "lose_answer" if "payments" in heard.line else "pass"
     await flow.confirm()
-    assert flow.view.state is PayState.UNKNOWN
+    assert now(flow) is PayState.UNKNOWN
     key = flow.view.key
     here.road.rule = lambda heard: "pass"
     await flow.dismiss()
-    assert flow.view.state is PayState.IDLE
+    assert now(flow) is PayState.IDLE
     await until(lambda: ann.snapshot.notices != ())
     (notice,) = ann.snapshot.notices
     assert (notice.kind, notice.key, notice.amount) == ("payment_succeeded", key, 7_00)
@@ -157,7 +157,7 @@ async def test_locking_in_the_middle_leaves_the_truth_to_the_next_unlock(here):
     await until(lambda: here.road.swallowed == 1)
     await ann.lock()
     await asyncio.gather(confirming, return_exceptions=True)
-    assert flow.view.state is PayState.IDLE
+    assert now(flow) is PayState.IDLE
     here.fate_of_payments("pass")
     await UnlockFlow(ann).unlock_with_passphrase(PASSPHRASE)
     await until(lambda: ann.snapshot.notices != ())
@@ -222,7 +222,7 @@ async def test_every_request_replayed_twice_changes_nothing(here):
     for code, amount in (((await here.order(7_00)).code, 0), (here.static_code, 3_00)):
         flow = await ready_to_confirm(ann, code, amount)
         await flow.confirm()
-        assert flow.view.state is PayState.SUCCEEDED
+        assert now(flow) is PayState.SUCCEEDED
     await ann.refresh()
     for heard in list(here.road.heard) * 2:
         answer = await here.road.replay(heard)
@@ -254,13 +254,13 @@ async def test_a_clock_off_by_an_hour_is_corrected(here, seconds):
     assert abs(ann.snapshot.clock_offset_ms + seconds * 1000) < 5_000
     flow = await ready_to_confirm(ann, (await here.order(7_00)).code)
     await flow.confirm()
-    assert flow.view.state is PayState.SUCCEEDED
+    assert now(flow) is PayState.SUCCEEDED
     await ann.close()
     again = await reopened(here, "ann", clock=lambda: time.time() + seconds)
     await until(lambda: again.snapshot.network is Network.ONLINE)
     flow = await ready_to_confirm(again, (await here.order(1_00)).code)
     await flow.confirm()
-    assert flow.view.state is PayState.SUCCEEDED
+    assert now(flow) is PayState.SUCCEEDED
     assert await here.balance(again) == 92_00
 
 
@@ -274,13 +274,13 @@ async def test_a_clock_that_jumps_is_refused_by_the_service_and_learned(here):
     lasting = msgspec.structs.replace(session, access_expires_at=2**53)
     await ann.line.adopt(lasting)
     await flow.confirm()
-    assert flow.view.state is PayState.REFUSED
+    assert now(flow) is PayState.REFUSED
     assert flow.view.failure is not None
     assert (flow.view.failure.code, flow.view.failure.money) == ("clock_off", "not_moved")
     assert ann.clock.offset_ms == 0
     again = await ready_to_confirm(ann, (await here.order(7_00)).code)
     await again.confirm()
-    assert again.view.state is PayState.SUCCEEDED
+    assert now(again) is PayState.SUCCEEDED
 
 
 # --- keys
@@ -291,7 +291,7 @@ async def test_a_receipt_key_that_is_new_is_looked_up_once(here):
     flow = await ready_to_confirm(ann, (await here.order(7_00)).code)
     ann.line.keys = tuple(key for key in ann.line.keys if key.purpose != "receipt")
     await flow.confirm()
-    assert flow.view.state is PayState.SUCCEEDED
+    assert now(flow) is PayState.SUCCEEDED
 
 
 async def test_another_service_at_the_address_is_not_trusted(here, tmp_path):
@@ -326,7 +326,7 @@ async def test_a_lost_registration_goes_on_after_a_restart(here):
     with pytest.raises(KBeanError) as lost:
         await flow.register(contact, PASSPHRASE, "Ann")
     assert lost.value.code == "service_unreachable"
-    assert flow.view.state is OnboardingState.PERSON
+    assert now(flow) is OnboardingState.PERSON
     assert flow.view.failure is not None
     made = await here.service.identity.find(contact)
     assert made is not None
@@ -337,7 +337,7 @@ async def test_a_lost_registration_goes_on_after_a_restart(here):
     assert again.onboarding_pending
     resumed = OnboardingFlow(again)
     await resumed.resume()
-    assert resumed.view.state is OnboardingState.PERSON
+    assert now(resumed) is OnboardingState.PERSON
     assert (resumed.view.contact, resumed.view.display_name) == (contact, "Ann")
     await resumed.register(contact, PASSPHRASE, "Ann")
     assert again.line.session is not None
@@ -356,7 +356,7 @@ async def test_a_lost_registration_goes_on_after_a_restart(here):
     with pytest.raises(Exception, match="recovery code"):
         await resumed.confirm_recovery(first_code)
     await resumed.confirm_recovery(code)
-    assert resumed.view.state is OnboardingState.DONE
+    assert now(resumed) is OnboardingState.DONE
     assert not third.onboarding_pending
     await third.lock()
     recovered = UnlockFlow(third)
@@ -375,7 +375,7 @@ async def test_a_lost_registration_tried_again_at_once(here):
         await flow.register(contact, PASSPHRASE, "Ann")
     here.road.rule = lambda heard: "pass"
     await flow.register(contact, PASSPHRASE, "Ann")
-    assert flow.view.state is OnboardingState.RECOVERY
+    assert now(flow) is OnboardingState.RECOVERY
 
 
 async def test_a_contact_of_somebody_else_is_refused_and_can_be_changed(here):
@@ -385,12 +385,12 @@ async def test_a_contact_of_somebody_else_is_refused_and_can_be_changed(here):
     with pytest.raises(KBeanError) as taken:
         await flow.register(Contact("email", "ann@example.org"), PASSPHRASE, "Ann")
     assert taken.value.code == "contact_taken"
-    assert flow.view.state is OnboardingState.PERSON
+    assert now(flow) is OnboardingState.PERSON
     with pytest.raises(KBeanError) as wrong:
         await flow.sign_in(Contact("email", "ann@example.org"), PASSPHRASE + " not")
     assert wrong.value.code == "credentials_wrong"
     await flow.register(Contact("email", "thea@example.org"), PASSPHRASE, "Thea")
-    assert flow.view.state is OnboardingState.RECOVERY
+    assert now(flow) is OnboardingState.RECOVERY
 
 
 async def test_starting_again_leaves_nothing_behind(here):
@@ -407,7 +407,7 @@ async def test_starting_again_leaves_nothing_behind(here):
     await flow.set_service(here.url)
     await flow.accept_service()
     await flow.register(Contact("email", "ann@example.org"), PASSPHRASE, "Ann")
-    assert flow.view.state is OnboardingState.RECOVERY
+    assert now(flow) is OnboardingState.RECOVERY
 
 
 async def test_a_finished_wallet_is_never_thrown_away(here):

@@ -12,7 +12,7 @@ from app.wallet.flows.unlock import UnlockFlow, UnlockState
 from app.wallet.session import Network, SessionState
 from app.wallet.vault.errors import VaultError
 from tests.end_to_end.people import PASSPHRASE
-from tests.end_to_end.world import onboard, ready_to_confirm, until, world
+from tests.end_to_end.world import now, onboard, ready_to_confirm, until, world
 
 
 @pytest.fixture
@@ -75,7 +75,7 @@ async def test_a_static_code_asks_for_the_amount(here):
     ann = await here.person(money=600_00)
     flow = PayFlow(ann)
     await flow.read(here.static_code)
-    assert flow.view.state is PayState.CHOOSING_AMOUNT
+    assert now(flow) is PayState.CHOOSING_AMOUNT
     offer = flow.view.offer
     assert offer is not None
     assert offer.maximum == 500_00
@@ -83,13 +83,13 @@ async def test_a_static_code_asks_for_the_amount(here):
         with pytest.raises(KBeanError) as refused:
             await flow.choose_amount(minor)
         assert refused.value.code == code
-        assert flow.view.state is PayState.CHOOSING_AMOUNT
+        assert now(flow) is PayState.CHOOSING_AMOUNT
     await flow.choose_amount(12_00)
     await flow.change_amount()
-    assert flow.view.state is PayState.CHOOSING_AMOUNT
+    assert now(flow) is PayState.CHOOSING_AMOUNT
     await flow.choose_amount(15_00)
     await flow.confirm()
-    assert flow.view.state is PayState.SUCCEEDED
+    assert now(flow) is PayState.SUCCEEDED
     assert await here.balance(ann) == 585_00
 
 
@@ -106,7 +106,7 @@ async def test_money_that_came_in_meanwhile_counts(here):
 
     await here.service.funding.fund(held.user_id, 5_00, "CNY", reason="cash", key=new_id())
     await flow.choose_amount(2_00)
-    assert flow.view.state is PayState.CONFIRMING
+    assert now(flow) is PayState.CONFIRMING
 
 
 async def test_a_large_amount_is_authenticated(here):
@@ -114,15 +114,15 @@ async def test_a_large_amount_is_authenticated(here):
     order = await here.order(200_00)
     flow = await ready_to_confirm(ann, order.code)
     await flow.confirm()
-    assert flow.view.state is PayState.AUTHENTICATING
+    assert now(flow) is PayState.AUTHENTICATING
     assert flow.view.authenticate_because == "amount"
     with pytest.raises(VaultError) as wrong:
         await flow.authenticate_with_passphrase("not the passphrase")
     assert wrong.value.code == "vault_passphrase_wrong"
-    assert flow.view.state is PayState.AUTHENTICATING
+    assert now(flow) is PayState.AUTHENTICATING
     assert here.road.payments() == []
     await flow.authenticate_with_passphrase(PASSPHRASE)
-    assert flow.view.state is PayState.SUCCEEDED
+    assert now(flow) is PayState.SUCCEEDED
 
 
 async def test_everything_is_there_after_the_next_start_without_a_network(here):
@@ -139,7 +139,7 @@ async def test_everything_is_there_after_the_next_start_without_a_network(here):
     assert again.state is SessionState.LOCKED
     unlock = UnlockFlow(again)
     await unlock.unlock_with_passphrase(PASSPHRASE)
-    assert unlock.view.state is UnlockState.UNLOCKED
+    assert now(unlock) is UnlockState.UNLOCKED
     money = again.snapshot.money()
     assert money is not None
     assert money.available == 95_00
@@ -158,7 +158,7 @@ async def test_a_second_device_signs_in_and_gets_the_whole_history(here):
     for amount in (1_00, 2_00, 3_00):
         flow = await ready_to_confirm(ann, (await here.order(amount)).code)
         await flow.confirm()
-        assert flow.view.state is PayState.SUCCEEDED
+        assert now(flow) is PayState.SUCCEEDED
     phone = here.wallet("phone")
     await onboard(phone, here.url, Contact("email", "ann@example.org"), sign_in=True)
     await phone.refresh()
@@ -171,7 +171,7 @@ async def test_a_second_device_signs_in_and_gets_the_whole_history(here):
 
 async def test_locking_forgets_and_unlocking_remembers(here):
     ann = await here.person()
-    told = []
+    told: list[frozenset[str]] = []
     ann.observe(told.append)
     await ann.lock()
     assert ann.state is SessionState.LOCKED
@@ -202,7 +202,7 @@ async def test_signing_out_ends_the_session_and_signing_in_brings_it_back(here):
     assert ann.snapshot.session_ended
     flow = PayFlow(ann)
     await flow.read((await here.order(1_00)).code)
-    assert flow.view.state is PayState.REFUSED
+    assert now(flow) is PayState.REFUSED
     assert flow.view.failure is not None
     assert (flow.view.failure.code, flow.view.failure.money) == ("session_ended", "not_moved")
     with pytest.raises(KBeanError) as wrong:
@@ -212,7 +212,7 @@ async def test_signing_out_ends_the_session_and_signing_in_brings_it_back(here):
     assert not ann.snapshot.session_ended
     await flow.read((await here.order(1_00)).code)
     await flow.confirm()
-    assert flow.view.state is PayState.SUCCEEDED
+    assert now(flow) is PayState.SUCCEEDED
 
 
 async def test_a_device_revoked_elsewhere_is_told(here):
@@ -251,7 +251,7 @@ async def test_onboarding_refuses_weak_passphrases_before_anything_is_sent(here)
     with pytest.raises(KBeanError) as refused:
         await flow.register(Contact("email", "w@example.org"), "password1", "W")
     assert refused.value.code == "passphrase_weak"
-    assert flow.view.state is OnboardingState.PERSON
+    assert now(flow) is OnboardingState.PERSON
     assert len(here.road.heard) == sent
     assert session.state is SessionState.NEW
     strength = await flow.passphrase_strength(PASSPHRASE)

@@ -10,6 +10,7 @@ import contextlib
 import dataclasses
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
+from typing import Any
 
 from app.protocol.ids import new_id
 from app.protocol.messages.identity import Contact
@@ -19,6 +20,7 @@ from app.sdk.till import TillClient
 from app.server.config import Config
 from app.server.main import Service
 from app.server.runner import running
+from app.wallet.flows.base import Flow
 from app.wallet.flows.onboarding import OnboardingFlow, OnboardingState
 from app.wallet.flows.pay import PayFlow, PayState
 from app.wallet.session import WalletSession
@@ -235,6 +237,11 @@ async def until(condition: Callable[[], bool], seconds: float = 10.0) -> None:
     async with asyncio.timeout(seconds):
         while not condition():  # noqa: ASYNC110 - conditions of many kinds, one way to wait
             await asyncio.sleep(0.005)
+
+
+def now(flow: Flow[Any]) -> Any:
+    """Where a flow stands at this moment (a type checker must not remember it)."""
+    return flow.view.state
 
 
 async def ready_to_confirm(session: WalletSession, code: str, amount: int = 0) -> PayFlow:
