@@ -50,13 +50,21 @@ class Frame:
     @cached_property
     def double(self) -> View:
         """The working picture at twice its size, unless it is large already."""
-        large = max(self.work.pixels.shape) > DOUBLED_SIDE
-        return self.work if large else treat.resize(self.work, 2.0)
+        return self._enlarged(2)
+
+    @property
+    def triple(self) -> View:
+        """The working picture at three times its size, unless it is large already."""
+        return self._enlarged(3)
 
     @cached_property
     def half_black_white(self) -> View:
         """The half-size picture in black and white, by the mean of 31 x 31 pixels."""
         return treat.threshold(self.half, 31, 5)
+
+    def _enlarged(self, factor: int) -> View:
+        large = max(self.work.pixels.shape) > DOUBLED_SIDE
+        return self.work if large else treat.resize(self.work, float(factor))
 
     def channel(self, index: int) -> View:
         """Red, green or blue as a grey picture; how colourful the pixels are for index 3."""
@@ -112,8 +120,14 @@ STILL_STEPS = (
     Step("zbar-threshold", lambda frame: treat.threshold(frame.work, 15, 4), zbar.read),
     Step("zbar-threshold-wide", lambda frame: treat.threshold(frame.work, 51, 5), zbar.read),
     Step("even-light", lambda frame: treat.even_light(frame.work, 20), zxing.read),
+    Step(
+        "even-light-soft",
+        lambda frame: treat.even_light(treat.blur(frame.work, 1.5), 20),
+        zxing.read,
+    ),
     Step("double-soft", lambda frame: treat.blur(frame.double, 1.5), zxing.read),
     Step("double-sharp", lambda frame: treat.sharpen(frame.double, 4, 200), zxing.read),
+    Step("triple-sharp", lambda frame: treat.sharpen(frame.triple, 8, 300), zxing.read),
     Step(
         "zbar-half-turned", lambda frame: treat.rotate(frame.half_black_white, 22, 255), zbar.read
     ),
@@ -124,6 +138,7 @@ STILL_STEPS = (
         zbar.read,
     ),
     Step("unwarped", lambda frame: frame.work, unwarp.read),
+    Step("unwarped-sharp", lambda frame: treat.sharpen(frame.work, 2, 200), unwarp.read),
 )
 """What a still picture gets."""
 

@@ -99,7 +99,7 @@ def test_corners_are_where_the_code_stands(reader, degrees: float) -> None:
         assert np.hypot(*(expected - np.array(corner))) <= 2 * scale
 
 
-FOR_BENT_CODES = {"unwarped", "unwarped-quick"}
+FOR_BENT_CODES = {"unwarped", "unwarped-quick", "unwarped-sharp"}
 
 
 @pytest.mark.parametrize(
