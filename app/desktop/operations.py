@@ -212,7 +212,10 @@ class Operation(Generic[T]):
             home.named[key] = self
         home.running.add(self)
         if self._progress is not None:
-            QTimer.singleShot(PROGRESS_DELAY_MS, self._parent, self._show_progress)
+            # A lambda, because the timer keeps no reference to a bound method's object: when the
+            # operation ends first, PySide 6.11 calls into freed memory (a test shows it).
+            late = lambda: self._show_progress()  # noqa: E731, PLW0108
+            QTimer.singleShot(PROGRESS_DELAY_MS, self._parent, late)
         courier = home.courier
         self._future = home.background.submit(self._run())
         self._future.add_done_callback(lambda done: self._deliver(courier, done))

@@ -136,6 +136,7 @@ class Stage:
     def close(self) -> None:
         """End everything."""
         self.clear()
+        self.language.choose("en")
         self.window.close()
         for session in (self.full, self.fresh):
             operations().background.submit(session.close()).result()

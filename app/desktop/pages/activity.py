@@ -124,6 +124,7 @@ class ActivityPage(Live, QWidget):
     def retranslate(self) -> None:
         """The page's words."""
         self.title.setText(self.tr("Activity"))
+        self.list.setAccessibleName(self.tr("Activity"))
         self.search.set_words("", "", self.tr("Name, amount, note or order number"))
         self.filter.set_words(
             {

@@ -107,6 +107,7 @@ class BeansPage(Live, PageBody):
         )
         self.expiry_title.setText(self.tr("What expires when"))
         self.history_title.setText(self.tr("Earned and spent"))
+        self.list.setAccessibleName(self.tr("Earned and spent"))
         self.more.setText(self.tr("Show older ones"))
         self.empty.set_words(
             self.tr("No K-Beans yet"),

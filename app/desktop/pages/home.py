@@ -99,6 +99,7 @@ class HomePage(Live, PageBody):
     def retranslate(self) -> None:
         """The page's own words; components look after theirs."""
         self.recent_title.setText(self.tr("Last movements"))
+        self.recent.setAccessibleName(self.tr("Last movements"))
         self.all.setText(self.tr("See all"))
         self.empty.set_words(
             self.tr("Nothing has moved yet"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from typing import Literal
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -47,9 +48,21 @@ class Theme(QObject):
 
     changed = Signal()
 
-    def __init__(self, app: QApplication, choice: ThemeChoice = "system") -> None:
-        """Style ``app`` at once."""
+    def __init__(
+        self,
+        app: QApplication,
+        choice: ThemeChoice = "system",
+        scheme: Callable[[], Qt.ColorScheme] | None = None,
+    ) -> None:
+        """Style ``app`` at once.
+
+        Args:
+            app: The application.
+            choice: Follow the system, or force one.
+            scheme: What the system prefers; asked anew at each of its changes.
+        """
         super().__init__(app)
+        self._scheme = scheme or (lambda: QGuiApplication.styleHints().colorScheme())
         self._app = app
         self._choice: ThemeChoice = choice
         self._sheet_of: Colours | None = None
@@ -76,7 +89,7 @@ class Theme(QObject):
     def _wanted(self) -> Colours:
         hints = QGuiApplication.styleHints()
         dark = self._choice == "dark" or (
-            self._choice == "system" and hints.colorScheme() == Qt.ColorScheme.Dark
+            self._choice == "system" and self._scheme() == Qt.ColorScheme.Dark
         )
         high = hints.accessibility().contrastPreference() == Qt.ContrastPreference.HighContrast
         if high:

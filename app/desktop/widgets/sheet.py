@@ -222,7 +222,7 @@ class _Panel(QFrame):
             return content.sizeHint().height()
         layout.activate()
         if layout.hasHeightForWidth():
-            return layout.totalHeightForWidth(width)
+            return max(layout.totalHeightForWidth(width), content.minimumSizeHint().height())
         return layout.totalSizeHint().height()
 
     def paintEvent(self, event: QPaintEvent) -> None:
