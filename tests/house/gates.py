@@ -11,6 +11,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -20,6 +21,9 @@ from pathlib import Path
 from tests.house import floors, translations
 
 AT_ONCE = 2
+LONGEST_RUN = 45 * 60
+"""Seconds after which the suite is ended: something hangs."""
+
 CLOSING = re.compile(r"^=* ?(?:no tests ran|\d+ \w+.*) in [\d.]+s\b.*$")
 COLOUR = re.compile(r"\x1b\[[\d;]*m")
 
@@ -57,6 +61,8 @@ def everything(root: Path, python: str) -> int:
     with tempfile.TemporaryDirectory(prefix="kbean-cov-") as folder:
         report = Path(folder) / "coverage.json"
         command = [python, "-m", "pytest", "-n", "2", "--dist", "loadgroup", "--color", _colour()]
+        # A worker that dies ends the run: with loadgroup the others would wait for it for ever.
+        command += ["--max-worker-restart", "0"]
         command += ["--cov", "--cov-report", f"json:{report}", "--cov-report=", "--durations", "15"]
         started = time.monotonic()
         code, closing = _stream(command, root)
@@ -180,11 +186,15 @@ def _stream(command: Sequence[str], root: Path) -> tuple[int, str]:
         encoding="utf-8",
         errors="replace",
     ) as process:
+        watchdog = threading.Timer(LONGEST_RUN, process.kill)
+        watchdog.daemon = True
+        watchdog.start()
         for line in process.stdout or ():
             sys.stdout.write(line)
             sys.stdout.flush()
             if CLOSING.match(COLOUR.sub("", line).strip()):
                 closing = line.rstrip("\n")
+        watchdog.cancel()
     return process.returncode, closing
 
 
