@@ -16,6 +16,7 @@ import asyncio
 import atexit
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -39,9 +40,12 @@ def find_binary(name: str) -> str:
     """Where a PostgreSQL program is: ``KBEAN_PG_BIN``, the PATH, Debian's folders."""
     named = os.environ.get("KBEAN_PG_BIN")
     folders = [Path(named)] if named else []
-    debian = Path("/usr/lib/postgresql")
-    if debian.is_dir():
-        folders += [d / "bin" for d in sorted(debian.iterdir(), key=lambda d: -float(d.name))]
+    # Debian keeps every version in a folder of its own; the newest first.
+    folders += sorted(
+        Path("/usr/lib/postgresql").glob("[0-9]*/bin"),
+        key=lambda folder: int(folder.parent.name.partition(".")[0]),
+        reverse=True,
+    )
     for folder in folders:
         if (folder / name).is_file():
             return str(folder / name)
@@ -166,7 +170,7 @@ class Cluster:
         """Stop the server and remove its files; harmless to repeat."""
         if self.process.poll() is None:
             # "Fast": connections are ended, nothing is waited for.
-            self.process.send_signal(2)
+            self.process.send_signal(signal.SIGINT)
             try:
                 self.process.wait(30)
             except subprocess.TimeoutExpired:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol
 
@@ -128,10 +128,7 @@ class PostgresqlStore:
             )
         except _PG_FAILURES as error:
             raise await self._failed(error, committing=False) from error
-        loaded = {
-            kind: [kind.row(*row) for row in rows or ()]
-            for kind, rows in zip(kinds, record, strict=False)
-        }
+        loaded = {kind: _rows(kind, rows or ()) for kind, rows in zip(kinds, record, strict=False)}
         return loaded, list(record[-1]) if journal_ids else []
 
     async def commit(self, inserts: Inserts, updates: Inserts, *, more: bool) -> None:
@@ -200,6 +197,7 @@ _PG_PASSING = (
     asyncpg.DeadlockDetectedError,
     asyncpg.SerializationError,
     asyncpg.LockNotAvailableError,
+    asyncpg.QueryCanceledError,
 )
 _WRONG_VALUES = (TypeError, ValueError, OverflowError)
 """What the driver raises for a value that its column can't hold."""
@@ -213,10 +211,16 @@ _PG_FAILURES = (
 
 
 def _is_answer(error: BaseException) -> bool:
-    """Whether the server itself refused, as against a connection that broke."""
-    return isinstance(error, (asyncpg.PostgresError, *_WRONG_VALUES)) and not isinstance(
-        error, asyncpg.PostgresConnectionError
-    )
+    """Whether the server refused and nothing was committed, as against a connection that broke.
+
+    A FATAL message is the server's last word before it hangs up (a restart, a terminated
+    backend); it may come after a commit that was not confirmed.
+    """
+    if isinstance(error, asyncpg.PostgresConnectionError):
+        return False
+    if getattr(error, "severity_en", None) in ("FATAL", "PANIC"):
+        return False
+    return isinstance(error, (asyncpg.PostgresError, *_WRONG_VALUES))
 
 
 class SqliteStore:
@@ -256,7 +260,7 @@ class SqliteStore:
             loaded: dict[RowKind[Any], list[Any]] = {}
             for kind, keys in needs.items():
                 rows = connection.execute(statements.sqlite_load(kind), (_json(keys),))
-                loaded[kind] = [kind.row(*row) for row in rows]
+                loaded[kind] = _rows(kind, rows)
             first = 1
             if journal_ids:
                 first += connection.execute("SELECT coalesce(max(id), 0) FROM journals").fetchone()[
@@ -303,6 +307,13 @@ class SqliteStore:
         prepare_sqlite(connection)
         self._connection = connection
         return connection
+
+
+def _rows(kind: RowKind[Any], values: Iterable[Sequence[Any]]) -> list[Any]:
+    """Tuples as rows of the kind; the columns were selected in the order of its fields."""
+    # What a NamedTuple's own constructor does, without a call in Python for every row.
+    make, row = tuple.__new__, kind.row
+    return [make(row, value) for value in values]
 
 
 def _json(keys: Sequence[Any]) -> str:

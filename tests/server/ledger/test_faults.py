@@ -157,6 +157,27 @@ async def test_a_lock_that_is_held_too_long_is_busy(
     await engine.dispose()
 
 
+async def test_a_terminated_backend_is_replaced(postgresql: str) -> None:
+    engine = create_engine(postgresql)
+    async with open_shop(engine) as shop:
+        payer, payee = shop.people[0], shop.merchants[0]
+        waiting = sa.text("SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+        terminate = sa.text("SELECT pg_terminate_backend(:pid)")
+        async with writing(engine) as connection:
+            held = sa.select(accounts.c.id).where(accounts.c.id == payer.money)
+            await connection.execute(held.with_for_update())
+            task = asyncio.create_task(shop.writer.submit(shop.pay(payer, payee, 100)))
+            async with engine.connect() as other, asyncio.timeout(10):
+                # Its backend waits for our lock; there it is ended, as a restart would.
+                while (pid := await other.scalar(waiting)) is None:
+                    await other.rollback()
+                    await asyncio.sleep(0.01)
+                await other.execute(terminate, {"pid": pid})
+        assert (await task).status == 201
+        assert await shop.balance(payer.money) == 9_900
+    await engine.dispose()
+
+
 async def test_writers_do_not_lock_each_other_in_a_circle(engine: AsyncEngine) -> None:
     # Two writers that lock the same accounts in the same order never wait in a circle, however
     # the plans name them.
