@@ -8,6 +8,7 @@ demo, and says in words what is missing (:func:`Config.objections`).
 from __future__ import annotations
 
 import os
+import tempfile
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -18,6 +19,7 @@ import msgspec
 
 PREFIX = "KBEAN_"
 DEMO_SERVICE_ID = "kbean-demo"
+DEMO_OPERATOR = "K-Bean demo organisation"
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -64,7 +66,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
     mode: Literal["demo", "production"] = "demo"
     service_id: Annotated[str, msgspec.Meta(pattern="^[a-z0-9][a-z0-9.-]{1,31}$")] = DEMO_SERVICE_ID
-    operator: str = "K-Bean demo organisation"
+    operator: str = DEMO_OPERATOR
     licence: str | None = None
     data_dir: Path = Path("kbean-data")
     database_url: str = ""
@@ -124,7 +126,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         if self.mode == "production":
             if self.service_id == DEMO_SERVICE_ID:
                 found.append("service_id is still the demo's; choose one for your organisation")
-            if self.operator == Config.operator or not self.operator.strip():
+            if self.operator == DEMO_OPERATOR or not self.operator.strip():
                 found.append("operator must name the organisation that runs this service")
             if not self.licence:
                 found.append("licence must hold the operator's licence number")
@@ -163,12 +165,15 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
                 else ["database_url must be SQLite or PostgreSQL"]
             )
         path = Path(url.partition(":///")[2])
-        folder = path.parent
-        existing = next((p for p in (folder, *folder.parents) if p.exists()), folder)
-        if not existing.is_dir():
-            return [f"{existing} is in the way: the database's folder must be a folder"]
-        if not os.access(existing, os.W_OK) or (path.exists() and not os.access(path, os.W_OK)):
-            return [f"the database {path} cannot be written by this user"]
+        try:
+            # Tried, not asked: permissions, read-only disks and files in the way all say so here.
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            if path.exists():
+                path.open("r+b").close()
+            else:
+                tempfile.TemporaryFile(dir=path.parent).close()
+        except OSError as error:
+            return [f"the database {path} cannot be written: {error.strerror}"]
         return []
 
     def check(self) -> None:

@@ -16,7 +16,7 @@ import uvicorn
 
 from app.server.config import Config, dump_config, undump_config
 from app.server.http.front import Front
-from app.server.http.logs import configure_logs
+from app.server.http.logs import configure_logs, route_logs
 from app.server.main import Service, build_service, migrate
 
 _SETTINGS = "KBEAN_RUN_SETTINGS"
@@ -83,6 +83,7 @@ async def running(config: Config, *, service: Service | None = None) -> AsyncIte
         RuntimeError: if it could not start.
     """
     config.check()
+    route_logs()
     await migrate(config)
     service = service or build_service(config)
     server = _Server(uvicorn.Config(service.app, **_options(config)))

@@ -58,6 +58,8 @@ def _create_sqlite(address: sa.URL, pool_size: int, max_overflow: int) -> AsyncE
         address.set(drivername="sqlite+aiosqlite"),
         pool_size=pool_size,
         max_overflow=max_overflow,
+        # Errors go to logs; what was bound to a statement must not.
+        hide_parameters=True,
     )
     event.listen(engine.sync_engine, "connect", lambda raw, _record: prepare_sqlite(raw))
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
@@ -108,6 +110,7 @@ def _create_postgresql(
         pool_size=pool_size,
         max_overflow=max_overflow,
         pool_pre_ping=True,
+        hide_parameters=True,
         connect_args=options,
         execution_options={_PGBOUNCER: pgbouncer},
     )

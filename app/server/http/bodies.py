@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, TypeVar
+from collections.abc import Callable, Hashable, Iterator
+from functools import lru_cache
+from typing import Any, TypeVar, cast
 
 import msgspec
 from litestar._openapi.schema_generation import SchemaCreator
@@ -12,9 +13,15 @@ from litestar.dto.data_structures import DTOFieldDefinition
 from litestar.openapi.spec import Reference, Schema
 from litestar.typing import FieldDefinition
 
-from app.server.http.problems import from_decoding
+from app.server.http.problems import decoded
 
 T = TypeVar("T")
+
+
+@lru_cache(maxsize=64)
+def _decoder(message: Hashable) -> Callable[[bytes], Any]:
+    decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(message)
+    return decoder.decode
 
 
 class StrictBody(AbstractDTO[T]):
@@ -26,10 +33,7 @@ class StrictBody(AbstractDTO[T]):
         Raises:
             KBeanError: ``bad_request``, ``validation_failed`` or the field's own code.
         """
-        try:
-            return msgspec.json.decode(value, type=self.model_type)
-        except msgspec.MsgspecError as error:
-            raise from_decoding(error) from None
+        return decoded(_decoder(cast("Hashable", self.model_type)), value)
 
     @classmethod
     def create_for_field_definition(

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from typing import NamedTuple, TypeVar
 
 import msgspec
 
-from app.protocol.errors import CODES, KBeanError, Problem
+from app.protocol.errors import CODES, KBeanError
+
+T = TypeVar("T")
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -56,10 +59,22 @@ def refusal(error: KBeanError, trace_id: str) -> Refusal:
     return Refusal(problem.status, _encode(problem), headers)
 
 
-def from_decoding(error: msgspec.MsgspecError) -> KBeanError:
+def decoded(decode: Callable[[bytes], T], body: bytes) -> T:
+    """Decode a request's body.
+
+    Raises:
+        KBeanError: ``bad_request``, ``validation_failed`` or the code of the field at fault.
+    """
+    try:
+        return decode(body)
+    except msgspec.ValidationError as error:
+        raise _at_fault(error) from None
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        raise KBeanError("bad_request", "the body is not JSON") from None
+
+
+def _at_fault(error: msgspec.ValidationError) -> KBeanError:
     """Say which field of a body is at fault; the body's words are never repeated."""
-    if not isinstance(error, msgspec.ValidationError):
-        return KBeanError("bad_request", "the body is not JSON")
     text = str(error)
     match = _PATH.search(text)
     path = match.group(1) if match else ""
@@ -80,13 +95,3 @@ def described(*codes: str) -> dict[int, str]:
     for code in codes:
         found.setdefault(CODES[code].status, []).append(code)
     return {status: ", ".join(names) for status, names in sorted(found.items())}
-
-
-def problem_type() -> type[Problem]:
-    """The document's type, for descriptions."""
-    return Problem
-
-
-def plain_detail(value: Any) -> str:
-    """Text of a framework's detail without repeating what the caller sent."""
-    return value if isinstance(value, str) and len(value) < 120 else ""

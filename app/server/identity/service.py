@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from app.protocol.errors import KBeanError
-from app.protocol.ids import new_id
+from app.protocol.ids import is_uuid7, new_id
 from app.protocol.messages.identity import (
     Contact,
     DeviceKey,
@@ -223,6 +223,8 @@ class IdentityService:
         Raises:
             KBeanError: ``not_found`` where the person has no such device.
         """
+        if not is_uuid7(device_id):
+            raise KBeanError("not_found")
         now = now_ms()
         async with writing(self._engine) as connection:
             changed = await connection.execute(

@@ -16,7 +16,7 @@ from app.protocol.signing import decode_bytes, encode_bytes, verify
 from app.server.config import Config
 from app.server.db.engine import reading
 from app.server.http.access import checked_key
-from app.server.http.problems import from_decoding
+from app.server.http.problems import decoded
 from app.server.http.tokens import Principal
 from app.server.identity.rules import check_clock
 from app.server.keys import ServiceKeys
@@ -90,11 +90,7 @@ class PaymentService:
         Raises:
             KBeanError: see :meth:`pay`; besides what is wrong with the body.
         """
-        try:
-            request = _decode(body)
-        except msgspec.MsgspecError as error:
-            raise from_decoding(error) from None
-        return await self.pay(principal, key, request)
+        return await self.pay(principal, key, decoded(_decode, body))
 
     async def pay(self, principal: Principal, key: str | None, request: PaymentRequest) -> Answer:
         """Check the signature, plan, post, and answer a signed receipt.
