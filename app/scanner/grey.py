@@ -95,11 +95,11 @@ def threshold(view: View, block: int, below: int) -> View:
         block: Side of the square the mean is taken over, in pixels; odd.
         below: Grey levels under the mean; negative makes more black.
     """
-    pixels = np.ascontiguousarray(view.pixels)
-    mean = _array(_image(pixels).filter(ImageFilter.BoxBlur(block // 2))).astype(np.int16)
-    mean -= below
-    black = pixels <= mean
-    return View((~black).view(np.uint8) * np.uint8(255), view.back)
+    image = _image(view.pixels)
+    table = [min(max(level - below + 1, 0), 255) for level in range(256)]
+    least = _array(image.filter(ImageFilter.BoxBlur(block // 2)).point(table))
+    white = view.pixels >= least
+    return View(white.view(np.uint8) * np.uint8(255), view.back)
 
 
 def reduce(view: View, factor: int) -> View:
