@@ -107,10 +107,11 @@ def still_reader(path_or_image: object) -> Callable[[], Sighting]:
     from pathlib import Path
 
     def read() -> Sighting:
-        from app.scanner import load_grey, scan_still
+        from app.scanner import load_picture, scan_still
 
         if isinstance(path_or_image, Path):
-            grey = load_grey(path_or_image)
+            picture = load_picture(path_or_image)
+            grey, colours = picture.grey, picture.colours
         else:
             from PySide6.QtGui import QImage
 
@@ -118,8 +119,8 @@ def still_reader(path_or_image: object) -> Callable[[], Sighting]:
 
             if not isinstance(path_or_image, QImage):
                 raise TypeError("a path or a QImage")
-            grey = grey_of_image(path_or_image)
+            grey, colours = grey_of_image(path_or_image), None
         height, width = grey.shape
-        return Sighting(scan_still(grey), width, height)
+        return Sighting(scan_still(grey, colours=colours), width, height)
 
     return read
