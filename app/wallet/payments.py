@@ -114,16 +114,16 @@ class PaymentDesk:
             created_at=intent.time,
         )
 
-        def work(vault: Vault) -> None:
+        def work(vault: Vault) -> int:
             with vault.transaction():
                 vault.intents.write(row)
                 # Bytes may leave from here on; one flush to the disk says both.
                 vault.intents.mark_sent(row.key)
                 vault.settings.put(_name_key(row.key), wanted.payee_name)
+            return _open(vault)
 
-        await self._worker.run(work)
         self._attended.add(intent.key)
-        await self._count()
+        self._board.post("notices", open_payments=await self._worker.run(work))
         return request
 
     async def send(self, request: PaymentRequest) -> Outcome:
@@ -181,10 +181,11 @@ class PaymentDesk:
                 continue
             outcome = await self.ask(row.key)
             if isinstance(outcome, Unknown):
-                # The next one would meet the same silence.
-                break
+                if outcome.failure.kind == "surroundings":
+                    # The next one would meet the same silence.
+                    break
+                continue
             found.append(await self._notice(row, outcome))
-        await self._count()
         return tuple(found)
 
     async def dismiss(self, notice_id: str) -> None:
@@ -215,14 +216,15 @@ class PaymentDesk:
         now = self._line.clock.time_ms()
         raw = msgspec.json.encode(payment)
 
-        def work(vault: Vault) -> None:
+        def work(vault: Vault) -> int:
             with vault.transaction():
                 vault.receipts.add(payment.receipt, at=now)
                 vault.intents.finish(intent.key, "settled", raw, checked_at=now)
+            return _open(vault)
 
-        await self._worker.run(work)
-        await self._count()
-        self._board.post("accounts", accounts=self._board.snapshot.after(payment))
+        still_open = await self._worker.run(work)
+        accounts = self._board.snapshot.after(payment)
+        self._board.post("accounts", "notices", accounts=accounts, open_payments=still_open)
         return Succeeded(payment)
 
     async def _not_paid(self, key: str, error: KBeanError) -> Outcome:
@@ -235,20 +237,22 @@ class PaymentDesk:
         error.money = "not_moved"
         raw = msgspec.json.encode(error.problem())
         now = self._line.clock.time_ms()
-        await self._worker.run(
-            lambda vault: vault.intents.finish(key, "refused", raw, checked_at=now)
-        )
-        await self._count()
+
+        def work(vault: Vault) -> int:
+            vault.intents.finish(key, "refused", raw, checked_at=now)
+            return _open(vault)
+
+        self._board.post("notices", open_payments=await self._worker.run(work))
         return Refused(failure_of(error))
 
     async def _mark_unknown(self, key: str) -> None:
         now = self._line.clock.time_ms()
-        await self._worker.run(lambda vault: vault.intents.mark_unknown(key, checked_at=now))
-        await self._count()
 
-    async def _count(self) -> None:
-        rows = await self._worker.run(lambda vault: vault.intents.unfinished())
-        self._board.post("notices", open_payments=len(rows))
+        def work(vault: Vault) -> int:
+            vault.intents.mark_unknown(key, checked_at=now)
+            return _open(vault)
+
+        self._board.post("notices", open_payments=await self._worker.run(work))
 
     async def _notice(self, row: Intent, outcome: Succeeded | Refused) -> Notice:
         intent = msgspec.json.decode(row.body, type=PaymentRequest).intent
@@ -281,6 +285,10 @@ class PaymentDesk:
         kept = await self._worker.run(work)
         self._board.post("notices", notices=kept)
         return kept[0]
+
+
+def _open(vault: Vault) -> int:
+    return len(vault.intents.unfinished())
 
 
 def _name_key(key: str) -> str:

@@ -42,6 +42,7 @@ from app.wallet.snapshot import (
     Topic,
 )
 from app.wallet.sync import Syncer
+from app.wallet.vault.errors import VaultError
 from app.wallet.vault.keychain import Keychain, NoKeychain
 from app.wallet.vault.stores.activity import ActivityFilter
 from app.wallet.vault.vault import Credential, Setup, Vault
@@ -403,7 +404,7 @@ class WalletSession:
                 await self.refresh()
                 await self.line.refresh_service()
                 misses = 0
-            except KBeanError:
+            except (KBeanError, VaultError):
                 misses = min(misses + 1, len(_AGAIN_SECONDS) - 1)
             except Exception:
                 _log.exception("the background work failed")

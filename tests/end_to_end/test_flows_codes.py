@@ -11,13 +11,14 @@ import pytest_asyncio
 import sqlalchemy as sa
 
 from app.protocol.codes import merchant_code
+from app.protocol.errors import KBeanError
 from app.protocol.ids import new_id
 from app.protocol.signing import SigningKey
 from app.server.db.engine import writing
 from app.server.payments.tables import orders
 from app.wallet.flows.base import FlowStateError
 from app.wallet.flows.pay import PayFlow, PayState
-from app.wallet.session import WalletSession
+from app.wallet.session import Settings, WalletSession
 from tests.end_to_end.people import PASSPHRASE
 from tests.end_to_end.world import World, now, ready_to_confirm, world
 
@@ -254,3 +255,68 @@ async def test_two_quick_confirms_send_once(here, ann):
     assert await here.balance(ann) == before - 1_00
     with pytest.raises(FlowStateError):
         await flow.confirm()
+
+
+async def test_steps_that_make_no_sense_are_bugs(here, ann):
+    flow = PayFlow(ann)
+    for step in (flow.ask_again, flow.dismiss, flow.change_amount, flow.confirm):
+        with pytest.raises(FlowStateError):
+            await step()
+    with pytest.raises(FlowStateError):
+        await flow.choose_amount(1)
+    await flow.read((await here.order(1_00)).code)
+    with pytest.raises(FlowStateError):
+        await flow.change_amount()
+
+
+async def test_a_read_that_is_given_up_leaves_nothing(here, ann):
+    flow = PayFlow(ann)
+    reading = asyncio.create_task(flow.read((await here.order(1_00)).code))
+    await asyncio.sleep(0)
+    assert now(flow) is PayState.READING
+    reading.cancel()
+    await asyncio.gather(reading, return_exceptions=True)
+    assert now(flow) is PayState.IDLE
+
+
+async def test_authenticating_twice_at_once_sends_once(here, ann):
+    before = await here.balance(ann)
+    await ann.change_settings(Settings(authenticate_from=1_00))
+    try:
+        sent = len(here.road.payments())
+        flow = await ready_to_confirm(ann, (await here.order(1_00)).code)
+        await flow.confirm()
+        await flow.confirm()
+        assert now(flow) is PayState.AUTHENTICATING
+        await asyncio.gather(
+            flow.authenticate_with_passphrase(PASSPHRASE),
+            flow.authenticate_with_passphrase(PASSPHRASE),
+            return_exceptions=True,
+        )
+        assert now(flow) is PayState.SUCCEEDED
+        assert len(here.road.payments()) == sent + 1
+    finally:
+        await ann.change_settings(Settings())
+    assert await here.balance(ann) == before - 1_00
+
+
+async def test_too_much_for_one_payment(here, ann):
+    flow = await read(ann, here.static_code)
+    with pytest.raises(KBeanError) as refused:
+        await flow.choose_amount(5_000_001)
+    assert (refused.value.code, refused.value.params) == (
+        "amount_too_large",
+        {"maximum": 5_000_000},
+    )
+
+
+async def test_what_is_known_here_counts_while_the_service_is_away(here, ann):
+    flow = await read(ann, here.static_code)
+    before = await here.balance(ann)
+    await here.road.shut()
+    try:
+        with pytest.raises(KBeanError) as refused:
+            await flow.choose_amount(before + 1)
+        assert refused.value.code == "insufficient_funds"
+    finally:
+        await here.road.open(here.road.port)

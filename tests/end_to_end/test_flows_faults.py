@@ -13,6 +13,7 @@ import pytest
 from app.protocol.errors import KBeanError
 from app.protocol.messages.identity import Contact
 from app.sdk.transport import TimeLimits
+from app.wallet.flows.base import FlowStateError
 from app.wallet.flows.onboarding import OnboardingFlow, OnboardingState
 from app.wallet.flows.pay import PayFlow, PayState
 from app.wallet.flows.unlock import UnlockFlow
@@ -245,6 +246,45 @@ async def test_two_wallets_race_for_one_order(here):
     assert sum([await here.balance(person) for person in people]) == 193_00
 
 
+# --- the vault gives way
+
+
+async def test_a_vault_that_can_not_write_sends_nothing(here):
+    """Pending is recorded before any outside call; where it can't be, there is no call."""
+    ann = await here.person()
+    flow = await ready_to_confirm(ann, (await here.order(7_00)).code)
+    await asyncio.wrap_future(ann.worker.lock())
+    await flow.confirm()
+    assert now(flow) is PayState.REFUSED
+    assert flow.view.failure is not None
+    assert (flow.view.failure.code, flow.view.failure.money) == ("vault_locked", "not_moved")
+    assert here.road.payments() == []
+
+
+async def test_an_outcome_that_can_not_be_written_stays_unknown(here):
+    ann = await here.person()
+    flow = await ready_to_confirm(ann, (await here.order(7_00)).code)
+    here.fate_of_payments("swallow")
+    confirming = asyncio.create_task(flow.confirm())
+    await until(lambda: here.road.swallowed == 1)
+    await asyncio.wrap_future(ann.worker.lock())
+    await here.road.shut()
+    await here.road.open(here.road.port)
+    await confirming
+    assert now(flow) is PayState.UNKNOWN
+    assert flow.view.failure is not None
+    assert flow.view.failure.money == "unknown"
+    await flow.ask_again()
+    assert now(flow) is PayState.UNKNOWN
+    assert flow.view.asked == 1
+    await flow.close()
+    assert now(flow) is PayState.IDLE
+    await ann.close()
+    again = await reopened(here, "ann")
+    await until(lambda: again.snapshot.notices != ())
+    assert again.snapshot.notices[0].kind == "payment_succeeded"
+
+
 # --- clocks
 
 
@@ -408,6 +448,66 @@ async def test_starting_again_leaves_nothing_behind(here):
     await flow.accept_service()
     await flow.register(Contact("email", "ann@example.org"), PASSPHRASE, "Ann")
     assert now(flow) is OnboardingState.RECOVERY
+
+
+async def test_turning_to_another_service_starts_a_new_vault(here, tmp_path):
+    """Keys of two services never meet in one vault."""
+    contact = Contact("email", "ann@example.org")
+    session = here.wallet("ann")
+    flow = await at_person(session, here.url)
+    here.road.rule = lambda heard: "lose_request" if "registrations" in heard.line else "pass"
+    with pytest.raises(KBeanError):
+        await flow.register(contact, PASSPHRASE, "Ann")
+    await flow.back()
+    await flow.back()
+    assert now(flow) is OnboardingState.ADDRESS
+    async with world(tmp_path / "other", service_id="other.example") as other:
+        await flow.set_service(other.url)
+        await flow.accept_service()
+        await flow.register(contact, PASSPHRASE, "Ann")
+        assert now(flow) is OnboardingState.RECOVERY
+        assert session.snapshot.service is not None
+        assert session.snapshot.service.service_id == "other.example"
+        await session.close()
+
+
+async def test_a_vault_without_a_word_of_its_set_up_starts_from_the_address(here):
+    """Killed between making the vault and writing down what for."""
+    session = here.wallet("ann")
+    await asyncio.to_thread(session.folder.prepare)
+    await asyncio.wrap_future(session.worker.create(PASSPHRASE))
+    await session.close()
+    again = await reopened(here, "ann")
+    assert again.onboarding_pending
+    flow = OnboardingFlow(again)
+    await flow.resume()
+    assert (flow.view.state, flow.view.resumed) == (OnboardingState.ADDRESS, True)
+    await flow.set_service(here.url)
+    await flow.accept_service()
+    await flow.register(Contact("email", "ann@example.org"), PASSPHRASE, "Ann")
+    assert flow.view.recovery_code is not None
+    await flow.confirm_recovery(flow.view.recovery_code)
+    assert now(flow) is OnboardingState.DONE
+
+
+async def test_a_registration_that_is_given_up_can_be_sent_again(here):
+    session = here.wallet("ann")
+    flow = await at_person(session, here.url)
+    contact = Contact("email", "ann@example.org")
+    here.road.rule = lambda heard: "stall" if "registrations" in heard.line else "pass"
+    working = asyncio.create_task(flow.register(contact, PASSPHRASE, "Ann"))
+    await until(lambda: any("registrations" in heard.line for heard in here.road.heard))
+    working.cancel()
+    await asyncio.gather(working, return_exceptions=True)
+    assert now(flow) is OnboardingState.PERSON
+    here.road.rule = lambda heard: "pass"
+    await flow.register(contact, PASSPHRASE, "Ann")
+    assert now(flow) is OnboardingState.RECOVERY
+
+
+async def test_resuming_needs_something_to_resume(here):
+    with pytest.raises(FlowStateError):
+        await OnboardingFlow(here.wallet("ann")).resume()
 
 
 async def test_a_finished_wallet_is_never_thrown_away(here):

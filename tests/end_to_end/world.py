@@ -235,7 +235,7 @@ async def world(folder: Path, **config) -> AsyncIterator[World]:
 async def until(condition: Callable[[], bool], seconds: float = 10.0) -> None:
     """Wait for a condition, looking often; fails when it doesn't come true in time."""
     async with asyncio.timeout(seconds):
-        while not condition():  # noqa: ASYNC110 - conditions of many kinds, one way to wait
+        while not condition():
             await asyncio.sleep(0.005)
 
 

@@ -167,12 +167,12 @@ class OnboardingFlow(Flow[OnboardingView]):
         self._require(OnboardingState.PERSON)
         await strength.require(passphrase, (contact.value, display_name))
         enrolment = self._enrolment(contact, display_name)
-        line, locale = self._session.line, self._session.locale
+        session = self._session
         await self._enrol(
             enrolment,
             passphrase,
             "registration",
-            lambda: line.register(enrolment, passphrase, locale),
+            lambda: session.line.register(enrolment, passphrase, session.locale),
         )
 
     async def sign_in(self, contact: Contact, passphrase: str) -> None:
@@ -186,9 +186,10 @@ class OnboardingFlow(Flow[OnboardingView]):
         """
         self._require(OnboardingState.PERSON)
         enrolment = self._enrolment(contact, "")
-        line = self._session.line
+        session = self._session
+        # Making the vault may replace the session's line: it is looked up when it is used.
         await self._enrol(
-            enrolment, passphrase, "sign_in", lambda: line.sign_in(enrolment, passphrase)
+            enrolment, passphrase, "sign_in", lambda: session.line.sign_in(enrolment, passphrase)
         )
 
     async def confirm_recovery(self, typed: str) -> None:

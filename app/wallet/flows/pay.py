@@ -77,6 +77,7 @@ class PayFlow(Flow[PayView]):
         self._readings = 0
         self._carrying: asyncio.Task[None] | None = None
         self._asking = asyncio.Lock()
+        self._cause: Failure | None = None
 
     async def read(self, text: str) -> None:
         """Take a code; → READING → EXPLAINED, CHOOSING_AMOUNT, CONFIRMING or REFUSED.
@@ -265,6 +266,8 @@ class PayFlow(Flow[PayView]):
         if isinstance(outcome, Unknown):
             first = view.state is not PayState.UNKNOWN
             asked = 0 if first else view.asked + 1
+            if first:
+                self._cause = outcome.failure
             self._show(
                 dataclasses.replace(
                     view, state=PayState.UNKNOWN, failure=outcome.failure, asked=asked
@@ -304,15 +307,14 @@ class PayFlow(Flow[PayView]):
         async with self._asking:
             if self.view.state is not PayState.UNKNOWN or self.view.key is None:
                 return
-            cause = self.view.failure
             outcome: Outcome
             try:
                 outcome = await self._session.desk.ask(self.view.key)
             except VaultError as error:
                 outcome = Unknown(failure_of(error, money="unknown"))
-            if isinstance(outcome, Refused) and cause is not None:
+            if isinstance(outcome, Refused) and self._cause is not None:
                 # What the person wants to know is why it failed, not how that was found out.
-                outcome = Refused(dataclasses.replace(cause, money="not_moved"))
+                outcome = Refused(dataclasses.replace(self._cause, money="not_moved"))
             await self._conclude(outcome)
 
     def _leave(self) -> None:
