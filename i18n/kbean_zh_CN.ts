@@ -1996,6 +1996,10 @@ Using them at merchants comes with a later version.</source>
         <source>Lock the wallet</source>
         <translation>锁定钱包</translation>
     </message>
+    <message>
+        <source>Ask the service for what is new</source>
+        <translation>向服务方查询最新数据</translation>
+    </message>
 </context>
 <context>
     <name>SignInAgain</name>

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QObject, Signal
 
 from app.desktop.operations import Operation
@@ -54,20 +56,19 @@ class Paying(QObject):
         content.said.connect(self.said)
         self._sheet.set_content(content, content.ask_to_close)
         self._sheet.rise()
-        Operation(self, lambda: self.flow.read(text)).on_success(
+        Operation(self, partial(self.flow.read, text)).on_success(
             lambda _: self.read.emit()
         ).on_failure(self._broke).start()
 
     def _broke(self, error: Exception) -> None:
         self.said.emit(explain(error).title)
-        self._finish()
+        self._finish(paid=False)
 
     def _again(self) -> None:
-        self._finish()
+        self._finish(paid=False)
         self.scan_again.emit()
 
-    def _finish(self) -> None:
-        paid = self.flow.view.state == PayState.SUCCEEDED
+    def _finish(self, paid: bool) -> None:
         self.content = None
         self._sheet.sink()
         self.ended.emit(paid)

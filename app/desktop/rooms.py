@@ -66,6 +66,7 @@ class Rooms(QObject):
         self.paying.ended.connect(self._paid)
         self.shell.lock_wanted.connect(self.lock_wanted)
         self.shell.search_wanted.connect(self.find)
+        self.shell.refresh_wanted.connect(self.refresh)
         self.shell.open_room("home")
 
     def activity(self) -> ActivityPage:

@@ -32,6 +32,7 @@ class Shell(Live, QWidget):
 
     lock_wanted = Signal()
     search_wanted = Signal()
+    refresh_wanted = Signal()
     room_opened = Signal(str)
 
     def __init__(
@@ -63,10 +64,12 @@ class Shell(Live, QWidget):
         self.search.setCursor(Qt.CursorShape.PointingHandCursor)
         self.search.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.network = NetworkState()
+        self.refresh = IconButton("arrows-clockwise", "TopRefresh")
         self.lock = IconButton("lock", "TopLock")
         self.bar.left.addWidget(self.search)
         self.bar.left.addStretch(1)
         self.bar.right.addWidget(self.network)
+        self.bar.right.addWidget(self.refresh)
         self.bar.right.addWidget(self.lock)
         self.stack = QStackedWidget()
         inside = QWidget()
@@ -84,7 +87,9 @@ class Shell(Live, QWidget):
         self.toast = Toast(self)
         self.rail.opened.connect(self.open_room)
         self.search.clicked.connect(self.search_wanted)
+        self.refresh.clicked.connect(self.refresh_wanted)
         self.lock.clicked.connect(self.lock_wanted)
+        self._shortcut("F5", self.refresh_wanted.emit)
         self._shortcut("Ctrl+K", self.search_wanted.emit)
         self._shortcut("Ctrl+L", self.lock_wanted.emit)
         for number, (key, _) in enumerate(ROOMS, start=1):
@@ -120,6 +125,7 @@ class Shell(Live, QWidget):
         self.search.setText("\u2002" + self.tr("Search payments   {keys}").format(keys=find))
         self.search.setAccessibleName(self.tr("Search payments"))
         self.lock.set_words(self.tr("Lock the wallet"))
+        self.refresh.set_words(self.tr("Ask the service for what is new"))
 
     def open_room(self, key: str) -> QWidget:
         """Go to a room; the answer is its page."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, Qt, Signal
@@ -110,7 +111,7 @@ class ReceiptPanel(Live, QWidget):
         self._body.addWidget(spinner, 0, Qt.AlignmentFlag.AlignHCenter)
         self._body.addStretch(1)
         session = self._session
-        Operation(self, lambda: session.receipt(payment_id)).on_success(
+        Operation(self, partial(session.receipt, payment_id)).on_success(
             self.show_receipt
         ).on_failure(self._failed).replacing("receipt").start()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import Qt, Signal
 
 from app.desktop.components.pay_faces import Face
@@ -64,7 +66,7 @@ class SignInAgain(Face):
             return
         session = self._session
         self.set_busy(busy=True)
-        Operation(self, lambda: session.sign_in_again(passphrase)).on_success(
+        Operation(self, partial(session.sign_in_again, passphrase)).on_success(
             lambda _: self.signed_in.emit()
         ).on_failure(self._refused).start()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QDate, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
@@ -136,7 +138,7 @@ class BeansPage(Live, PageBody):
     def _draw(self) -> None:
         self._draw_known()
         session = self._session
-        Operation(self, lambda: session.activity(kind="points", limit=HISTORY)).on_success(
+        Operation(self, partial(session.activity, kind="points", limit=HISTORY)).on_success(
             self._show
         ).replacing("beans").start()
 
@@ -155,7 +157,7 @@ class BeansPage(Live, PageBody):
             self._fit()
 
         Operation(
-            self, lambda: session.activity(kind="points", before=before, limit=HISTORY)
+            self, partial(session.activity, kind="points", before=before, limit=HISTORY)
         ).on_success(show).replacing("beans").start()
 
     def _fit(self) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QDate, QTime, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
@@ -146,14 +148,14 @@ class HomePage(Live, PageBody):
         currency = account.currency if account else "CNY"
         today = QDate.currentDate()
         since, until = month_bounds(today)
-        Operation(self, lambda: session.activity(kind="money", limit=RECENT)).on_success(
+        Operation(self, partial(session.activity, kind="money", limit=RECENT)).on_success(
             self._show_recent
         ).replacing("recent").start()
 
         def show(totals: tuple[DayTotal, ...]) -> None:
             self.month.show_totals(totals, currency, today)
 
-        Operation(self, lambda: session.daily_totals(currency, since, until)).on_success(
+        Operation(self, partial(session.daily_totals, currency, since, until)).on_success(
             show
         ).replacing("month").start()
 
@@ -167,7 +169,7 @@ class HomePage(Live, PageBody):
 
     def _dismiss(self, notice_id: str) -> None:
         session = self._session
-        Operation(self, lambda: session.dismiss_notice(notice_id)).start()
+        Operation(self, partial(session.dismiss_notice, notice_id)).start()
 
     def _settle(self) -> None:
         Operation(self, self._session.settle).start()

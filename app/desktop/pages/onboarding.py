@@ -7,6 +7,7 @@ you are, then the passphrase), which exist in the window alone.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
@@ -15,15 +16,12 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 
 from app.desktop.components.setup_steps import (
     AddressStep,
-    DoneStep,
     PassphraseStep,
     PersonStep,
-    QuickStep,
-    RecoveryStep,
     ServiceStep,
     Step,
-    WorkingStep,
 )
+from app.desktop.components.setup_vault import DoneStep, QuickStep, RecoveryStep, WorkingStep
 from app.desktop.operations import Operation
 from app.desktop.theme.tokens import Size, Space
 from app.desktop.watch import Watch
@@ -151,7 +149,7 @@ class OnboardingPage(Live, QWidget):
 
     def _address_step(self, view: OnboardingView) -> Step:
         step = AddressStep(view.address or self._address)
-        step.given.connect(lambda text: self._run(lambda: self._flow.set_service(text)))
+        step.given.connect(lambda text: self._run(partial(self._flow.set_service, text)))
         return step
 
     def _service_step(self, view: OnboardingView) -> Step:
@@ -196,28 +194,28 @@ class OnboardingPage(Live, QWidget):
             if isinstance(self.step, PassphraseStep):
                 self.step.show_strength(strength)
 
-        Operation(self, lambda: self._flow.passphrase_strength(passphrase, hints=hints)).on_success(
-            show
-        ).replacing("strength").start()
+        Operation(
+            self, partial(self._flow.passphrase_strength, passphrase, hints=hints)
+        ).on_success(show).replacing("strength").start()
 
     def _passphrase_given(self, passphrase: str) -> None:
         contact = self._contact
         if contact is None:
             self._to_person()
         elif self._new:
-            self._run(lambda: self._flow.register(contact, passphrase, self._name))
+            self._run(partial(self._flow.register, contact, passphrase, self._name))
         else:
-            self._run(lambda: self._flow.sign_in(contact, passphrase))
+            self._run(partial(self._flow.sign_in, contact, passphrase))
 
     def _recovery_step(self, view: OnboardingView) -> Step:
         step = RecoveryStep(view.recovery_code or "")
-        step.given.connect(lambda typed: self._run(lambda: self._flow.confirm_recovery(typed)))
+        step.given.connect(lambda typed: self._run(partial(self._flow.confirm_recovery, typed)))
         return step
 
     def _quick_step(self, view: OnboardingView) -> Step:
         step = QuickStep(possible=view.keychain_available)
         step.chosen.connect(
-            lambda wanted: self._run(lambda: self._flow.choose_quick_unlock(wanted))
+            lambda wanted: self._run(partial(self._flow.choose_quick_unlock, wanted))
         )
         return step
 

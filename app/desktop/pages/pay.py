@@ -1,13 +1,14 @@
 """Paying, as the sheet shows it: one face for each state of the flow, never two buttons that pay.
 
 The flow decides; this draws its view and hands the person's choices on. ``done`` asks the owner to
-take the sheet away, ``resized`` says that the sheet needs another height, ``again`` that the
-person wants to scan another code.
+take the sheet away and says whether something was paid, ``resized`` that the sheet needs another
+height, ``again`` that the person wants to scan another code.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Signal
@@ -34,7 +35,7 @@ from app.wallet.session import WalletSession
 class PaySheet(Live, QWidget):
     """The content of the sheet while something is paid."""
 
-    done = Signal()
+    done = Signal(bool)
     again = Signal()
     resized = Signal()
     said = Signal(str)
@@ -71,9 +72,10 @@ class PaySheet(Live, QWidget):
         """The person wants to leave: cancel where nothing is under way."""
         state = self._flow.view.state
         if state == PayState.UNKNOWN:
-            self._run(self._flow.dismiss, lambda _: self.done.emit())
+            self._run(self._flow.dismiss, lambda _: self.done.emit(False))
         elif state != PayState.SENDING:
-            self._run(self._flow.cancel, lambda gone: self.done.emit() if gone else None)
+            paid = state == PayState.SUCCEEDED
+            self._run(self._flow.cancel, lambda gone: self.done.emit(paid) if gone else None)
 
     def _face_for(self, view: PayView) -> Face:
         state = view.state
@@ -138,13 +140,13 @@ class PaySheet(Live, QWidget):
         self._run(self._flow.cancel, lambda _: self.again.emit())
 
     def _choose_amount(self, minor: int) -> None:
-        self._run(lambda: self._flow.choose_amount(minor))
+        self._run(partial(self._flow.choose_amount, minor))
 
     def _confirm(self, note: str) -> None:
-        self._run(lambda: self._flow.confirm(note))
+        self._run(partial(self._flow.confirm, note))
 
     def _authenticate(self, passphrase: str) -> None:
-        self._run(lambda: self._flow.authenticate_with_passphrase(passphrase))
+        self._run(partial(self._flow.authenticate_with_passphrase, passphrase))
 
     def _run(
         self,

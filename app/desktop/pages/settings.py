@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
@@ -237,7 +239,7 @@ class SettingsPage(Live, PageBody):
 
     def _set_quick(self, wanted: bool) -> None:
         session = self._session
-        Operation(self, lambda: session.set_quick_unlock(wanted)).on_failure(
+        Operation(self, partial(session.set_quick_unlock, wanted)).on_failure(
             self._quick_failed
         ).start()
 

@@ -8,6 +8,7 @@ paint. What the person has submitted until then waits for it.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -169,7 +170,7 @@ class UnlockPage(Live, QWidget):
             self.passphrase.edit.setFocus()
         else:
             flow, typed = self._flow, self.passphrase.text()
-            self._run(lambda: flow.unlock_with_passphrase(typed), self.passphrase)
+            self._run(partial(flow.unlock_with_passphrase, typed), self.passphrase)
 
     def _open_with_code(self) -> None:
         flow, code, fresh = self._flow, self.code.text().strip(), self.fresh.text()
@@ -182,7 +183,7 @@ class UnlockPage(Live, QWidget):
             self.fresh.show_error(self.tr("Choose a new passphrase."))
             self.fresh.edit.setFocus()
         else:
-            self._run(lambda: flow.unlock_with_recovery(code, fresh), self.code)
+            self._run(partial(flow.unlock_with_recovery, code, fresh), self.code)
 
     def _open_quickly(self) -> None:
         if self._flow is not None and not self._busy:
