@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import logging
 import ssl
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Literal
@@ -171,6 +172,9 @@ class Transport:
     def _build(self) -> httpx.AsyncClient:
         import httpx
 
+        # At DEBUG httpcore would write headers, and with them tokens, into a log.
+        for name in ("httpcore", "httpx"):
+            logging.getLogger(name).setLevel(logging.WARNING)
         secure = self.address.url.startswith("https:")
         limits = self._limits
         return httpx.AsyncClient(

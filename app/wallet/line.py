@@ -172,15 +172,25 @@ class Line:
 
         return await self.ask_public(work)
 
-    async def ask(self, work: Callable[[ServiceClient], Awaitable[T]]) -> T:
+    async def ask(
+        self,
+        work: Callable[[ServiceClient], Awaitable[T]],
+        *,
+        patience: float | None = None,
+    ) -> T:
         """Call the service as the signed-in person and note what that says about the way there.
 
+        Args:
+            work: The call.
+            patience: Seconds for all tries together, where a person waits for it.
+
         Raises:
-            KBeanError: ``session_ended`` when signed out; otherwise as the call.
+            KBeanError: ``session_ended`` when signed out; ``service_unreachable`` when the
+                patience is over; otherwise as the call.
         """
         if self._client is None:
             raise KBeanError("session_ended", "signed out")
-        return await self.noting(work(self._client))
+        return await self.noting(_within(patience, work(self._client)))
 
     async def ask_public(self, work: Callable[[PublicClient], Awaitable[T]]) -> T:
         """The same for what anybody may ask."""
@@ -253,3 +263,11 @@ class Line:
 
     def _note(self, network: Network) -> None:
         self._board.post("network", network=network, clock_offset_ms=self.clock.offset_ms)
+
+
+async def _within(patience: float | None, work: Awaitable[T]) -> T:
+    try:
+        async with asyncio.timeout(patience):
+            return await work
+    except TimeoutError as error:
+        raise KBeanError("service_unreachable", "no answer in time") from error

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from app.wallet.line import Line
     from app.wallet.session import WalletSession
 
+_PATIENCE = 10.0
+"""Seconds a person with a code in hand waits for the service."""
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Explanation:
@@ -125,7 +128,9 @@ async def read_code(session: WalletSession, text: str) -> Explanation | Offer:
         await _verify(session.line, code)
     except CodeError as error:
         return dataclasses.replace(_explanation(explained), kind="ours_forged", reason=error.reason)
-    resolution = await session.line.ask(lambda client: client.resolve(code.text))
+    resolution = await session.line.ask(
+        lambda client: client.resolve(code.text), patience=_PATIENCE
+    )
     _check_same(code, resolution)
     return _offer(session, resolution)
 
@@ -182,11 +187,13 @@ def _offer(session: WalletSession, resolution: Resolution) -> Offer:
 async def _ask_available(session: WalletSession, currency: str, known: int) -> int:
     """The available money as the service has it now, or as known where it can't be asked."""
     try:
-        await session.refresh()
+        accounts = await session.line.ask(lambda client: client.accounts(), patience=_PATIENCE / 2)
     except KBeanError:
         return known
-    account = session.snapshot.money(currency)
-    return account.available if account else known
+    for account in accounts.accounts:
+        if account.kind == "money" and account.currency == currency:
+            return account.available
+    return known
 
 
 def _explanation(explained: Explained) -> Explanation:

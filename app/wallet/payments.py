@@ -75,13 +75,18 @@ class Wanted:
 
 
 class PaymentDesk:
-    """Signs, sends, asks and keeps."""
+    """Signs, sends, asks and keeps.
+
+    Attributes:
+        patience: Seconds a person waits for the answer before being told that it is missing.
+    """
 
     def __init__(self, worker: VaultWorker, line: Line, board: Board) -> None:
         self._worker = worker
         self._line = line
         self._board = board
         self._attended: set[str] = set()
+        self.patience = 12.0
 
     async def prepare(self, wanted: Wanted) -> PaymentRequest:
         """Sign an intent and put it on the disk; when this returns it survives a power cut.
@@ -131,7 +136,9 @@ class PaymentDesk:
         key = request.intent.key
         body = msgspec.json.encode(request)
         try:
-            payment = await self._line.ask(lambda client: client.pay_bytes(key, body))
+            payment = await self._line.ask(
+                lambda client: client.pay_bytes(key, body), patience=self.patience
+            )
         except KBeanError as error:
             return await self._not_paid(key, error)
         return await self._paid(request.intent, payment)

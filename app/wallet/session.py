@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
 import shutil
 from collections.abc import Callable, Coroutine
 from pathlib import Path
@@ -27,6 +26,7 @@ from app.wallet.changes import Unsubscribe
 from app.wallet.enrolment import Enrolment, save_enrolment
 from app.wallet.gate import Gate
 from app.wallet.history import ActivityPage, DayTotal, History
+from app.wallet.keeper import Keeper
 from app.wallet.line import Line, Locale
 from app.wallet.opening import SETTINGS, load
 from app.wallet.payments import PaymentDesk
@@ -42,7 +42,6 @@ from app.wallet.snapshot import (
     Topic,
 )
 from app.wallet.sync import Syncer
-from app.wallet.vault.errors import VaultError
 from app.wallet.vault.keychain import Keychain, NoKeychain
 from app.wallet.vault.stores.activity import ActivityFilter
 from app.wallet.vault.vault import Credential, Setup, Vault
@@ -63,10 +62,6 @@ __all__ = [
 ]
 
 T = TypeVar("T")
-_AGAIN_SECONDS = (60.0, 3.0, 6.0, 12.0, 30.0)
-"""How long the background waits: after success, then after one failure, two …"""
-
-_log = logging.getLogger(__name__)
 
 
 class WalletSession:
@@ -113,8 +108,7 @@ class WalletSession:
         self._limits = limits
         self._board = Board()
         self._enrolment: Enrolment | None = None
-        self._tasks: set[asyncio.Task[Any]] = set()
-        self._wake = asyncio.Event()
+        self._keeper = Keeper()
         self._refreshing = asyncio.Lock()
         self._settling = asyncio.Lock()
         self._state = SessionState.NEW
@@ -239,7 +233,7 @@ class WalletSession:
 
     def refresh_soon(self) -> None:
         """Let the background refresh now instead of at its next turn."""
-        self._wake.set()
+        self._keeper.wake()
 
     async def settle(self) -> tuple[Notice, ...]:
         """Ask about every payment without an answer; runs by itself after unlocking.
@@ -351,7 +345,7 @@ class WalletSession:
         A service that can't be reached doesn't keep the wallet open: the tokens are forgotten
         here and the session on the service runs out by itself.
         """
-        await self._stop_tasks()
+        await self._keeper.stop()
         with contextlib.suppress(KBeanError):
             await self.line.ask(lambda client: client.sign_out())
         await self.line.forget_session()
@@ -364,10 +358,7 @@ class WalletSession:
 
     def spawn(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
         """Run something to its end even if nobody waits any more; locking cancels it."""
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        return task
+        return self._keeper.spawn(work)
 
     async def _opened(self) -> None:
         loaded = await self.worker.run(load)
@@ -392,42 +383,15 @@ class WalletSession:
             self._start_background()
 
     def _start_background(self) -> None:
-        self.spawn(self._keep_current())
-
-    async def _keep_current(self) -> None:
-        """Settle, refresh, wait; more patiently the longer the service is away."""
-        misses = 0
-        while True:
-            self._wake.clear()
-            try:
-                await self.settle()
-                await self.refresh()
-                await self.line.refresh_service()
-                misses = 0
-            except (KBeanError, VaultError):
-                misses = min(misses + 1, len(_AGAIN_SECONDS) - 1)
-            except Exception:
-                _log.exception("the background work failed")
-                misses = len(_AGAIN_SECONDS) - 1
-            # WORKAROUND: wait_for may swallow a cancellation that comes with the wake-up
-            # (python/cpython#86296, until 3.12); asyncio.timeout doesn't.
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(_AGAIN_SECONDS[misses]):
-                    await self._wake.wait()
+        self._keeper.keep_current(self.settle, self.refresh, self.line.refresh_service)
 
     async def _wind_down(self) -> None:
-        await self._stop_tasks()
+        await self._keeper.stop()
         await self.line.close()
         self.gate.forget()
         self.desk.forget()
         self._enrolment = None
         self._board.clear()
-
-    async def _stop_tasks(self) -> None:
-        tasks = tuple(self._tasks)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _everything(client: ServiceClient) -> tuple[AccountList, PointsSummary, Profile]:

@@ -107,6 +107,18 @@ async def test_a_slow_service_is_unknown_until_it_answers(here):
     assert await here.balance(ann) == 93_00
 
 
+async def test_a_person_is_told_before_the_tries_are_over(here):
+    ann = await here.person()
+    ann.desk.patience = 0.3
+    flow = await ready_to_confirm(ann, (await here.order(7_00)).code)
+    here.fate_of_payments("stall")
+    await flow.confirm()
+    assert now(flow) is PayState.UNKNOWN
+    assert ann.snapshot.network is Network.OFFLINE
+    assert await ends(flow) is PayState.REFUSED
+    assert await here.balance(ann) == 100_00
+
+
 async def test_a_service_that_is_away_when_it_matters(here):
     ann = await here.person()
     flow = await ready_to_confirm(ann, (await here.order(7_00)).code)

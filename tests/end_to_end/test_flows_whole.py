@@ -6,6 +6,7 @@ import pytest
 
 from app.protocol.errors import KBeanError
 from app.protocol.messages.identity import Contact
+from app.sdk.transport import Call
 from app.wallet.flows.onboarding import OnboardingFlow, OnboardingState
 from app.wallet.flows.pay import PayFlow, PayState
 from app.wallet.flows.unlock import UnlockFlow, UnlockState
@@ -197,6 +198,11 @@ async def test_signing_out_ends_the_session_and_signing_in_brings_it_back(here):
     held = ann.line.session
     assert held is not None
     await ann.sign_out()
+    # The tokens of that session are dead, not just forgotten.
+    call = Call("GET", "/v1/me", token=held.access_token)
+    with pytest.raises(KBeanError) as dead:
+        await here.till.transport.send(call)
+    assert dead.value.code == "session_ended"
     assert ann.state is SessionState.LOCKED
     await UnlockFlow(ann).unlock_with_passphrase(PASSPHRASE)
     assert ann.snapshot.session_ended
