@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any
@@ -12,6 +13,7 @@ from litestar import Litestar, Request, Response
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.openapi import OpenAPIConfig, ResponseSpec
 from litestar.openapi.spec import Components, SecurityScheme
+from litestar.routes import HTTPRoute
 
 from app import __version__
 from app.protocol.errors import KBeanError, Problem
@@ -75,9 +77,19 @@ def _on_framework(request: Request[Any, Any, Any], error: HTTPException) -> Resp
     else:
         problem = from_status(error.status_code)
     response = _answer(request, problem)
-    if error.headers and "Allow" in error.headers:
-        response.set_header("Allow", error.headers["Allow"])
+    if error.status_code == 405:
+        # RFC 9110 §15.5.6 wants it; the framework leaves it out.
+        response.set_header("Allow", ", ".join(_methods(request)))
     return response
+
+
+def _methods(request: Request[Any, Any, Any]) -> list[str]:
+    """The methods that a path takes."""
+    for route in request.app.routes:
+        pattern = re.sub(r"\{[^}]*\}", "[^/]+", route.path_format)
+        if isinstance(route, HTTPRoute) and re.fullmatch(pattern, request.scope["path"]):
+            return sorted(route.methods)
+    return []
 
 
 def _on_bug(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
@@ -129,4 +141,18 @@ def describe(handlers: Sequence[Any]) -> bytes:
             use_handler_docstrings=True,
         ),
     )
-    return msgspec.json.encode(described_only.openapi_schema.to_schema())
+    schema = described_only.openapi_schema.to_schema()
+    for handler in handlers:
+        body = handler.parsed_fn_signature.parameters.get("data")
+        if body is not None:
+            _refuse_unknown_fields(schema["components"]["schemas"], body.annotation)
+    return msgspec.json.encode(schema)
+
+
+def _refuse_unknown_fields(schemas: dict[str, Any], message: Any) -> None:
+    """Say what the framework's description leaves out of strict messages, and of those inside."""
+    for kind in (message, *msgspec.structs.fields(message)):
+        struct = getattr(kind, "type", kind)
+        strict = isinstance(struct, type) and issubclass(struct, msgspec.Struct)
+        if strict and struct.__struct_config__.forbid_unknown_fields:
+            schemas[struct.__name__]["additionalProperties"] = False

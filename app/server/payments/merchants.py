@@ -214,6 +214,8 @@ class MerchantBook:
         details = self._details.get(store_id)
         if details is not None:
             return details
+        if not is_uuid7(store_id):
+            raise KBeanError("not_found", "no such store")
         async with reading(self._engine) as connection:
             row = (
                 await connection.execute(

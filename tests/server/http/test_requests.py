@@ -69,6 +69,8 @@ async def test_every_failure_is_a_problem_document(alone: World):
         ("GET", me, None, {"authorization": "Bearer é".encode()}, "unauthenticated"),
         ("POST", pay, b"{}", JSON, "unauthenticated"),
     ]
+    wrong = await client.patch("/v1/orders/x")
+    assert wrong.headers["allow"] == "GET"
     for method, path, content, headers, code in cases:
         answer = await client.request(method, path, content=content, headers=headers)
         assert code_of(answer) == code, (method, path, content, answer.text)
@@ -222,6 +224,9 @@ async def test_the_description_names_every_route_and_its_problems(alone: World):
         "/v1/payments/{payment_id}", "/v1/points", "/v1/registrations", "/v1/service",
         "/v1/sessions", "/v1/sessions/current", "/v1/sessions/refresh", "/v1/terminal-sessions",
     }  # fmt: skip
+    schemas = described["components"]["schemas"]
+    for strict in ("PaymentRequest", "PaymentIntent", "OrderRequest", "RegistrationRequest"):
+        assert schemas[strict]["additionalProperties"] is False
     for path, methods in described["paths"].items():
         for operation in methods.values():
             for status, response in operation["responses"].items():

@@ -1,0 +1,319 @@
+"""The service as processes of its own: commands, TLS, several workers, draining."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import json
+import os
+import signal
+import ssl
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import msgspec
+import psutil
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from app.cli import main
+from app.protocol.ids import new_id
+from app.protocol.messages.identity import Contact, Session
+from app.protocol.signing import SigningKey
+from app.server.config import load_config
+from app.server.main import build_service
+from tests.databases import free_port
+from tests.server.world import FAST, Person, World, code_of, world
+
+
+def kbean(folder: Path, url: str, *words: str) -> list[str]:
+    return ["server", "--data-dir", str(folder), "--database-url", url, *words]
+
+
+@pytest.fixture
+def do(tmp_path: Path, database_url: str, capsys: pytest.CaptureFixture[str], monkeypatch):
+    """Run an operator's command; its answer, or the words of its refusal."""
+    monkeypatch.setenv("KBEAN_HASH_MEMORY", "64")
+    monkeypatch.setenv("KBEAN_HASH_PASSES", "1")
+
+    def run(*words: str) -> Any:
+        code = main(kbean(tmp_path, database_url, *words))
+        told = capsys.readouterr()
+        assert (code == 0) == bool(told.out), told
+        return json.loads(told.out) if code == 0 else told.err
+
+    return run
+
+
+def test_an_operator_sets_up_a_shop_and_funds_a_person(do: Any, tmp_path: Path, database_url: str):
+    assert do("init")["mode"] == "demo"
+    assert "exists already" in do("init")
+    merchant = do("merchant", "add", "KDOU STORE", "--name-zh", "K豆便利店", "--city", "BEIJING")
+    store = do("store", "add", merchant["merchant_id"], "三号店", "--city", "BEIJING")
+    till = do("terminal", "add", store["store_id"], "Till 1")
+    assert set(till) == {"terminal_id", "public_key", "private_key"}
+    given = do(
+        "terminal", "add", store["store_id"], "Till 2", "--public-key", SigningKey.generate().public
+    )
+    assert "private_key" not in given
+    code = do("code", "add", store["store_id"])
+    assert code["code"].startswith("000201")
+    assert "nobody has the contact" in do("fund", "li@example.com", "5", "--reason", "cash")
+
+    contact = Contact("email", "li@example.com")
+
+    async def register() -> str:
+        config = load_config(None, {}, **FAST, data_dir=tmp_path, database_url=database_url)
+        service = build_service(config)
+        await service.start()
+        try:
+            request = World(service, "", httpx.AsyncClient()).registration(
+                contact, SigningKey.generate()
+            )
+            return (await service.identity.register(request)).user_id
+        finally:
+            await service.stop()
+
+    user_id = asyncio.run(register())
+    key = new_id()
+    funded = do("fund", "LI@example.com", "12.50", "--reason", "cash desk", "--key", key)
+    assert (funded["amount"], funded["currency"], funded["balance_after"]) == (1_250, "CNY", 1_250)
+    again = do("fund", "li@example.com", "12.50", "--reason", "cash desk", "--key", key)
+    assert again == funded
+    differs = do("fund", "li@example.com", "13", "--reason", "cash desk", "--key", key)
+    assert "idempotency_body_differs" in differs
+    assert "amount" in do("fund", "li@example.com", "-3", "--reason", "x")
+    assert do("freeze", "li@example.com") == {"user_id": user_id, "state": "frozen"}
+    assert do("thaw", "li@example.com")["state"] == "active"
+    assert do("merchant", "close", merchant["merchant_id"])["open"] is False
+    assert do("merchant", "open", merchant["merchant_id"])["open"] is True
+    assert do("code", "revoke", code["code_id"]) == {"revoked": code["code_id"]}
+    assert do("terminal", "revoke", till["terminal_id"]) == {"revoked": till["terminal_id"]}
+    for words in (
+        ("code", "revoke", new_id()),
+        ("code", "add", "nonsense"),
+        ("store", "add", new_id(), "x", "--city", "X"),
+        ("merchant", "close", "nonsense"),
+    ):
+        assert "not_found" in do(*words)
+    assert "code_malformed" in do(
+        "merchant", "add", "A NAME MUCH TOO LONG FOR A CODE", "--city", "X"
+    )
+    assert do("rotate", "receipt")["key_id"].startswith("r")
+    checked = do("check")
+    assert checked["broken"] == 0
+    assert {"debits_equal_credits", "payment_posted_once"} <= set(checked["invariants"])
+
+
+def test_the_books_are_told_when_they_are_wrong(do: Any, database_url: str):
+    do("init")
+    do("merchant", "add", "KDOU STORE", "--city", "BEIJING")
+
+    async def cheat() -> None:
+        import sqlalchemy as sa
+
+        from app.server.db.engine import create_engine, writing
+        from app.server.ledger.tables import accounts
+
+        engine = create_engine(database_url)
+        async with writing(engine) as connection:
+            await connection.execute(
+                sa.update(accounts).where(accounts.c.kind == "merchant").values(posted=5)
+            )
+        await engine.dispose()
+
+    asyncio.run(cheat())
+    told = do("check")
+    assert "balances" in told
+    assert told.startswith("kbean server: ")
+
+
+def test_production_refuses_with_words(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    config = tmp_path / "kbean.toml"
+    config.write_text('mode = "production"\n')
+    words = ["server", "--config", str(config), "--data-dir", str(tmp_path / "data"), "run"]
+    assert main(words) == 1
+    told = capsys.readouterr().err
+    for reason in ("service_id is still", "operator must name", "licence must hold", "needs TLS"):
+        assert reason in told
+
+
+@contextmanager
+def process(folder: Path, url: str, *words: str, **variables: str) -> Iterator[tuple[str, Any]]:
+    """A service of its own on a free port; ended by SIGTERM."""
+    port = free_port()
+    command = [sys.executable, "-m", "app", *kbean(folder, url, "run", "--port", str(port), *words)]
+    quick = {"KBEAN_HASH_MEMORY": "64", "KBEAN_HASH_PASSES": "1", "KBEAN_RATE_LIMITS": "false"}
+    log = (folder / "log").open("wb")
+    running = subprocess.Popen(command, env=os.environ | quick | variables, stdout=log, stderr=log)
+    try:
+        address = f"http://127.0.0.1:{port}"
+        deadline = time.monotonic() + 60
+        while True:
+            assert running.poll() is None, (folder / "log").read_text()
+            assert time.monotonic() < deadline
+            try:
+                if httpx.get(f"{address}/health/ready").status_code == 200:
+                    break
+            except httpx.TransportError:
+                continue
+        yield address, running
+    finally:
+        running.send_signal(signal.SIGTERM)
+        assert running.wait(60) in (0, -signal.SIGTERM), (folder / "log").read_text()
+        log.close()
+
+
+async def test_several_processes_serve_one_port_and_count_together(
+    tmp_path: Path, database_url: str
+):
+    async with world(tmp_path, database_url) as shop:
+        till = await shop.till()
+        _, code = await shop.service.merchants.add_code(till.store_id, "CNY")
+        person = await shop.person(10_000)
+    with process(tmp_path, database_url, "--workers", "2") as (address, running):
+        clients = [httpx.AsyncClient(base_url=address, timeout=60) for _ in range(8)]
+        person.world = shop
+        shop.client = clients[0]
+        found = await person.resolve(code)
+
+        async def pay(client: httpx.AsyncClient) -> int:
+            request = person.signed(person.intent(found, 10))
+            headers = person.headers | {"idempotency-key": request.intent.key}
+            answer = await client.post(
+                "/v1/payments", content=msgspec.json.encode(request), headers=headers
+            )
+            return answer.status_code
+
+        codes = await asyncio.gather(*(pay(client) for client in clients * 5))
+        assert codes == [201] * 40
+        assert await person.available() == 10_000 - 400
+        text = (await clients[1].get("/metrics")).text
+        counted = [
+            line for line in text.splitlines() if 'route="/v1/payments",status="201"' in line
+        ]
+        assert counted[0].endswith(" 40.0")
+        for client in clients:
+            await client.aclose()
+        assert len(psutil.Process(running.pid).children()) >= 2
+    assert "Traceback" not in (tmp_path / "log").read_text()
+    for line in (tmp_path / "log").read_text().splitlines():
+        assert json.loads(line)["level"] in {"info", "warning"}
+
+
+async def test_stopping_answers_what_is_under_way(tmp_path: Path, database_url: str):
+    async with world(tmp_path, database_url) as shop:
+        till = await shop.till()
+        _, code = await shop.service.merchants.add_code(till.store_id, "CNY")
+        person = await shop.person(100_000)
+    answers: list[int] = []
+    lost = 0
+    with process(tmp_path, database_url) as (address, running):
+        async with httpx.AsyncClient(base_url=address, timeout=60) as client:
+            shop.client = client
+            person.world = shop
+            found = await person.resolve(code)
+
+            async def pay() -> None:
+                nonlocal lost
+                try:
+                    answers.append((await person.pay_raw(found, 10)).status_code)
+                except httpx.TransportError:
+                    lost += 1
+
+            tasks = [asyncio.create_task(pay()) for _ in range(60)]
+            while len(answers) < 5:
+                await asyncio.sleep(0)
+            running.send_signal(signal.SIGTERM)
+            await asyncio.gather(*tasks)
+    # Whoever was not answered was not taken either; whoever was taken was answered.
+    assert set(answers) <= {201, 503}
+    async with world(tmp_path, database_url) as shop:
+        person.world = shop
+        assert await person.available() == 100_000 - 10 * answers.count(201)
+    assert len(answers) + lost == 60
+
+
+def certificate(folder: Path) -> tuple[Path, Path]:
+    """A self-made certificate for this machine."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
+    at = dt.datetime.now(dt.UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(at - dt.timedelta(minutes=5))
+        .not_valid_after(at + dt.timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    certificate_path, key_path = folder / "tls.pem", folder / "tls.key"
+    certificate_path.write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    key_path.write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+    )
+    return certificate_path, key_path
+
+
+async def test_tls_speaks_1_2_and_1_3_and_nothing_older(tmp_path: Path):
+    from app.server.runner import running
+
+    made, key = certificate(tmp_path)
+    config = load_config(
+        None, {}, **FAST, data_dir=tmp_path / "data", host="localhost",
+        tls_certificate=made, tls_key=key,
+    )  # fmt: skip
+    async with running(config) as service:
+        assert service.url.startswith("https://localhost:")
+        for version in (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3):
+            context = ssl.create_default_context(cafile=str(made))
+            context.minimum_version = context.maximum_version = version
+            async with httpx.AsyncClient(base_url=service.url, verify=context) as client:
+                answer = await client.get("/v1/service")
+                assert answer.status_code == 200
+                assert "max-age=" in answer.headers["strict-transport-security"]
+        async with httpx.AsyncClient(base_url=service.url) as stranger:
+            with pytest.raises(httpx.ConnectError, match="CERTIFICATE_VERIFY_FAILED"):
+                await stranger.get("/v1/service")
+        port = int(service.url.rpartition(":")[2])
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        context.set_ciphers("AES256-SHA")
+        context.maximum_version = ssl.TLSVersion.TLSv1_2
+        with pytest.raises((ssl.SSLError, ConnectionResetError)):
+            await asyncio.open_connection("localhost", port, ssl=context)
+
+
+async def test_a_session_outlives_the_process(tmp_path: Path, database_url: str):
+    with process(tmp_path, database_url) as (address, _):
+        async with httpx.AsyncClient(base_url=address, timeout=60) as client:
+            config = load_config(None, {}, **FAST, data_dir=tmp_path, database_url=database_url)
+            shop = World(build_service(config), address, client)
+            key, contact = SigningKey.generate(), Contact("phone", "13800138000")
+            answer = await shop.post("/v1/registrations", shop.registration(contact, key))
+            person = Person(shop, contact, key, msgspec.json.decode(answer.content, type=Session))
+            await shop.service.engine.dispose()
+    with process(tmp_path, database_url) as (address, _):
+        async with httpx.AsyncClient(base_url=address, timeout=60) as client:
+            shop.client = client
+            assert (await person.get("/v1/me")).status_code == 200
+            assert (await client.delete("/v1/sessions/current", headers=person.headers)).is_success
+    with process(tmp_path, database_url) as (address, _):
+        async with httpx.AsyncClient(base_url=address, timeout=60) as client:
+            shop.client = client
+            assert code_of(await person.get("/v1/me")) == "session_ended"
