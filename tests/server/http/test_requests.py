@@ -200,7 +200,11 @@ async def test_a_full_queue_answers_busy_and_loses_nothing(tmp_path: Path):
 
 
 async def test_rate_limits_say_how_long_to_wait(tmp_path: Path):
-    limits = {"register_per_minute": 3, "sign_in_per_minute": 4, "resolve_per_minute": 2}
+    limits: dict[str, Any] = {
+        "register_per_minute": 3,
+        "sign_in_per_minute": 4,
+        "resolve_per_minute": 2,
+    }
     async with world(tmp_path, rate_limits=True, **limits) as shop:
         person = await shop.person()
         contact = Contact("email", "nobody@example.com")

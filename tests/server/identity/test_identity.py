@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from pathlib import Path
+from typing import Any
 
 import httpx
 import msgspec
@@ -69,8 +70,8 @@ async def test_phone_numbers_are_kept_in_one_spelling(shop: World, typed: str, k
 async def test_contacts_that_are_none(shop: World, contact: Contact):
     request = shop.registration(contact, SigningKey.generate())
     assert code_of(await shop.post("/v1/registrations", request)) == "contact_invalid"
-    request = shop.sign_in_request(contact, SigningKey.generate())
-    assert code_of(await shop.post("/v1/sessions", request)) == "contact_invalid"
+    sign_in = shop.sign_in_request(contact, SigningKey.generate())
+    assert code_of(await shop.post("/v1/sessions", sign_in)) == "contact_invalid"
 
 
 @pytest.mark.parametrize("passphrase", ["12345678", "password1!", "iloveyou123", "qwertyuiop"])
@@ -107,7 +108,7 @@ async def test_ones_own_name_is_no_passphrase(shop: World):
         ({"signature": "short"}, "validation_failed"),
     ],
 )
-async def test_registrations_that_are_refused(shop: World, changes: dict[str, object], code: str):
+async def test_registrations_that_are_refused(shop: World, changes: dict[str, Any], code: str):
     request = shop.registration(EMAIL, SigningKey.generate(), **changes)
     assert code_of(await shop.post("/v1/registrations", request)) == code
 

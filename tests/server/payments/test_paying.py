@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import msgspec
 import pytest
@@ -130,7 +131,7 @@ async def test_many_payments_of_one_person_never_overdraw(shop: World):
         ({"key": "0b9b3a3e-7a3c-4b6e-9a54-2f1c8d3e4f5a"}, "idempotency_key_invalid"),
     ],
 )
-async def test_tampered_intents_are_refused(shop: World, changes: dict[str, object], code: str):
+async def test_tampered_intents_are_refused(shop: World, changes: dict[str, Any], code: str):
     person, till = await shop.person(10_000), await shop.till()
     found = await person.resolve((await till.order(500)).code)
     answer = await person.pay_raw(found, **changes)
