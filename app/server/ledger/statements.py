@@ -9,7 +9,7 @@ once and then only executed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from operator import itemgetter
 from typing import Any
@@ -29,6 +29,7 @@ def key_of(kind: RowKind[Any]) -> Callable[[Any], Any]:
     return itemgetter(*(names.index(name) for name in kind.key))
 
 
+@lru_cache(maxsize=256)
 def _fields(kind: RowKind[Any]) -> tuple[str, ...]:
     names: tuple[str, ...] = kind.row._fields
     for name in (*names, *kind.key, *kind.changes):
@@ -73,38 +74,65 @@ def _read(column: sa.Column[Any]) -> str:
 
 @lru_cache(maxsize=256)
 def pg_load(kinds: tuple[RowKind[Any], ...], *, journal_ids: bool) -> str:
-    """One SELECT that locks and reads every kind's rows: an array of records a kind.
+    """One SELECT that locks and reads every kind's rows: an array for each of their fields.
 
-    Parameters are one array per key column, kind by kind; then, with ``journal_ids``, how many
-    journal ids to draw. Sub-selects run left to right, so locks are taken in the given order
-    of kinds and in the order of the keys within each; ids are drawn under the locks.
+    Arrays of one type cost the server and the driver half of what records do. Parameters are one
+    array per key column, kind by kind; then, with ``journal_ids``, how many journal ids to draw;
+    they come last. The columns are worked out from left to right, so locks are taken in the
+    given order of kinds and in the order of the keys within each, and ids are drawn under them.
     """
-    parts: list[str] = []
+    tables: list[str] = []
+    columns: list[str] = []
     number = 0
-    for kind in kinds:
-        columns = ", ".join(_read(kind.table.c[name]) for name in _fields(kind))
+    for place, kind in enumerate(kinds):
+        fields = range(len(_fields(kind)))
         arrays = []
         for name in kind.key:
             number += 1
             arrays.append(f"${number}::{_array(kind.table.c[name])}")
-        names = ", ".join(f"f{n}" for n in range(len(_fields(kind))))
-        keys = ", ".join(f"k{n}" for n in range(len(kind.key)))
-        match = " AND ".join(f"t.{name} = k.k{n}" for n, name in enumerate(kind.key))
-        # One index look-up per key, in the given order, whatever the planner thinks of the
-        # table: LIMIT keeps it from turning the look-ups into a join.
-        lookup = f"SELECT {columns} FROM {kind.table.name} t WHERE {match} LIMIT 1"
-        lock = " FOR UPDATE OF t" if kind.lock else ""
-        parts.append(
-            f"(SELECT array_agg(ROW({names})) FROM unnest({', '.join(arrays)}) k({keys}), "
-            f"LATERAL ({lookup}{lock}) r({names}))"
-        )
+        source = _pg_lookups(kind, arrays, ", ".join(f"f{n}" for n in fields))
+        made = ", ".join(f"array_agg(f{n}) AS f{n}" for n in fields)
+        tables.append(f"k{place} AS MATERIALIZED (SELECT {made} FROM {source})")
+        columns += (f"(SELECT f{n} FROM k{place})" for n in fields)
     if journal_ids:
         number += 1
-        parts.append(
-            "(SELECT array_agg(n) FROM "
-            f"(SELECT nextval('journal_ids') FROM generate_series(1, ${number}::int)) s(n))"
-        )
-    return "SELECT " + ", ".join(parts)
+        series = f"SELECT nextval('journal_ids') FROM generate_series(1, ${number}::int)"
+        columns.append(f"(SELECT array_agg(n) FROM ({series}) s(n))")
+    text = f"SELECT {', '.join(columns)}"
+    return f"WITH {', '.join(tables)} {text}" if tables else text
+
+
+def _pg_lookups(kind: RowKind[Any], arrays: Sequence[str], fields: str) -> str:
+    """One index look-up per key, in the given order, whatever the planner thinks of the table."""
+    columns = ", ".join(_read(kind.table.c[name]) for name in _fields(kind))
+    keys = ", ".join(f"k{n}" for n in range(len(kind.key)))
+    match = " AND ".join(f"t.{name} = k.k{n}" for n, name in enumerate(kind.key))
+    # LIMIT keeps the planner from turning the look-ups into a join.
+    lookup = f"SELECT {columns} FROM {kind.table.name} t WHERE {match} LIMIT 1"
+    lock = " FOR UPDATE OF t" if kind.lock else ""
+    return f"unnest({', '.join(arrays)}) k({keys}), LATERAL ({lookup}{lock}) r({fields})"
+
+
+def pg_loaded(
+    kinds: Sequence[RowKind[Any]], record: Sequence[Any]
+) -> dict[RowKind[Any], list[Any]]:
+    """The rows in the answer of :func:`pg_load`."""
+    loaded: dict[RowKind[Any], list[Any]] = {}
+    place = 0
+    for kind in kinds:
+        width = len(_fields(kind))
+        columns = record[place : place + width]
+        place += width
+        # An array of nothing is NULL.
+        loaded[kind] = [] if columns[0] is None else as_rows(kind, zip(*columns, strict=True))
+    return loaded
+
+
+def as_rows(kind: RowKind[Any], values: Iterable[Sequence[Any]]) -> list[Any]:
+    """Tuples as rows of the kind; their values stand in the order of its fields."""
+    # What a NamedTuple's own constructor does, without a call in Python for every row.
+    make, row = tuple.__new__, kind.row
+    return [make(row, value) for value in values]
 
 
 @lru_cache(maxsize=256)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol
 
@@ -128,7 +128,7 @@ class PostgresqlStore:
             )
         except _PG_FAILURES as error:
             raise await self._failed(error, committing=False) from error
-        loaded = {kind: _rows(kind, rows or ()) for kind, rows in zip(kinds, record, strict=False)}
+        loaded = statements.pg_loaded(kinds, record)
         return loaded, list(record[-1]) if journal_ids else []
 
     async def commit(self, inserts: Inserts, updates: Inserts, *, more: bool) -> None:
@@ -260,7 +260,7 @@ class SqliteStore:
             loaded: dict[RowKind[Any], list[Any]] = {}
             for kind, keys in needs.items():
                 rows = connection.execute(statements.sqlite_load(kind), (_json(keys),))
-                loaded[kind] = _rows(kind, rows)
+                loaded[kind] = statements.as_rows(kind, rows)
             first = 1
             if journal_ids:
                 first += connection.execute("SELECT coalesce(max(id), 0) FROM journals").fetchone()[
@@ -307,13 +307,6 @@ class SqliteStore:
         prepare_sqlite(connection)
         self._connection = connection
         return connection
-
-
-def _rows(kind: RowKind[Any], values: Iterable[Sequence[Any]]) -> list[Any]:
-    """Tuples as rows of the kind; the columns were selected in the order of its fields."""
-    # What a NamedTuple's own constructor does, without a call in Python for every row.
-    make, row = tuple.__new__, kind.row
-    return [make(row, value) for value in values]
 
 
 def _json(keys: Sequence[Any]) -> str:
