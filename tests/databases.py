@@ -112,12 +112,28 @@ class Cluster:
         words = [find_binary("postgres"), "-D", str(data), "-p", str(self.port)]
         for name, value in options.items():
             words += ["-c", f"{name}={value}"]
-        log = (self._folder / "log").open("wb")
         parent = ["--pdeathsig", "INT"] if self._as_user else []
-        prefix = [*self._as_user[:1], *parent, *self._as_user[1:]]
-        self.process = subprocess.Popen([*prefix, *words], stdout=log, stderr=log, cwd="/")
-        log.close()
+        self._words = [*self._as_user[:1], *parent, *self._as_user[1:], *words]
+        self.start()
+
+    def start(self) -> None:
+        """Start the server on its data and wait until it takes connections.
+
+        After :meth:`crash` it recovers first, as after a power cut.
+        """
+        with (self._folder / "log").open("ab") as log:
+            self.process = subprocess.Popen(self._words, stdout=log, stderr=log, cwd="/")
         self._wait()
+
+    def crash(self) -> None:
+        """End it at once without saving anything: PostgreSQL's "immediate" shutdown."""
+        self.process.send_signal(signal.SIGQUIT)
+        self.process.wait(30)
+
+    def halt(self) -> None:
+        """End it as an operator does ("fast"): sessions are ended, everything is saved."""
+        self.process.send_signal(signal.SIGINT)
+        self.process.wait(30)
 
     def _run(self, *words: str) -> None:
         done = subprocess.run(

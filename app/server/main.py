@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -43,6 +44,9 @@ from app.server.payments.service import PaymentService
 from app.server.points.service import load_rules
 
 _log = structlog.get_logger("service")
+
+_DATABASE_WAIT = 30.0
+"""Seconds that a start waits for a database that is away."""
 
 _RULES_EVERY = 10.0
 """Seconds between two looks at the earning rules."""
@@ -122,16 +126,38 @@ class Service:
             await self.stop()
 
     async def start(self) -> None:
-        """Open what the operator needs, learn what was ended, start the writer and the watches."""
-        await open_operator(self.engine, self.config.currencies)
-        self.payments.earning_rules = await load_rules(self.engine)
-        await self._look_for_ended(now_ms() - self.config.access_seconds * 1000)
+        """Open what the operator needs, learn what was ended, start the writer and the watches.
+
+        A PostgreSQL that restarts just now is waited for: one worker that can't begin would end
+        all the others of its node.
+        """
+        deadline = time.monotonic() + _DATABASE_WAIT
+        while True:
+            try:
+                await self._learn()
+                break
+            except (sa.exc.DBAPIError, OSError) as error:
+                if time.monotonic() > deadline or not self._is_away(error):
+                    raise
+                _log.warning("start.database_away", reason=type(error).__name__)
+                await asyncio.sleep(0.2)
         await self.writer.start()
         self._tasks = [
             asyncio.create_task(self._watch_sessions(), name="watch-sessions"),
             asyncio.create_task(self._watch_rules(), name="watch-rules"),
             asyncio.create_task(self._forget_answers(), name="forget-answers"),
         ]
+
+    async def _learn(self) -> None:
+        """What a start needs from the database; harmless to repeat."""
+        await open_operator(self.engine, self.config.currencies)
+        self.payments.earning_rules = await load_rules(self.engine)
+        await self._look_for_ended(now_ms() - self.config.access_seconds * 1000)
+
+    def _is_away(self, error: sa.exc.DBAPIError | OSError) -> bool:
+        """Whether waiting may help: not against a missing table, nor where SQLite has no file."""
+        away = self.engine.dialect.name != "sqlite"
+        return away and not isinstance(error, sa.exc.ProgrammingError)
 
     async def stop(self) -> None:
         """Finish what waits in the writer, then let go of everything."""
