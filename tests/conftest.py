@@ -48,6 +48,8 @@ from PySide6.QtCore import (
     qInstallMessageHandler,
 )
 
+from tests.house import translations
+
 if sys.platform != "win32":
     import resource
 
@@ -130,8 +132,10 @@ def _hear_qt(kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
 _EAR = _LogEar(logging.WARNING)
 
 
-def pytest_configure() -> None:
-    """Listen from the first import on."""
+def pytest_configure(config: pytest.Config) -> None:
+    """Listen from the first import on; bring the compiled words up to date, once for all workers."""
+    if not hasattr(config, "workerinput"):
+        translations.compile_all(Path(translations.__file__).parents[2], sys.executable)
     logging.getLogger().addHandler(_EAR)
     qInstallMessageHandler(_hear_qt)
 
