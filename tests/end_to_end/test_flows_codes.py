@@ -320,3 +320,17 @@ async def test_what_is_known_here_counts_while_the_service_is_away(here, ann):
         assert refused.value.code == "insufficient_funds"
     finally:
         await here.road.open(here.road.port)
+
+
+async def test_a_service_that_speaks_of_another_amount_is_not_followed(here, ann):
+    """The code is signed for one amount; an answer with another is shown to nobody."""
+    order = await here.order(1_00)
+    here.road.rule = lambda heard: (
+        (lambda answer: answer.replace(b'"amount":100,', b'"amount":900,'))
+        if "resolve" in heard.line
+        else "pass"
+    )
+    try:
+        await refused(ann, await read(ann, order.code), "order_mismatch")
+    finally:
+        here.road.rule = lambda heard: "pass"

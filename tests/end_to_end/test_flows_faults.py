@@ -11,12 +11,14 @@ import msgspec
 import pytest
 
 from app.protocol.errors import KBeanError
+from app.protocol.ids import new_id
 from app.protocol.messages.identity import Contact
 from app.sdk.transport import TimeLimits
 from app.wallet.flows.base import FlowStateError
 from app.wallet.flows.onboarding import OnboardingFlow, OnboardingState
 from app.wallet.flows.pay import PayFlow, PayState
 from app.wallet.flows.unlock import UnlockFlow
+from app.wallet.payments import Wanted
 from app.wallet.session import Network, SessionState, WalletSession
 from tests.end_to_end.people import PASSPHRASE
 from tests.end_to_end.world import World, now, ready_to_confirm, until, world
@@ -256,6 +258,40 @@ async def test_two_wallets_race_for_one_order(here):
     assert loser.view.failure is not None
     assert (loser.view.failure.code, loser.view.failure.money) == ("order_paid", "not_moved")
     assert sum([await here.balance(person) for person in people]) == 193_00
+
+
+@pytest.mark.parametrize(
+    ("money", "kind", "code"),
+    [(10_00, "payment_succeeded", None), (1_00, "payment_refused", "insufficient_funds")],
+)
+async def test_an_end_that_nobody_was_told_becomes_a_notice(here, money, kind, code):
+    """Killed after the outcome was written and before it was shown."""
+    ann = await here.person(money=money)
+    flow = await ready_to_confirm(ann, (await here.order(7_00)).code)
+    offer = flow.view.offer
+    assert offer is not None
+    wanted = Wanted(
+        offer.payee.merchant_id, "K豆便利店", offer.code_id, offer.order_id, 7_00, "CNY"
+    )
+    request = await ann.desk.prepare(wanted)
+    await ann.desk.send(request)
+    assert await ann.settle() == ()
+    await ann.close()
+    again = await reopened(here, "ann")
+    assert again.snapshot.open_payments == 0
+    await until(lambda: again.snapshot.notices != ())
+    (notice,) = again.snapshot.notices
+    assert (notice.kind, notice.key) == (kind, request.intent.key)
+    assert (notice.failure.code if notice.failure else None) == code
+    await again.dismiss_notice(notice.notice_id)
+    assert await again.settle() == ()
+
+
+async def test_asking_about_a_key_that_is_not_ours(here):
+    ann = await here.person(money=0)
+    with pytest.raises(KBeanError) as unknown:
+        await ann.desk.ask(new_id())
+    assert unknown.value.code == "payment_not_found"
 
 
 # --- the vault gives way

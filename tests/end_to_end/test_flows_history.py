@@ -6,6 +6,7 @@ import asyncio
 import datetime as dt
 import time
 
+import msgspec
 import pytest
 
 from app.protocol.errors import KBeanError
@@ -122,6 +123,32 @@ async def test_a_receipt_that_was_never_here_is_fetched_and_checked(here):
     with pytest.raises(KBeanError) as missing:
         await phone.receipt(new_id())
     assert missing.value.code == "payment_not_found"
+
+
+async def test_a_receipt_of_somebody_else_is_refused(here):
+    """Well signed, but not what was asked for: swapped on the way, or by a service gone wrong."""
+    people = [await here.person(name, money=10_00) for name in ("ann", "ben")]
+    paid = []
+    for person in people:
+        flow = await ready_to_confirm(person, (await here.order(3_00)).code)
+        await flow.confirm()
+        assert flow.view.payment is not None
+        paid.append(flow.view.payment.payment_id)
+    ben = people[1]
+    phone = here.wallet("phone")
+    await onboard(phone, here.url, Contact("email", "ann@example.org"), sign_in=True)
+    theirs = await ben.line.ask(lambda client: client.payment(paid[1]))
+    raw = msgspec.json.encode(theirs)
+
+    def swap(_answer: bytes) -> bytes:
+        head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
+        return head % len(raw) + raw
+
+    here.road.rule = lambda heard: swap if "GET /v1/payments/" in heard.line else "pass"
+    for asked, field in ((paid[0], "payment_id"), (paid[1], "payer")):
+        with pytest.raises(KBeanError) as refused:
+            await phone.receipt(asked)
+        assert (refused.value.code, refused.value.field) == ("receipt_invalid", field)
 
 
 async def test_settings_are_kept_and_acted_on(here):

@@ -28,9 +28,10 @@ from app.wallet.vault.vault import Setup
 from tests.end_to_end.people import CHEAP, PASSPHRASE
 from tests.rude import Heard, read_request
 
-Fate = str
+Fate = str | Callable[[bytes], bytes]
 """``pass``, ``lose_request``, ``lose_answer``, ``garble``, ``stall`` (before the service hears of
-it), ``swallow`` (the service has answered, the answer never arrives) or ``forge``."""
+it), ``swallow`` (the service has answered, the answer never arrives), ``forge``, or a function
+that changes the answer."""
 
 
 class Road:
@@ -80,6 +81,8 @@ class Road:
                 if fate == "swallow":
                     self.swallowed += 1
                     await asyncio.Event().wait()
+                if callable(fate):
+                    answer = fate(answer)
                 if fate == "forge":
                     answer = forge(answer)
                 writer.write(b"\x15\x03nonsense\r\n\r\n" if fate == "garble" else answer)

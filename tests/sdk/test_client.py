@@ -16,7 +16,7 @@ from app.sdk.address import ServiceAddress
 from app.sdk.client import ServiceClient
 from app.sdk.retry import RetryPolicy
 from app.sdk.transport import Transport
-from tests.rude import RudeServer, answer, hang_up, problem
+from tests.rude import RudeServer, answer, hang_up, problem, stay_silent
 
 FAR = 2**53
 ACCOUNTS = answer(200, {"accounts": [], "server_time": 0})
@@ -204,3 +204,45 @@ async def test_the_query_of_activity(client_of):
         "/v1/activity?currency=CNY&cursor=a+b&limit=10",
         "/v1/activity?after=0&limit=100",
     ]
+
+
+async def test_closing_waits_for_a_renewal_under_way(client_of, kept):
+    """Its new token must be written down, or the session is lost."""
+    go = asyncio.Event()
+
+    async def when_told(writer, heard):
+        await go.wait()
+        await renewed("new")(writer, heard)
+
+    async with RudeServer(when_told) as server:
+        client = client_of(server, session_of("old", expires=1))
+        caller = asyncio.create_task(client.accounts())
+        while not server.heard:
+            await asyncio.sleep(0)
+        caller.cancel()
+        closing = asyncio.create_task(client.tokens.idle(5.0))
+        await asyncio.sleep(0)
+        go.set()
+        await closing
+    assert [session.access_token for session in kept.sessions] == ["new"]
+
+
+async def test_closing_does_not_wait_for_ever(client_of, kept):
+    async with RudeServer(stay_silent) as server:
+        client = client_of(server, session_of("old", expires=1))
+        caller = asyncio.create_task(client.accounts())
+        while not server.heard:
+            await asyncio.sleep(0)
+        caller.cancel()
+        await client.tokens.idle(0.01)
+    assert kept.sessions == []
+    await asyncio.gather(caller, return_exceptions=True)
+
+
+async def test_a_clock_that_stays_refused_is_said(client_of):
+    async with RudeServer(
+        problem("clock_off", 400, headers={"Date": "Tue, 01 Jan 2030 00:00:00 GMT"})
+    ) as server:
+        with pytest.raises(KBeanError) as refused:
+            await client_of(server, session_of("old", expires=1)).accounts()
+    assert (refused.value.code, len(server.heard)) == ("clock_off", 2)
