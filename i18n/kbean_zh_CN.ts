@@ -1569,6 +1569,29 @@ Using them at merchants comes with a later version.</source>
     </message>
 </context>
 <context>
+    <name>RecoveryForm</name>
+    <message>
+        <source>Recovery code</source>
+        <translation>恢复码</translation>
+    </message>
+    <message>
+        <source>New passphrase</source>
+        <translation>新口令</translation>
+    </message>
+    <message>
+        <source>Enter the recovery code you wrote down.</source>
+        <translation>请输入您记下的恢复码。</translation>
+    </message>
+    <message>
+        <source>Choose a new passphrase.</source>
+        <translation>请设置新口令。</translation>
+    </message>
+    <message>
+        <source>Four unusual words are better than one odd one.</source>
+        <translation>四个不常见的词，胜过一个怪词。</translation>
+    </message>
+</context>
+<context>
     <name>RecoveryStep</name>
     <message>
         <source>Show the code again</source>
@@ -2129,18 +2152,6 @@ Using them at merchants comes with a later version.</source>
         <translation>口令</translation>
     </message>
     <message>
-        <source>Recovery code</source>
-        <translation>恢复码</translation>
-    </message>
-    <message>
-        <source>New passphrase</source>
-        <translation>新口令</translation>
-    </message>
-    <message>
-        <source>Four unusual words are better than one odd one.</source>
-        <translation>四个不常见的词，胜过一个怪词。</translation>
-    </message>
-    <message>
         <source>Quick unlock</source>
         <translation>快速解锁</translation>
     </message>
@@ -2155,14 +2166,6 @@ Using them at merchants comes with a later version.</source>
     <message>
         <source>Enter your passphrase.</source>
         <translation>请输入口令。</translation>
-    </message>
-    <message>
-        <source>Enter the recovery code you wrote down.</source>
-        <translation>请输入您记下的恢复码。</translation>
-    </message>
-    <message>
-        <source>Choose a new passphrase.</source>
-        <translation>请设置新口令。</translation>
     </message>
     <message>
         <source>Opening…</source>

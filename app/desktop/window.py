@@ -38,7 +38,6 @@ class MainWindow(Live, QWidget):
         self.setProperty("kind", "ground")
         self.setMinimumSize(960, 640)
         self.resize(1280, 800)
-        self.setWindowIcon(window_icon())
         self._painted = False
         self._idle = QTimer(self)
         self._idle.setSingleShot(True)
@@ -90,7 +89,11 @@ class MainWindow(Live, QWidget):
         super().paintEvent(event)
         if not self._painted:
             self._painted = True
-            QTimer.singleShot(0, self, self.painted.emit)
+            QTimer.singleShot(0, self, self._first_paint_done)
+
+    def _first_paint_done(self) -> None:
+        self.setWindowIcon(window_icon())
+        self.painted.emit()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Qt: the person closes the window."""

@@ -133,13 +133,13 @@ def test_the_recovery_code_asks_for_everything_it_needs(start: Start, profile: P
     qtbot.mouseClick(page.recover, Qt.MouseButton.LeftButton)
     assert not page.passphrase.isVisible()
     qtbot.mouseClick(page.open, Qt.MouseButton.LeftButton)
-    assert "recovery code" in page.code.error
-    QTest.keyClicks(page.code.edit, "KB7Q2-9FXMN")
+    assert "recovery code" in page.recovery.code.error
+    QTest.keyClicks(page.recovery.code.edit, "KB7Q2-9FXMN")
     qtbot.mouseClick(page.open, Qt.MouseButton.LeftButton)
-    assert page.fresh.error == "Choose a new passphrase."
-    QTest.keyClicks(page.fresh.edit, "seven purple bicycles argue quietly")
+    assert page.recovery.fresh.error == "Choose a new passphrase."
+    QTest.keyClicks(page.recovery.fresh.edit, "seven purple bicycles argue quietly")
     qtbot.mouseClick(page.open, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: "typing mistake" in page.code.error)
+    qtbot.waitUntil(lambda: "typing mistake" in page.recovery.code.error)
     qtbot.mouseClick(page.recover, Qt.MouseButton.LeftButton)
     assert page.passphrase.isVisible()
 

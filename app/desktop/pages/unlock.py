@@ -24,6 +24,7 @@ from app.desktop.widgets.mark import Mark
 from app.desktop.widgets.segmented import Segmented
 
 if TYPE_CHECKING:
+    from app.desktop.components.recovery_form import RecoveryForm
     from app.wallet.flows.unlock import UnlockFlow
 
 
@@ -40,6 +41,7 @@ class UnlockPage(Live, QWidget):
         self.setProperty("kind", "ground")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._flow: UnlockFlow | None = None
+        self.recovery: RecoveryForm | None = None
         self._waiting: Callable[[], None] | None = None
         self._recovering = False
         self._busy = False
@@ -54,8 +56,6 @@ class UnlockPage(Live, QWidget):
         self.title = Label("", "title")
         self.text = Paragraph("", "body-muted", centred=True)
         self.passphrase = PassphraseField("UnlockPassphrase")
-        self.code = Field("UnlockRecoveryCode")
-        self.fresh = PassphraseField("UnlockNewPassphrase")
         self.open = Button("", "primary", "UnlockOpen", large=True)
         self.quick = Button("", "secondary", "UnlockQuick", large=True)
         self.recover = Button("", "quiet", "UnlockRecover")
@@ -65,8 +65,6 @@ class UnlockPage(Live, QWidget):
         self.quick.hide()
         self.open.clicked.connect(self._submit)
         self.passphrase.submitted.connect(self._submit)
-        self.fresh.submitted.connect(self._submit)
-        self.code.submitted.connect(self.fresh.edit.setFocus)
         self.quick.clicked.connect(self._open_quickly)
         self.recover.clicked.connect(self._turn)
         self.languages.chosen.connect(self.language_chosen)
@@ -78,8 +76,9 @@ class UnlockPage(Live, QWidget):
         column.addWidget(self.title, 0, centre)
         column.addWidget(self.text)
         column.addSpacing(Space.M)
-        for widget in (self.passphrase, self.code, self.fresh, self.open, self.quick):
+        for widget in (self.passphrase, self.open, self.quick):
             column.addWidget(widget)
+        self._column = column
         column.addWidget(self.recover, 0, centre)
         inside = QWidget()
         inside.setMaximumWidth(Size.COLUMN - 40)
@@ -113,10 +112,6 @@ class UnlockPage(Live, QWidget):
             else self.tr("Locked. Everything on this device is encrypted.")
         )
         self.passphrase.set_words(self.tr("Passphrase"))
-        self.code.set_words(self.tr("Recovery code"), "", "XXXXX-XXXXX-…")
-        self.fresh.set_words(
-            self.tr("New passphrase"), self.tr("Four unusual words are better than one odd one.")
-        )
         self.quick.setText(self.tr("Quick unlock"))
         self.recover.setText(
             self.tr("Back to the passphrase")
@@ -124,8 +119,8 @@ class UnlockPage(Live, QWidget):
             else self.tr("I have forgotten my passphrase")
         )
         self.passphrase.setVisible(not recovering)
-        self.code.setVisible(recovering)
-        self.fresh.setVisible(recovering)
+        if self.recovery is not None:
+            self.recovery.setVisible(recovering)
         self._show_button()
 
     def attach(self, flow: UnlockFlow) -> None:
@@ -143,17 +138,29 @@ class UnlockPage(Live, QWidget):
         self._flow = None
         self._busy = False
         self._recovering = False
-        for field in (self.passphrase, self.fresh):
-            field.wipe()
-            field.show_error("")
-        self.code.set_text("")
-        self.code.show_error("")
+        self.passphrase.wipe()
+        self.passphrase.show_error("")
+        if self.recovery is not None:
+            self.recovery.fresh.wipe()
+            self.recovery.deleteLater()
+            self.recovery = None
         self.retranslate()
 
     def _turn(self) -> None:
         self._recovering = not self._recovering
+        form = self._form()
         self.retranslate()
-        (self.code if self._recovering else self.passphrase).edit.setFocus()
+        (form.code if self._recovering else self.passphrase).edit.setFocus()
+
+    def _form(self) -> RecoveryForm:
+        """The two fields of the way back, made when somebody needs them."""
+        if self.recovery is None:
+            from app.desktop.components.recovery_form import RecoveryForm
+
+            self.recovery = RecoveryForm()
+            self.recovery.submitted.connect(self._submit)
+            self._column.insertWidget(self._column.indexOf(self.open), self.recovery)
+        return self.recovery
 
     def _submit(self) -> None:
         if self._busy or self._wait > 0:
@@ -173,17 +180,10 @@ class UnlockPage(Live, QWidget):
             self._run(partial(flow.unlock_with_passphrase, typed), self.passphrase)
 
     def _open_with_code(self) -> None:
-        flow, code, fresh = self._flow, self.code.text().strip(), self.fresh.text()
-        if flow is None:
-            return
-        if not code:
-            self.code.show_error(self.tr("Enter the recovery code you wrote down."))
-            self.code.edit.setFocus()
-        elif not fresh:
-            self.fresh.show_error(self.tr("Choose a new passphrase."))
-            self.fresh.edit.setFocus()
-        else:
-            self._run(partial(flow.unlock_with_recovery, code, fresh), self.code)
+        form, flow = self._form(), self._flow
+        values = form.values()
+        if flow is not None and values is not None:
+            self._run(partial(flow.unlock_with_recovery, *values), form.code)
 
     def _open_quickly(self) -> None:
         if self._flow is not None and not self._busy:
@@ -207,7 +207,8 @@ class UnlockPage(Live, QWidget):
 
         self._set_busy(busy=False)
         sentence = explain(error)
-        where = self.fresh if getattr(error, "code", "") == "passphrase_weak" else field
+        weak = getattr(error, "code", "") == "passphrase_weak"
+        where = self.recovery.fresh if weak and self.recovery is not None else field
         where.show_error(sentence.line())
         where.edit.setFocus()
         where.edit.selectAll()
@@ -216,8 +217,9 @@ class UnlockPage(Live, QWidget):
 
     def _set_busy(self, *, busy: bool) -> None:
         self._busy = busy
-        for widget in (self.passphrase.edit, self.code.edit, self.fresh.edit, self.quick):
-            widget.setEnabled(not busy)
+        for widget in (self.passphrase.edit, self.recovery, self.quick):
+            if widget is not None:
+                widget.setEnabled(not busy)
         self._show_button()
         if not busy:
             self.passphrase.edit.setFocus()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Callable
 from typing import Literal
@@ -109,8 +110,16 @@ def use(app: QApplication, wanted: Colours) -> None:
     """Put one palette in force, whatever the system says."""
     global _active  # noqa: PLW0603 - painting code needs the colours where no object reaches
     _active = wanted
-    app.setPalette(qss.palette(wanted))
-    app.setStyleSheet(qss.style_sheet(wanted))
+    # Qt walks a list of all widgets and calls into Python for each: a collection on the way could
+    # destroy widgets that only waited for it, and Qt would step on them.
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        app.setPalette(qss.palette(wanted))
+        app.setStyleSheet(qss.style_sheet(wanted))
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def system_font() -> QFont:

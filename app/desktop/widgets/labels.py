@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from html import escape
 from typing import Literal
 
 from PySide6.QtCore import QLocale, QSize, Qt
@@ -101,6 +100,11 @@ class ElidedLabel(Label):
         )
 
 
+def _escaped(text: str) -> str:
+    """Plain text for rich text; the standard module would be loaded before the first paint."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
 def spaced(words: str) -> str:
     """Put thin air between Chinese and Latin letters, as a typesetter would; ``K豆`` is one word.
 
@@ -161,7 +165,7 @@ class Paragraph(Live, QLabel):
         wanted = (LINE_HEIGHT_CHINESE if chinese else LINE_HEIGHT) * self.font().pixelSize()
         own = QFontMetrics(self.font()).lineSpacing()
         height = max(100, round(100 * wanted / own)) if own else 100
-        body = escape(text).replace("\n", "<br>")
+        body = _escaped(text).replace("\n", "<br>")
         align = "center" if self._centred else "left"
         self.setText(
             f'<p align="{align}" style="margin:0; line-height:{height}%">{body}</p>' if text else ""
