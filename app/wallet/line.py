@@ -32,6 +32,7 @@ Locale = Literal["zh-CN", "zh-TW", "en", "ja"]
 SESSION_SECRET = "session"  # noqa: S105 - the name of a row, not a password
 DEVICE_SECRET = "device_key"  # noqa: S105 - likewise
 _PATIENCE = 3.0
+_SETUP_PATIENCE = 30.0
 _ENDED = frozenset({"session_ended", "refresh_invalid", "device_revoked"})
 _NETWORK = {
     "service_unreachable": Network.OFFLINE,
@@ -149,7 +150,7 @@ class Line:
             signature = key.sign(unsigned.signed_bytes())
             return await client.register(msgspec.structs.replace(unsigned, signature=signature))
 
-        return await self.ask_public(work)
+        return await self.ask_public(work, patience=_SETUP_PATIENCE)
 
     async def sign_in(self, enrolment: Enrolment, passphrase: str) -> Session:
         """Open a session for the person that an enrolment describes, on this device's key.
@@ -170,7 +171,7 @@ class Line:
             signature = key.sign(unsigned.signed_bytes())
             return await client.sign_in(msgspec.structs.replace(unsigned, signature=signature))
 
-        return await self.ask_public(work)
+        return await self.ask_public(work, patience=_SETUP_PATIENCE)
 
     async def ask(
         self,
@@ -192,11 +193,16 @@ class Line:
             raise KBeanError("session_ended", "signed out")
         return await self.noting(_within(patience, work(self._client)))
 
-    async def ask_public(self, work: Callable[[PublicClient], Awaitable[T]]) -> T:
+    async def ask_public(
+        self,
+        work: Callable[[PublicClient], Awaitable[T]],
+        *,
+        patience: float | None = None,
+    ) -> T:
         """The same for what anybody may ask."""
         if self._public is None:
             raise KBeanError("service_unreachable", "no service chosen", money="none")
-        return await self.noting(work(self._public))
+        return await self.noting(_within(patience, work(self._public)))
 
     async def noting(self, work: Awaitable[T]) -> T:
         """Await a call; its end tells the network's state."""

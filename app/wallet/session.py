@@ -16,6 +16,8 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
+import msgspec
+
 from app.protocol.errors import KBeanError
 from app.protocol.messages.identity import Profile
 from app.protocol.messages.payments import AccountList, Movement, PointsSummary
@@ -220,15 +222,14 @@ class WalletSession:
                     vault.snapshots.save_profile(person, at=at)
 
             await self.worker.run(work)
-            self._board.post(
-                "accounts",
-                "points",
-                "person",
-                accounts=tuple(accounts.accounts),
-                points=points,
-                person=person,
-                as_of=at,
-            )
+            fresh = {"accounts": tuple(accounts.accounts), "points": points, "person": person}
+            known = self._board.snapshot
+            topics: list[Topic] = [
+                topic
+                for topic in ("accounts", "points", "person")
+                if _as_shown(getattr(known, topic)) != _as_shown(fresh[topic])
+            ]
+            self._board.post(*topics, as_of=at, **fresh)
             await self._syncer.run()
 
     def refresh_soon(self) -> None:
@@ -392,6 +393,13 @@ class WalletSession:
         self.desk.forget()
         self._enrolment = None
         self._board.clear()
+
+
+def _as_shown(value: object) -> object:
+    """The same without the time at which it was asked for."""
+    if isinstance(value, PointsSummary):
+        return msgspec.structs.replace(value, server_time=0)
+    return value
 
 
 async def _everything(client: ServiceClient) -> tuple[AccountList, PointsSummary, Profile]:

@@ -180,6 +180,34 @@ async def test_locking_in_the_middle_leaves_the_truth_to_the_next_unlock(here):
     assert await here.balance(ann) == 93_00
 
 
+@pytest.mark.parametrize("fate", ["swallow", "pass"])
+async def test_a_window_closed_in_the_middle_is_told_by_a_notice(here, fate):
+    ann = await here.person(limits=SHORT)
+    flow = await ready_to_confirm(ann, (await here.order(7_00)).code)
+    here.fate_of_payments(fate)
+    confirming = asyncio.create_task(flow.confirm())
+    await until(lambda: flow.view.state is PayState.SENDING)
+    await flow.close()
+    await confirming
+    assert now(flow) is PayState.IDLE
+    await until(lambda: ann.snapshot.notices != ())
+    assert ann.snapshot.notices[0].kind == "payment_succeeded"
+
+
+async def test_locking_while_unknown_leaves_it_to_the_next_unlock(here):
+    ann = await here.person()
+    flow = await ready_to_confirm(ann, (await here.order(7_00)).code)
+    here.road.rule = lambda heard: "lose_answer" if "payments" in heard.line else "pass"
+    await flow.confirm()
+    assert now(flow) is PayState.UNKNOWN
+    await ann.lock()
+    assert now(flow) is PayState.IDLE
+    here.road.rule = lambda heard: "pass"
+    await UnlockFlow(ann).unlock_with_passphrase(PASSPHRASE)
+    await until(lambda: ann.snapshot.notices != ())
+    assert ann.snapshot.notices[0].kind == "payment_succeeded"
+
+
 async def test_who_gives_up_waiting_does_not_stop_the_payment(here):
     """A window that closes drops its operation; the money's way goes on."""
     ann = await here.person()

@@ -23,6 +23,9 @@ from app.wallet.vault.recovery_code import parse_recovery_code
 
 __all__ = ["OnboardingFlow", "OnboardingState", "OnboardingView", "Strength"]
 
+_PATIENCE = 8.0
+"""Seconds an address may take to answer before the person may correct it."""
+
 
 class OnboardingState(enum.StrEnum):
     """Where onboarding stands; see the diagram in :mod:`app.wallet.flows`."""
@@ -248,7 +251,7 @@ class OnboardingFlow(Flow[OnboardingView]):
     async def _look_at(self, url: str) -> None:
         line = self._session.line
         await line.connect(url, self._ca_file)
-        info = await line.ask_public(lambda client: client.service_info())
+        info = await line.ask_public(lambda client: client.service_info(), patience=_PATIENCE)
         self._change(address=url, service=info, fingerprint=fingerprint(info))
 
     def _enrolment(self, contact: Contact, display_name: str) -> Enrolment:

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import dataclasses
 import enum
+import itertools
 from typing import Literal
 
 from app.protocol.errors import KBeanError
@@ -78,6 +79,7 @@ class PayFlow(Flow[PayView]):
         self._carrying: asyncio.Task[None] | None = None
         self._asking = asyncio.Lock()
         self._cause: Failure | None = None
+        self._closed = False
 
     async def read(self, text: str) -> None:
         """Take a code; → READING → EXPLAINED, CHOOSING_AMOUNT, CONFIRMING or REFUSED.
@@ -186,8 +188,9 @@ class PayFlow(Flow[PayView]):
         self._session.refresh_soon()
 
     async def close(self) -> None:
-        """Stop listening; an open payment is left to the session."""
+        """Nobody looks any more: an open payment is left to the session, its end to a notice."""
         self._observers.clear()
+        self._closed = True
         if self.view.state is PayState.UNKNOWN:
             self._leave()
 
@@ -263,6 +266,10 @@ class PayFlow(Flow[PayView]):
 
     async def _conclude(self, outcome: Outcome) -> None:
         view = self.view
+        if self._closed:
+            self._leave()
+            self._session.refresh_soon()
+            return
         if isinstance(outcome, Unknown):
             first = view.state is not PayState.UNKNOWN
             asked = 0 if first else view.asked + 1
@@ -296,12 +303,18 @@ class PayFlow(Flow[PayView]):
 
     async def _keep_asking(self) -> None:
         key = self.view.key
-        for wait in (*_ASK_AGAIN_SECONDS[:-1], *([_ASK_AGAIN_SECONDS[-1]] * 1000)):
-            await asyncio.sleep(wait)
-            if self.view.state is not PayState.UNKNOWN or self.view.key != key:
-                return
-            await self._ask()
-        self._leave()
+        waits = itertools.chain(_ASK_AGAIN_SECONDS, itertools.repeat(_ASK_AGAIN_SECONDS[-1]))
+        try:
+            for wait in waits:
+                await asyncio.sleep(wait)
+                if self.view.state is not PayState.UNKNOWN or self.view.key != key:
+                    return
+                await self._ask()
+        except asyncio.CancelledError:
+            # Locked or closed meanwhile: the next unlock settles it.
+            if self.view.state is PayState.UNKNOWN and self.view.key == key:
+                self._leave()
+            raise
 
     async def _ask(self) -> None:
         async with self._asking:
