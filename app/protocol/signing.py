@@ -9,7 +9,6 @@ them, so two parties that know the message build the same bytes (design/3 §Sign
 from __future__ import annotations
 
 import base64
-import struct
 from collections.abc import Iterable
 from functools import lru_cache
 
@@ -32,17 +31,22 @@ def canonical_bytes(kind: str, version: int, fields: Iterable[Field]) -> bytes:
     Returns:
         The bytes that are signed and hashed.
     """
-    parts = [b"KBEAN\0", kind.encode("ascii"), b"\0", str(version).encode("ascii"), b"\0"]
+    parts = [_head(kind, version)]
     for value in fields:
         if value is None:
             parts.append(_ABSENT)
             continue
         if isinstance(value, bool):
             raise TypeError("a truth value has no canonical form; use a word")
-        raw = str(value).encode("utf-8")
-        parts.append(struct.pack(">I", len(raw)))
+        raw = value.encode() if isinstance(value, str) else b"%d" % value
+        parts.append(len(raw).to_bytes(4, "big"))
         parts.append(raw)
     return b"".join(parts)
+
+
+@lru_cache(maxsize=256)
+def _head(kind: str, version: int) -> bytes:
+    return b"KBEAN\0%s\0%d\0" % (kind.encode("ascii"), version)
 
 
 def encode_bytes(raw: bytes) -> str:
