@@ -17,7 +17,10 @@ def new_id() -> str:
 
 def is_uuid7(text: str) -> bool:
     """Tell whether ``text`` is the canonical text of a UUIDv7 (RFC 9562 §5.7)."""
-    return _UUID7.fullmatch(text) is not None
+    try:
+        return _UUID7.fullmatch(text) is not None
+    except TypeError:
+        return False
 
 
 def order_number(identifier: str, at_ms: int) -> str:
