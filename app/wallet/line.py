@@ -242,6 +242,7 @@ class Line:
         try:
             self.keys = await self._worker.run(work)
         except OtherServiceError as error:
+            self._note(Network.UNTRUSTED)
             raise KBeanError("service_untrusted", "another service answers here") from error
         self._board.post("service", service=info)
 

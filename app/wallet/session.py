@@ -64,6 +64,7 @@ __all__ = [
 ]
 
 T = TypeVar("T")
+_SIGN_OUT_PATIENCE = 4.0
 
 
 class WalletSession:
@@ -348,7 +349,7 @@ class WalletSession:
         """
         await self._keeper.stop()
         with contextlib.suppress(KBeanError):
-            await self.line.ask(lambda client: client.sign_out())
+            await self.line.ask(lambda client: client.sign_out(), patience=_SIGN_OUT_PATIENCE)
         await self.line.forget_session()
         await self.lock()
 

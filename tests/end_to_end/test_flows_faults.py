@@ -144,6 +144,15 @@ async def test_a_service_that_is_away_when_it_matters(here):
     assert await here.balance(ann) == 100_00
 
 
+async def test_signing_out_does_not_wait_for_a_service_that_is_away(here):
+    ann = await here.person(money=0)
+    await here.road.shut()
+    await ann.sign_out()
+    assert ann.state is SessionState.LOCKED
+    await UnlockFlow(ann).unlock_with_passphrase(PASSPHRASE)
+    assert ann.snapshot.session_ended
+
+
 async def test_a_dismissed_unknown_becomes_a_notice(here):
     ann = await here.person()
     flow = await ready_to_confirm(ann, (await here.order(7_00)).code)
@@ -420,6 +429,7 @@ async def test_another_service_at_the_address_is_not_trusted(here, tmp_path):
         with pytest.raises(KBeanError) as refused:
             await ann.line.refresh_service()
     assert refused.value.code == "service_untrusted"
+    assert ann.snapshot.network is Network.UNTRUSTED
     assert ann.snapshot.service is not None
     assert ann.snapshot.service.service_id != "other.example"
 
