@@ -133,7 +133,7 @@ _EAR = _LogEar(logging.WARNING)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Listen from the first import on; bring the compiled words up to date, once for all workers."""
+    """Listen from the first import on; bring the compiled words up to date, once for all."""
     if not hasattr(config, "workerinput"):
         translations.compile_all(Path(translations.__file__).parents[2], sys.executable)
     logging.getLogger().addHandler(_EAR)
