@@ -18,6 +18,7 @@ from nacl.utils import random as random_bytes
 
 Field = str | int | None
 _ABSENT = b"\xff\xff\xff\xff"
+_LENGTHS = tuple(n.to_bytes(4, "big") for n in range(256))
 
 
 def canonical_bytes(kind: str, version: int, fields: Iterable[Field]) -> bytes:
@@ -32,15 +33,20 @@ def canonical_bytes(kind: str, version: int, fields: Iterable[Field]) -> bytes:
         The bytes that are signed and hashed.
     """
     parts = [_head(kind, version)]
+    add = parts.append
     for value in fields:
-        if value is None:
-            parts.append(_ABSENT)
+        if isinstance(value, str):
+            raw = value.encode()
+        elif value is None:
+            add(_ABSENT)
             continue
-        if isinstance(value, bool):
+        elif isinstance(value, bool):
             raise TypeError("a truth value has no canonical form; use a word")
-        raw = value.encode() if isinstance(value, str) else b"%d" % value
-        parts.append(len(raw).to_bytes(4, "big"))
-        parts.append(raw)
+        else:
+            raw = b"%d" % value
+        length = len(raw)
+        add(_LENGTHS[length] if length < 256 else length.to_bytes(4, "big"))
+        add(raw)
     return b"".join(parts)
 
 
