@@ -284,6 +284,13 @@ Using them at merchants comes with a later version.</source>
     </message>
 </context>
 <context>
+    <name>CameraView</name>
+    <message>
+        <source>Drop a picture here</source>
+        <translation>可把图片拖到这里</translation>
+    </message>
+</context>
+<context>
     <name>ConfirmFace</name>
     <message>
         <source>From</source>
@@ -1332,7 +1339,7 @@ Using them at merchants comes with a later version.</source>
     </message>
     <message>
         <source>It opens the wallet on this device and signs you in. Four unusual words are easy to remember and hard to guess.</source>
-        <translation>它用来打开这台设备上的钱包，也用来登录。四个不常见的词，好记又难猜。</translation>
+        <translation>用来打开这台设备上的钱包，也用来登录。四个不相干的词，好记难猜。</translation>
     </message>
     <message>
         <source>Your passphrase</source>
@@ -2141,7 +2148,7 @@ Using them at merchants comes with a later version.</source>
     </message>
     <message>
         <source>The code you wrote down opens the wallet on this device and gives it a new passphrase. Your passphrase at the service stays as it was.</source>
-        <translation>您记下的恢复码可以打开这台设备上的钱包，并设置新口令。登录服务用的口令不变。</translation>
+        <translation>用记下的恢复码打开这台设备上的钱包，同时设置新口令。登录服务的口令不变。</translation>
     </message>
     <message>
         <source>Locked. Everything on this device is encrypted.</source>

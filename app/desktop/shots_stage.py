@@ -79,6 +79,7 @@ class Stage:
     def dress(self, theme: str, language: str) -> None:
         """Put a look on."""
         self.theme.choose("dark" if theme == "dark" else "light")
+        self.preferences.keep_theme(self.theme.choice)
         self.language.choose("zh-CN" if language == "zh-CN" else "en")
 
     def put(self, page: QWidget) -> None:

@@ -82,9 +82,12 @@ QPushButton {{ min-height: {Size.CONTROL - 2 * ring}px; padding: 0 {inner}px;
   border: {ring}px solid transparent; border-radius: {Radius.CONTROL}px; font-weight: 600;
   background: {c.sunken}; color: {c.text}; }}
 QPushButton[large="true"] {{ min-height: {Size.CONTROL_LARGE - 2 * ring}px; }}
-QPushButton[kind="primary"] {{ background: {c.bean}; color: {c.on_bean}; }}
-QPushButton[kind="primary"]:hover {{ background: {c.bean_hover}; }}
-QPushButton[kind="primary"]:pressed {{ background: {c.bean_pressed}; }}
+QPushButton[kind="primary"] {{ background: {c.bean}; color: {c.on_bean};
+  border-color: {c.bean}; }}
+QPushButton[kind="primary"]:hover {{ background: {c.bean_hover};
+  border-color: {c.bean_hover}; }}
+QPushButton[kind="primary"]:pressed {{ background: {c.bean_pressed};
+  border-color: {c.bean_pressed}; }}
 QPushButton[kind="primary"]:focus {{ border-color: {c.text}; }}
 QPushButton[kind="secondary"] {{ background: {c.surface}; border: 1px solid {c.control};
   padding: 0 {inner + 1}px; min-height: {Size.CONTROL - 2}px; }}
@@ -102,11 +105,12 @@ QPushButton[kind="quiet"]:pressed {{ background: {c.sunken}; }}
 QPushButton[kind="quiet"]:focus {{ border-color: {c.bean}; }}
 QPushButton[inside="true"] {{ min-height: {Size.TARGET - 2 * ring}px;
   font-size: {Type.SMALL}px; border-radius: {Radius.CONTROL - 3}px; }}
-QPushButton[kind="danger"] {{ background: {c.danger}; color: {c.on_danger}; }}
+QPushButton[kind="danger"] {{ background: {c.danger}; color: {c.on_danger};
+  border-color: {c.danger}; }}
 QPushButton[kind="danger"]:focus {{ border-color: {c.text}; }}
 QPushButton:disabled, QPushButton[kind]:disabled {{ background: {c.sunken}; color: {c.muted};
-  border-color: transparent; }}
-QPushButton[kind="quiet"]:disabled {{ background: transparent; }}
+  border-color: {c.sunken}; }}
+QPushButton[kind="quiet"]:disabled {{ background: transparent; border-color: transparent; }}
 QToolButton {{ border: {ring}px solid transparent; border-radius: {Radius.CONTROL}px;
   background: transparent; min-width: {Size.TARGET - 2 * ring}px;
   min-height: {Size.TARGET - 2 * ring}px; padding: 0; }}

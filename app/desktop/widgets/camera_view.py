@@ -142,6 +142,8 @@ class CameraView(QWidget):
             painter.drawImage(self.picture_rect(), self._frame.toImage())
             if not self._outlines:
                 self._paint_frame(painter)
+        else:
+            self._paint_empty(painter)
         for index in range(len(self._outlines)):
             self._paint_outline(painter, index)
         if self.hasFocus():
@@ -149,6 +151,38 @@ class CameraView(QWidget):
             painter.drawRoundedRect(
                 QRectF(self.rect()).adjusted(1, 1, -1, -1), Radius.CARD, Radius.CARD
             )
+
+    def _paint_empty(self, painter: QPainter) -> None:
+        """No camera, no picture: the four corners of a code, and what can be done here."""
+        from app.desktop.theme.icons import pixmap
+
+        ink = colours()
+        side = min(self.width(), self.height()) * 0.42
+        box = QRectF((self.width() - side) / 2, (self.height() - side) / 2 - 24, side, side)
+        reach = side * 0.18
+        corners = QPainterPath()
+        for x, y, across, down in (
+            (box.left(), box.top(), 1, 1),
+            (box.right(), box.top(), -1, 1),
+            (box.right(), box.bottom(), -1, -1),
+            (box.left(), box.bottom(), 1, -1),
+        ):
+            corners.moveTo(x + across * reach, y)
+            corners.lineTo(x + across * Radius.CARD, y)
+            corners.quadTo(x, y, x, y + down * Radius.CARD)
+            corners.lineTo(x, y + down * reach)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(QColor(ink.control), 3, c=Qt.PenCapStyle.RoundCap))
+        painter.drawPath(corners)
+        icon = 72
+        place = QPointF(box.center().x() - icon / 2, box.center().y() - icon / 2)
+        painter.drawPixmap(place, pixmap("qr-code-light", "muted", icon, self.devicePixelRatioF()))
+        font = QFont(self.font())
+        font.setPixelSize(Type.BODY)
+        painter.setFont(font)
+        painter.setPen(QColor(ink.muted))
+        words = QRectF(0, box.bottom() + Space.L, self.width(), 28)
+        painter.drawText(words, Qt.AlignmentFlag.AlignCenter, self.tr("Drop a picture here"))
 
     def _paint_frame(self, painter: QPainter) -> None:
         side = min(self.width(), self.height()) * 0.62
