@@ -17,6 +17,7 @@ import uvicorn
 from app.server.config import Config, dump_config, undump_config
 from app.server.http.front import Front
 from app.server.http.logs import configure_logs, route_logs
+from app.server.http.protocol import BoundedProtocol
 from app.server.main import Service, build_service, migrate
 
 _SETTINGS = "KBEAN_RUN_SETTINGS"
@@ -39,12 +40,14 @@ def _options(config: Config) -> dict[str, Any]:
     options: dict[str, Any] = {
         "host": config.host,
         "port": config.port,
+        "http": BoundedProtocol,
         "lifespan": "on",
         "ws": "none",
         "access_log": False,
         "log_config": None,
         "server_header": False,
         "proxy_headers": config.tls_proxy,
+        "forwarded_allow_ips": config.trusted_proxies,
         "timeout_graceful_shutdown": _DRAIN_SECONDS,
     }
     if config.tls_certificate is not None:

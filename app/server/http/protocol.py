@@ -1,0 +1,69 @@
+"""HTTP on the wire: uvicorn's reader with an end to what may wait before a request is whole.
+
+By itself it keeps a head of any length in memory and waits for ever for the rest of a request, so
+that anybody's single connection could fill the machine, and a few hundred all its sockets.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import ClassVar
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+HEAD_MAX = 32_768
+"""Bytes of a request's line and headers; what came with its first packet is not counted."""
+
+
+class BoundedProtocol(HttpToolsProtocol):
+    """One connection; bodies are bounded by the application."""
+
+    request_seconds: ClassVar[float] = 30.0
+    """How long a whole request may take to arrive, from its first byte or the connection's."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Begin to watch the clock: one timer a connection, none a request."""
+        super().connection_made(transport)  # type: ignore[arg-type]
+        self._in_head = False
+        self._head_bytes = 0
+        self._since: float | None = self.loop.time()
+        self._watch = self.loop.call_later(self.request_seconds, self._look)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Stop watching."""
+        self._watch.cancel()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Read on, unless the head has grown too long."""
+        if self._in_head:
+            self._head_bytes += len(data)
+            if self._head_bytes > HEAD_MAX:
+                self.send_400_response("The request's head is too long.")
+                return
+        super().data_received(data)
+
+    def on_message_begin(self) -> None:
+        """A request begins."""
+        self._in_head, self._head_bytes = True, 0
+        self._since = self.loop.time()
+        super().on_message_begin()
+
+    def on_headers_complete(self) -> None:
+        """Its head is whole."""
+        self._in_head = False
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """It is whole; from here on the service is the one to hurry."""
+        self._since = None
+        super().on_message_complete()
+
+    def _look(self) -> None:
+        """End a connection whose request doesn't come; otherwise look again later."""
+        now = self.loop.time()
+        if self._since is not None and now - self._since >= self.request_seconds:
+            self.transport.close()
+            return
+        begun = now if self._since is None else self._since
+        self._watch = self.loop.call_at(begun + self.request_seconds, self._look)
