@@ -324,6 +324,50 @@ async def test_an_end_that_nobody_was_told_becomes_a_notice(here, money, kind, c
     assert await again.settle() == ()
 
 
+async def test_a_service_that_is_still_away_at_the_next_start(here):
+    """Nothing is guessed: the payment stays open, and is settled when the service is back."""
+    ann = await here.person()
+    first = await ready_to_confirm(ann, (await here.order(7_00)).code)
+    here.road.rule = lambda heard: "lose_answer" if "payments" in heard.line else "pass"
+    await first.confirm()
+    assert now(first) is PayState.UNKNOWN
+    second = await ready_to_confirm(ann, (await here.order(2_00)).code)
+    await second.confirm()
+    assert now(second) is PayState.UNKNOWN
+    await ann.close()
+
+    again = await reopened(here, "ann")
+    assert again.snapshot.open_payments == 2
+    assert await again.settle() == ()
+    assert (again.snapshot.open_payments, again.snapshot.notices) == (2, ())
+
+    # Back, but one receipt doesn't verify: the other payment isn't held up by it.
+    wrong = first.view.key or here.road.payments()[0].headers["idempotency-key"]
+    here.road.rule = lambda heard: "forge" if wrong in heard.line else "pass"
+    again.refresh_soon()
+    await until(lambda: again.snapshot.open_payments == 1)
+    await until(lambda: again.snapshot.notices != ())
+    assert [notice.amount for notice in again.snapshot.notices] == [2_00]
+
+    here.road.rule = lambda heard: "pass"
+    again.refresh_soon()
+    await until(lambda: again.snapshot.open_payments == 0)
+    await until(lambda: len(again.snapshot.notices) == 2)
+    assert {notice.kind for notice in again.snapshot.notices} == {"payment_succeeded"}
+    assert await here.balance(again) == 91_00
+
+
+async def test_signed_out_between_looking_and_confirming(here):
+    ann = await here.person()
+    flow = await ready_to_confirm(ann, (await here.order(7_00)).code)
+    await ann.line.forget_session()
+    await flow.confirm()
+    assert now(flow) is PayState.REFUSED
+    assert flow.view.failure is not None
+    assert (flow.view.failure.code, flow.view.failure.money) == ("session_ended", "not_moved")
+    assert here.road.payments() == []
+
+
 async def test_asking_about_a_key_that_is_not_ours(here):
     ann = await here.person(money=0)
     with pytest.raises(KBeanError) as unknown:
