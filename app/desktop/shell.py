@@ -33,7 +33,6 @@ class Shell(Live, QWidget):
     lock_wanted = Signal()
     search_wanted = Signal()
     refresh_wanted = Signal()
-    room_opened = Signal(str)
 
     def __init__(
         self,
@@ -134,7 +133,6 @@ class Shell(Live, QWidget):
             self.stack.addWidget(self.pages[key])
         self.rail.show_room(key)
         self.stack.setCurrentWidget(self.pages[key])
-        self.room_opened.emit(key)
         return self.pages[key]
 
     @property

@@ -29,13 +29,8 @@ class Watch(QObject):
         """
         super().__init__(parent)
         self.happened.connect(handler)
-        self._unsubscribe = observe(self._tell)
-        parent.destroyed.connect(self._unsubscribe)
+        parent.destroyed.connect(observe(self._tell))
 
     def _tell(self, value: Any) -> None:
         if shiboken6.isValid(self):
             self.happened.emit(value)
-
-    def stop(self) -> None:
-        """Hear nothing more."""
-        self._unsubscribe()

@@ -42,29 +42,20 @@ def _forget() -> None:
     _made.cache_clear()
 
 
-def icon(name: str, ink: str = "text", *, on: str | None = None) -> QIcon:
+def icon(name: str, ink: str = "text") -> QIcon:
     """An icon in the colour a token names.
 
     Args:
         name: A Phosphor name such as ``house`` or ``house-fill``.
         ink: A field of :class:`~app.desktop.theme.tokens.Colours`.
-        on: The token for the checked state, when it differs.
     """
     palette = colours()
-    return _made(
-        name,
-        getattr(palette, ink),
-        getattr(palette, on) if on else None,
-        palette.muted,
-    )
+    return _made(name, getattr(palette, ink), palette.muted)
 
 
 @lru_cache(maxsize=256)
-def _made(name: str, ink: str, on: str | None, disabled: str) -> QIcon:
-    options: dict[str, Any] = {"color": ink, "color_disabled": disabled}
-    if on:
-        options["color_on"] = on
-    made: QIcon = _phosphor().icon(f"ph.{name}", **options)
+def _made(name: str, ink: str, disabled: str) -> QIcon:
+    made: QIcon = _phosphor().icon(f"ph.{name}", color=ink, color_disabled=disabled)
     return made
 
 

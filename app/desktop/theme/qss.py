@@ -178,10 +178,6 @@ QFrame[kind="banner"][tone="good"] {{ background: {c.wash}; }}
 QFrame[kind="banner"][tone="warning"] {{ background: {c.warning_wash}; }}
 QFrame[kind="banner"][tone="danger"] {{ background: {c.danger_wash}; }}
 QFrame[kind="line"] {{ background: {c.line}; border: none; }}
-QFrame[kind="row"] {{ background: transparent; border: none;
-  border-radius: {Radius.CONTROL}px; }}
-QFrame[kind="row"][clickable="true"]:hover {{ background: {c.sunken}; }}
-QFrame[kind="row"][clickable="true"]:focus {{ border: {Size.FOCUS}px solid {c.bean}; }}
 """
 
 

@@ -298,4 +298,3 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "linux": ("Noto Sans CJK SC", "Noto Sans", "DejaVu Sans"),
 }
 """System faces, Latin first, with the Chinese face that belongs to it."""
-MONO_FAMILIES = ("Cascadia Mono", "SF Mono", "Menlo", "Noto Sans Mono CJK SC", "DejaVu Sans Mono")

@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TypeVar
-
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QLayout, QWidget
-
-W = TypeVar("W", bound=QWidget)
 
 
 class Live:
@@ -34,14 +29,6 @@ class Live:
         super().changeEvent(event)  # type: ignore[misc]  # the Qt class beside us has it
 
 
-def named(widget: W, name: str, accessible: str = "") -> W:
-    """Give a widget its object name and, where words are fixed, its accessible name."""
-    widget.setObjectName(name)
-    if accessible:
-        widget.setAccessibleName(accessible)
-    return widget
-
-
 def restyle_by(widget: QWidget, **properties: object) -> None:
     """Set dynamic properties and let the style sheet look again; does nothing when equal."""
     changed = False
@@ -54,13 +41,13 @@ def restyle_by(widget: QWidget, **properties: object) -> None:
         widget.style().polish(widget)
 
 
-def clear(layout: QLayout, *, keep: Callable[[QWidget], bool] | None = None) -> None:
-    """Take everything out of a layout; widgets are deleted unless ``keep`` says otherwise."""
+def clear(layout: QLayout) -> None:
+    """Take everything out of a layout; widgets are hidden and deleted."""
     while (item := layout.takeAt(0)) is not None:
         widget = item.widget()
         inner = item.layout()
-        if widget is not None and not (keep and keep(widget)):
+        if widget is not None:
             widget.hide()
             widget.deleteLater()
         elif inner is not None:
-            clear(inner, keep=keep)
+            clear(inner)

@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
 
 from app.desktop.theme.tokens import Size
-from app.desktop.widgets.base import Live, restyle_by
+from app.desktop.widgets.base import Live
 
 Kind = Literal["primary", "secondary", "quiet", "danger"]
 _INKS: dict[Kind, str] = {
@@ -37,7 +37,6 @@ class Button(Live, QPushButton):
         super().__init__(parent)
         self._kind: Kind = kind
         self._icon = icon
-        self._busy_words: str | None = None
         self.setProperty("kind", kind)
         self.setProperty("large", large)
         self.setObjectName(name)
@@ -53,17 +52,6 @@ class Button(Live, QPushButton):
 
             self.setIcon(icon(self._icon, _INKS[self._kind]))
             self.setIconSize(QSize(Size.ICON, Size.ICON))
-
-    def set_icon_name(self, icon: str) -> None:
-        """Show another icon."""
-        self._icon = icon
-        self.restyle()
-
-    def set_kind(self, kind: Kind) -> None:
-        """Make it louder or quieter."""
-        self._kind = kind
-        restyle_by(self, kind=kind)
-        self.restyle()
 
     def setText(self, text: str) -> None:
         """Qt: words; the screen reader says the same. An ampersand is a letter here."""

@@ -12,6 +12,7 @@ from app.desktop.theme.manager import colours
 from app.desktop.theme.tokens import Radius, Space
 from app.desktop.widgets.base import restyle_by
 from app.desktop.widgets.buttons import Button, IconButton
+from app.desktop.widgets.icon_label import IconLabel
 from app.desktop.widgets.labels import Label, Paragraph
 
 BannerTone = Literal["info", "good", "warning", "danger"]
@@ -25,10 +26,7 @@ TOAST_MS = 4000
 
 
 class Banner(QFrame):
-    """A tinted strip with a sign, a title, a sentence, perhaps an action and a way to close it.
-
-    With ``plain`` it draws no icon: for pages that are shown before the icon font is loaded.
-    """
+    """A tinted strip with a sign, a title, a sentence, perhaps an action and a way to close it."""
 
     acted = Signal()
     dismissed = Signal()
@@ -38,8 +36,6 @@ class Banner(QFrame):
         name: str,
         tone: BannerTone = "info",
         parent: QWidget | None = None,
-        *,
-        plain: bool = False,
     ) -> None:
         """Make it empty; see :meth:`set_words`."""
         super().__init__(parent)
@@ -50,13 +46,8 @@ class Banner(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(Space.L, Space.M, Space.M, Space.M)
         row.setSpacing(Space.M)
-        self._sign: QWidget | None = None
-        if not plain:
-            from app.desktop.widgets.icon_label import IconLabel
-
-            sign, ink = _ICONS[tone]
-            self._sign = IconLabel(sign, ink)
-            row.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop)
+        self._sign = IconLabel(*_ICONS[tone])
+        row.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop)
         words = QVBoxLayout()
         words.setSpacing(2)
         self.title = Label("", "strong")
@@ -74,11 +65,8 @@ class Banner(QFrame):
 
     def set_tone(self, tone: BannerTone) -> None:
         """Another sign and tint."""
-        from app.desktop.widgets.icon_label import IconLabel
-
         restyle_by(self, tone=tone)
-        if isinstance(self._sign, IconLabel):
-            self._sign.show_icon(*_ICONS[tone])
+        self._sign.show_icon(*_ICONS[tone])
 
     def set_words(self, title: str, text: str = "", action: str = "") -> None:
         """What happened, what it means, what to do."""

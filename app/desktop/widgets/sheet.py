@@ -1,9 +1,8 @@
-"""A sheet over the page: rises from the bottom or slides in from the right (design/5 §Motion)."""
+"""A sheet over the page that rises from the bottom (design/5 §Motion)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal
 
 from PySide6.QtCore import (
     QEasingCurve,
@@ -22,8 +21,6 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 from app.desktop.theme.manager import colours, duration
 from app.desktop.theme.tokens import SHADOW_ALPHA, SHADOW_REACH, Motion, Radius, Space
 
-Edge = Literal["bottom", "right"]
-
 
 class Sheet(QWidget):
     """Covers its host with a scrim and carries one panel with one content widget.
@@ -34,13 +31,10 @@ class Sheet(QWidget):
 
     closed = Signal()
 
-    def __init__(
-        self, host: QWidget, name: str, *, edge: Edge = "bottom", width: int = 480
-    ) -> None:
+    def __init__(self, host: QWidget, name: str, *, width: int = 480) -> None:
         """Make it hidden over ``host``, whose size it follows."""
         super().__init__(host)
         self._host = host
-        self._edge: Edge = edge
         self._width = width
         self._content: QWidget | None = None
         self._before: QWidget | None = None
@@ -82,9 +76,7 @@ class Sheet(QWidget):
         self.raise_()
         target = self._place()
         self.panel.resize(target.size())
-        start = target.topLeft() + (
-            QPoint(0, target.height() // 3) if self._edge == "bottom" else QPoint(64, 0)
-        )
+        start = target.topLeft() + QPoint(0, target.height() // 3)
         self._move(start, target.topLeft())
         if self._content is not None:
             self._content.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -126,8 +118,6 @@ class Sheet(QWidget):
     def _place(self) -> QRect:
         room = self.rect()
         width = min(self._width, room.width() - 2 * Space.L)
-        if self._edge == "right":
-            return QRect(room.width() - width, 0, width, room.height())
         wanted = self.panel.wanted_height(width)
         height = min(wanted, room.height() - 2 * Space.XL)
         left = (room.width() - width) // 2

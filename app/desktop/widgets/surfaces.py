@@ -1,11 +1,11 @@
-"""Grounds for other widgets: cards, rows, hairlines, centred columns, empty places."""
+"""Grounds for other widgets: cards, hairlines, pages that scroll, empty places."""
 
 from __future__ import annotations
 
 from typing import Literal
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QEnterEvent, QKeyEvent, QMouseEvent, QResizeEvent
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -48,59 +48,6 @@ class Line(QFrame):
         self.setFixedHeight(1)
 
 
-class Row(QFrame):
-    """One line of a card: something at the left, words, something at the right.
-
-    ``clicked`` is sent by mouse, Enter and Space when the row was made clickable.
-    """
-
-    clicked = Signal()
-
-    def __init__(self, name: str = "", parent: QWidget | None = None) -> None:
-        """Make an empty row; fill ``line``, a horizontal layout."""
-        super().__init__(parent)
-        self._pressed = False
-        self.setObjectName(name)
-        self.setProperty("kind", "row")
-        self.setMinimumHeight(Size.CONTROL_LARGE)
-        self.line = QHBoxLayout(self)
-        self.line.setContentsMargins(Space.S, Space.S, Space.S, Space.S)
-        self.line.setSpacing(Space.M)
-
-    def make_clickable(self, words: str) -> None:
-        """Let it be chosen; ``words`` say to a screen reader what happens."""
-        self.setProperty("clickable", True)
-        self.setAccessibleName(words)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-
-    def enterEvent(self, event: QEnterEvent) -> None:
-        """Qt: the pointer is over us."""
-        super().enterEvent(event)
-        self.update()
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Qt: remember where the press began."""
-        self._pressed = event.button() == Qt.MouseButton.LeftButton
-        super().mousePressEvent(event)
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Qt: a click ends where it began."""
-        inside = self.rect().contains(event.position().toPoint())
-        if self._pressed and inside and self.property("clickable"):
-            self.clicked.emit()
-        self._pressed = False
-        super().mouseReleaseEvent(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Qt: Enter and Space choose."""
-        keys = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
-        if event.key() in keys and self.property("clickable"):
-            self.clicked.emit()
-            return
-        super().keyPressEvent(event)
-
-
 class PageBody(QScrollArea):
     """A page that scrolls, with its content in a column that never grows too wide.
 
@@ -113,9 +60,8 @@ class PageBody(QScrollArea):
         parent: QWidget | None = None,
         *,
         width: int = Size.PAGE,
-        centred: bool = True,
     ) -> None:
-        """Make an empty page; one that isn't centred keeps to the left edge."""
+        """Make an empty page."""
         super().__init__(parent)
         self.setObjectName(name)
         self.setWidgetResizable(True)
@@ -133,8 +79,7 @@ class PageBody(QScrollArea):
         self.column = QVBoxLayout(content)
         self.column.setContentsMargins(0, 0, 0, 0)
         self.column.setSpacing(Space.XL)
-        if centred:
-            outer.addStretch(1)
+        outer.addStretch(1)
         outer.addWidget(content, 1000)
         outer.addStretch(1)
         self.setWidget(inside)

@@ -17,7 +17,7 @@ from app.desktop.widgets.notes import Banner, Toast
 from app.desktop.widgets.rail import Rail
 from app.desktop.widgets.segmented import Segmented
 from app.desktop.widgets.sheet import Sheet
-from app.desktop.widgets.surfaces import EmptyState, Row
+from app.desktop.widgets.surfaces import EmptyState
 
 
 @pytest.mark.parametrize("kind", ["primary", "secondary", "quiet", "danger"])
@@ -65,21 +65,6 @@ def test_choices_go_by_arrows_and_by_click(shown, qtbot):
     assert heard == ["light", "system", "dark"]
     choices.choose("system")
     assert heard == ["light", "system", "dark"]
-
-
-def test_a_row_is_chosen_by_mouse_and_keys(shown, qtbot):
-    row = Row("Movement")
-    row.make_clickable("Open")
-    shown(row, 300, 60)
-    heard: list[int] = []
-    row.clicked.connect(lambda: heard.append(1))
-    qtbot.mouseClick(row, Qt.MouseButton.LeftButton)
-    QTest.keyClick(row, Qt.Key.Key_Return)
-    QTest.keyClick(row, Qt.Key.Key_Space)
-    assert len(heard) == 3
-    QTest.mousePress(row, Qt.MouseButton.LeftButton)
-    QTest.mouseRelease(row, Qt.MouseButton.LeftButton, pos=QPoint(900, 900))
-    assert len(heard) == 3
 
 
 def host_with_sheet(shown) -> tuple[QWidget, QLineEdit, Sheet, Button]:
