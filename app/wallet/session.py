@@ -16,12 +16,8 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
-import msgspec
-
 from app.protocol.errors import KBeanError
-from app.protocol.messages.identity import Profile
-from app.protocol.messages.payments import AccountList, Movement, PointsSummary
-from app.sdk.client import ServiceClient
+from app.protocol.messages.payments import Movement
 from app.sdk.clock import ServiceClock
 from app.sdk.transport import TimeLimits
 from app.wallet.changes import Unsubscribe
@@ -30,7 +26,7 @@ from app.wallet.gate import Gate
 from app.wallet.history import ActivityPage, DayTotal, History
 from app.wallet.keeper import Keeper
 from app.wallet.line import Line, Locale
-from app.wallet.opening import SETTINGS, load
+from app.wallet.opening import SETTINGS, as_shown, everything, load
 from app.wallet.payments import PaymentDesk
 from app.wallet.profile import Profile as ProfileFolder
 from app.wallet.receipts import ReceiptView
@@ -213,7 +209,7 @@ class WalletSession:
             KBeanError: why it couldn't be done; the snapshot says the same in ``network``.
         """
         async with self._refreshing:
-            accounts, points, person = await self.line.ask(_everything)
+            accounts, points, person = await self.line.ask(everything)
             at = accounts.server_time
 
             def work(vault: Vault) -> None:
@@ -228,7 +224,7 @@ class WalletSession:
             topics: list[Topic] = [
                 topic
                 for topic in ("accounts", "points", "person")
-                if _as_shown(getattr(known, topic)) != _as_shown(fresh[topic])
+                if as_shown(getattr(known, topic)) != as_shown(fresh[topic])
             ]
             self._board.post(*topics, as_of=at, **fresh)
             await self._syncer.run()
@@ -394,14 +390,3 @@ class WalletSession:
         self.desk.forget()
         self._enrolment = None
         self._board.clear()
-
-
-def _as_shown(value: object) -> object:
-    """The same without the time at which it was asked for."""
-    if isinstance(value, PointsSummary):
-        return msgspec.structs.replace(value, server_time=0)
-    return value
-
-
-async def _everything(client: ServiceClient) -> tuple[AccountList, PointsSummary, Profile]:
-    return await asyncio.gather(client.accounts(), client.points(), client.me())

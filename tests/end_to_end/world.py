@@ -23,6 +23,7 @@ from app.server.runner import running
 from app.wallet.flows.base import Flow
 from app.wallet.flows.onboarding import OnboardingFlow, OnboardingState
 from app.wallet.flows.pay import PayFlow, PayState
+from app.wallet.flows.unlock import UnlockFlow
 from app.wallet.session import WalletSession
 from app.wallet.vault.vault import Setup
 from tests.end_to_end.people import CHEAP, PASSPHRASE
@@ -255,3 +256,21 @@ async def ready_to_confirm(session: WalletSession, code: str, amount: int = 0) -
         await flow.choose_amount(amount)
     assert flow.view.state is PayState.CONFIRMING, flow.view
     return flow
+
+
+async def reopened(here: World, name: str, **more: Any) -> WalletSession:
+    """The same profile after a restart, unlocked."""
+    session = here.wallet(name, **more)
+    await UnlockFlow(session).unlock_with_passphrase(PASSPHRASE)
+    return session
+
+
+async def ends(flow: PayFlow) -> PayState:
+    await until(lambda: flow.view.state in {PayState.SUCCEEDED, PayState.REFUSED})
+    return flow.view.state
+
+
+def states(flow: PayFlow) -> list[PayState]:
+    seen: list[PayState] = []
+    flow.observe(lambda view: seen.append(view.state))
+    return seen
