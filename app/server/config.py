@@ -41,6 +41,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         data_dir: Where the key file and the embedded database live.
         database_url: An SQLAlchemy URL (SQLite or PostgreSQL); empty: SQLite in ``data_dir``.
         tls_proxy: Says that something in front of the service speaks TLS.
+        trusted_proxies: Addresses (comma-separated) whose ``X-Forwarded-For`` is believed then.
         currencies: All that is accepted; the first is the default.
         payment_max: Minor units that one payment may carry.
         static_code_daily_cap: Minor units a payer may pay through static codes a day (design/3).
@@ -77,6 +78,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     tls_certificate: Path | None = None
     tls_key: Path | None = None
     tls_proxy: bool = False
+    trusted_proxies: str = "127.0.0.1"
     currencies: Annotated[tuple[str, ...], msgspec.Meta(min_length=1)] = ("CNY",)
     payment_max: Positive = 5_000_000
     static_code_daily_cap: Positive = 50_000

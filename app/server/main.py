@@ -182,7 +182,7 @@ class Service:
             began = now_ms()
             try:
                 # A little back, for transactions that were under way and clocks that differ.
-                await self._look_for_ended(seen - 10_000)
+                await self._look_for_ended(seen - 60_000)
             except (sa.exc.SQLAlchemyError, OSError) as error:
                 _log.warning("sessions.watch_failed", reason=type(error).__name__)
             else:

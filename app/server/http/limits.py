@@ -6,12 +6,13 @@ A sliding window over two fixed minutes: exact enough, one small row a key, and 
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import NamedTuple
 
 from app.protocol.errors import KBeanError
 
 _WINDOW = 60.0
-_MAX_KEYS = 50_000
+MAX_KEYS = 50_000
 
 
 class _Count(NamedTuple):
@@ -23,9 +24,10 @@ class _Count(NamedTuple):
 class RateLimit:
     """One rule, e.g. sixty sign-ins a minute and address."""
 
-    def __init__(self, per_minute: int | None) -> None:
-        """Allow ``per_minute`` tries a key; None allows everything."""
+    def __init__(self, per_minute: int | None, clock: Callable[[], float] = time.monotonic) -> None:
+        """Allow ``per_minute`` tries a key; None allows everything. ``clock`` counts seconds."""
         self._limit = per_minute
+        self._clock = clock
         self._counts: dict[str, _Count] = {}
 
     def check(self, key: str) -> None:
@@ -36,7 +38,7 @@ class RateLimit:
         """
         if self._limit is None:
             return
-        now = time.monotonic()
+        now = self._clock()
         window = int(now // _WINDOW)
         count = self._counts.get(key) or _Count(window, 0, 0)
         if count.window != window:
@@ -46,6 +48,8 @@ class RateLimit:
             raise KBeanError(
                 "too_many_requests", retry_after=max(1, int(_WINDOW - now % _WINDOW) + 1)
             )
-        if len(self._counts) >= _MAX_KEYS:
-            self._counts = {k: c for k, c in self._counts.items() if c.window == window}
+        # The key that tried last stands last; the one that goes tried longest ago.
+        self._counts.pop(key, None)
+        if len(self._counts) >= MAX_KEYS:
+            del self._counts[next(iter(self._counts))]
         self._counts[key] = count._replace(now=count.now + 1)

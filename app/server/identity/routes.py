@@ -31,6 +31,7 @@ def identity_routes(service: IdentityService, config: Config) -> list[Any]:
     limited = config.rate_limits
     registering = RateLimit(config.register_per_minute if limited else None)
     signing_in = RateLimit(config.sign_in_per_minute if limited else None)
+    refreshing = RateLimit(config.sign_in_per_minute if limited else None)
 
     @post(
         "/v1/registrations",
@@ -92,9 +93,9 @@ def identity_routes(service: IdentityService, config: Config) -> list[Any]:
             "unsupported_media_type",
         ),
     )
-    async def refresh(request: Request[Any, Any, Any], data: JSONBody[RefreshRequest]) -> Session:
+    async def refresh(data: JSONBody[RefreshRequest]) -> Session:
         """Exchange a refresh token, signed by the device it is bound to."""
-        signing_in.check(client_address(request))
+        refreshing.check(data.device_id)
         return await service.refresh(data)
 
     @delete(

@@ -13,6 +13,7 @@ import pytest
 from app.protocol.errors import CODES, KBeanError, Problem
 from app.protocol.ids import new_id
 from app.protocol.messages.identity import Contact, ServiceInfo
+from app.protocol.messages.payments import PaymentRequest
 from app.protocol.signing import SigningKey
 from tests.conftest import Expect
 from tests.server.world import JSON, World, code_of, world
@@ -70,7 +71,7 @@ async def test_every_failure_is_a_problem_document(alone: World):
         ("POST", pay, b"{}", JSON, "unauthenticated"),
     ]
     wrong = await client.patch("/v1/orders/x")
-    assert wrong.headers["allow"] == "GET"
+    assert wrong.headers["allow"] == "GET, OPTIONS"
     for method, path, content, headers, code in cases:
         answer = await client.request(method, path, content=content, headers=headers)
         assert code_of(answer) == code, (method, path, content, answer.text)
@@ -178,6 +179,43 @@ async def test_logs_hold_no_secrets(
     assert answer.json()["trace_id"] in written
     for planted in ("planted heron", "secret.person", request.signature):
         assert planted not in written
+
+
+async def test_requests_in_pieces_and_cut_off(alone: World):
+    """A payment that comes letter by letter is paid; one whose sender leaves half-way is not."""
+    person, till = await alone.person(1_000), await alone.till()
+    host, port = alone.url.removeprefix("http://").split(":")
+
+    def raw(request: PaymentRequest) -> tuple[bytes, bytes]:
+        body = msgspec.json.encode(request)
+        head = (
+            f"POST /v1/payments HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\n"
+            f"Authorization: Bearer {person.session.access_token}\r\n"
+            f"Idempotency-Key: {request.intent.key}\r\nContent-Length: {len(body)}\r\n\r\n"
+        )
+        return head.encode(), body
+
+    found = await person.resolve((await till.order(100)).code)
+    request = person.signed(person.intent(found))
+    head, body = raw(request)
+    reader, writer = await asyncio.open_connection(host, int(port))
+    for piece in (head[:40], head[40:], *(body[n : n + 150] for n in range(0, len(body), 150))):
+        writer.write(piece)
+        await writer.drain()
+    assert (await reader.readline()).startswith(b"HTTP/1.1 201")
+    writer.close()
+
+    found = await person.resolve((await till.order(100)).code)
+    request = person.signed(person.intent(found))
+    head, body = raw(request)
+    reader, writer = await asyncio.open_connection(host, int(port))
+    writer.write(head + body[:-10])
+    await writer.drain()
+    writer.close()
+    await writer.wait_closed()
+    fenced = await person.get(f"/v1/payments/by-key/{request.intent.key}?fence=true")
+    assert code_of(fenced) == "payment_not_found"
+    assert await person.available() == 900
 
 
 async def test_a_full_queue_answers_busy_and_loses_nothing(tmp_path: Path):
