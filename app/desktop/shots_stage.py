@@ -23,7 +23,7 @@ from app.desktop.preferences import Preferences
 from app.desktop.rooms import Rooms
 from app.desktop.sample import ADDRESS, LONG_NAME, PASSPHRASE, SampleSession, make_sample
 from app.desktop.sample import sample_session as session_on
-from app.desktop.theme import Theme
+from app.desktop.theme import Theme, application
 from app.desktop.window import MainWindow
 from app.protocol.ids import new_id
 from app.protocol.messages.identity import ServiceInfo
@@ -58,8 +58,8 @@ class Stage:
 
     def __init__(self, folder: Path) -> None:
         """Make two sample wallets: one with a life, one that is new."""
-        application = QApplication.instance()
-        self.app = application if isinstance(application, QApplication) else QApplication([])
+        running = QApplication.instance()
+        self.app = running if isinstance(running, QApplication) else application()
         self.preferences = Preferences(folder)
         self.theme = Theme(self.app, "light")
         self.language = Language(self.app, "en")

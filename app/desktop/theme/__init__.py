@@ -1,6 +1,6 @@
 """Colours, type, spaces and motion as tokens (design/5); nothing else carries a hex value."""
 
-from app.desktop.theme.manager import Theme, ThemeChoice, colours, duration
+from app.desktop.theme.manager import Theme, ThemeChoice, application, colours, duration
 from app.desktop.theme.tokens import Motion, Radius, Size, Space, Type
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "Theme",
     "ThemeChoice",
     "Type",
+    "application",
     "colours",
     "duration",
 ]

@@ -30,7 +30,7 @@ class Field(QWidget):
         self.label = Label("", "small")
         self.edit = QLineEdit()
         self.edit.setObjectName(name)
-        self.below = Paragraph("", "muted")
+        self.below = Paragraph("", "muted", "muted")
         self.label.setBuddy(self.edit)
         self.label.setProperty("role", "small")
         self.line = QHBoxLayout()
