@@ -2,8 +2,8 @@
 
 The fast lane carries the few requests that come by the thousand a second (payments). An ordinary
 one (JSON with a length, nothing odd) goes straight to its handler: 24 µs a request instead of 62
-through the framework (uvicorn on one core, the same small answer). Whatever is unusual about a request makes
-it take the framework's way to the very same function, so the lane holds no rules of its own.
+through the framework (uvicorn on one core, the same small answer). Whatever is unusual about a
+request makes it take the framework's way to the very same function, so the lane holds no rules.
 """
 
 from __future__ import annotations
