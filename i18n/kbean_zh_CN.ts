@@ -2209,6 +2209,13 @@ Using them at merchants comes with a later version.</source>
     </message>
 </context>
 <context>
+    <name>WalletApp</name>
+    <message>
+        <source>The wallet locks itself in a moment. Move the mouse to stay.</source>
+        <translation>钱包即将自动锁定，动一下鼠标就不锁。</translation>
+    </message>
+</context>
+<context>
     <name>When</name>
     <message>
         <source>MMM</source>

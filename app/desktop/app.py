@@ -81,6 +81,7 @@ class WalletApp(QObject):
         self._front: QWidget | None = None
         self.window.painted.connect(self._load)
         self.window.idle.connect(self._idle)
+        self.window.idle_soon.connect(self._warn)
         self.window.closing.connect(self._close)
         if has_vault(directory):
             self._show_unlock()
@@ -226,6 +227,11 @@ class WalletApp(QObject):
 
     def _paying(self) -> bool:
         return self.rooms is not None and self.rooms.paying.sending
+
+    def _warn(self) -> None:
+        if self.rooms is not None:
+            words = self.tr("The wallet locks itself in a moment. Move the mouse to stay.")
+            self.rooms.shell.say(words)
 
     def _idle(self) -> None:
         if self._paying():

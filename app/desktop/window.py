@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 from app.desktop.widgets.base import Live
 from app.desktop.widgets.mark import window_icon
 
+WARNING_SECONDS = 20
 _ACTIVITY = frozenset(
     {
         QEvent.Type.KeyPress,
@@ -24,11 +25,13 @@ class MainWindow(Live, QWidget):
     """One window, one thing in it at a time.
 
     ``painted`` is sent once, after the first paint: everything heavy waits for it. ``idle`` is
-    sent when nobody has touched the wallet for the time given to :meth:`watch`.
+    sent when nobody has touched the wallet for the time given to :meth:`watch`, and ``idle_soon``
+    :data:`WARNING_SECONDS` before, so that a person who only reads can stay.
     """
 
     painted = Signal()
     idle = Signal()
+    idle_soon = Signal()
     closing = Signal()
 
     def __init__(self) -> None:
@@ -43,6 +46,9 @@ class MainWindow(Live, QWidget):
         self._idle.setSingleShot(True)
         self._idle.setTimerType(Qt.TimerType.PreciseTimer)
         self._idle.timeout.connect(self.idle)
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.timeout.connect(self.idle_soon)
         self.stack = QStackedWidget()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -68,21 +74,27 @@ class MainWindow(Live, QWidget):
     def watch(self, minutes: int) -> None:
         """Send ``idle`` after so many minutes without a key or a click; 0 is never."""
         self._idle.stop()
+        self._soon.stop()
         app = QApplication.instance()
         if app is None:  # pragma: no cover - a widget can't be without an application
             return
         app.removeEventFilter(self)
         if minutes > 0:
             self._idle.setInterval(minutes * 60_000)
-            self._idle.start()
+            self._soon.setInterval(minutes * 60_000 - WARNING_SECONDS * 1000)
+            self._somebody_is_here()
             app.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Qt: somebody is here."""
         del watched
         if event.type() in _ACTIVITY:
-            self._idle.start()
+            self._somebody_is_here()
         return False
+
+    def _somebody_is_here(self) -> None:
+        self._idle.start()
+        self._soon.start()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Qt: the first paint starts everything else."""

@@ -183,6 +183,9 @@ def test_the_wallet_locks_itself_when_nobody_is_there(start: Start, profile: Pat
     app = start(profile)
     unlock(app, qtbot)
     app.window.watch(1)
+    app.window.idle_soon.emit()
+    assert app.rooms.shell.toast.isVisible()
+    assert "locks itself" in app.rooms.shell.toast.accessibleName()
     app.window.idle.emit()
     qtbot.waitUntil(lambda: app.unlock is not None)
 
@@ -196,6 +199,7 @@ def test_a_key_keeps_the_wallet_awake(start: Start, profile: Path, qtbot):
     before = timer.remainingTime()
     QTest.keyClick(app.window, Qt.Key.Key_Shift)
     assert timer.remainingTime() > before
+    assert app.window._soon.interval() == timer.interval() - 20_000
     app.window.watch(0)
     assert not timer.isActive()
 
