@@ -45,6 +45,8 @@ from tests.databases import Cluster, free_port
 
 LUA = Path(__file__).with_name("wrk_payments.lua")
 THREADS = 2
+WARM_SECONDS = 4
+"""Before the measured run: every process has started and met its first people."""
 FUNDS = 10**7
 
 
@@ -155,11 +157,20 @@ def _drive(url: str, folder: Path, connections: int, seconds: float) -> dict[str
     return result
 
 
-async def _audit(url: str) -> tuple[int, int]:
-    """How many payments were posted, and how many findings the invariants have."""
+async def _count(url: str) -> int:
+    """How many payments were posted."""
     engine = create_engine(url)
     async with reading(engine) as connection:
-        posted = (await connection.execute(sa.text("SELECT count(*) FROM payments"))).scalar_one()
+        counted = await connection.execute(sa.text("SELECT count(*) FROM payments"))
+        posted: int = counted.scalar_one()
+    await engine.dispose()
+    return posted
+
+
+async def _audit(url: str) -> tuple[int, int]:
+    """How many payments were posted, and how many findings the invariants have."""
+    posted = await _count(url)
+    engine = create_engine(url)
     findings = await check(engine)
     await engine.dispose()
     return posted, sum(len(finding.findings) for finding in findings)
@@ -199,10 +210,15 @@ def measure(
         )
         write_keys(config.keys_path, make_keys("demo"))
         payers, shops = asyncio.run(_seed(config, args.people, args.merchants))
+        warm = folder / "warm"
+        warm.mkdir()
+        _write_requests(warm, payers, shops, 10 * args.people)
         _write_requests(folder, payers, shops, args.requests)
         process, url = _serve(config)
         pids = [process.pid, *([cluster.process.pid] if cluster else [])]
         try:
+            _drive(url, warm, args.connections, WARM_SECONDS)
+            already = asyncio.run(_count(config.database))
             before = [_cpu_seconds(pid) for pid in pids]
             result = _drive(url, folder, args.connections, args.seconds)
             cpu = [_cpu_seconds(pid) - was for pid, was in zip(pids, before, strict=True)]
@@ -210,6 +226,7 @@ def measure(
             process.send_signal(signal.SIGTERM)
             process.wait(timeout=60)
         posted, findings = asyncio.run(_audit(config.database))
+    posted -= already
     rate = (result["requests"] - result["refused"]) / (result["microseconds"] / 1e6)
     report.add(f"{name}: signed payments", rate, "a second")
     report.add(f"{name}: p50", result["p50_us"] / 1000, "ms")
