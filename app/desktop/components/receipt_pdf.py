@@ -12,6 +12,7 @@ from app.desktop.components.receipt_text import lines_of
 from app.desktop.theme.manager import system_font
 from app.desktop.theme.tokens import LIGHT
 from app.desktop.widgets.amounts import amount_text
+from app.desktop.widgets.labels import spaced
 from app.desktop.widgets.mark import paint_mark
 from app.wallet.session import ReceiptView
 
@@ -69,7 +70,7 @@ class _Page:
         self._rule()
         words = QCoreApplication.translate("Receipt", "Signed by {name}, key {key}")
         self._text(
-            words.format(name=receipt.operator, key=receipt.key_id),
+            spaced(words.format(name=receipt.operator, key=receipt.key_id)),
             9,
             QFont.Weight.DemiBold,
             ink=LIGHT.bean,
