@@ -235,11 +235,11 @@ class Process:
         return self._process.pid
 
     async def up(self) -> None:
-        """Wait until it answers."""
-        try:
-            await wire.ready(self.port)
-        except TimeoutError:
-            raise AssertionError(self.log.read_text()[-4000:]) from None
+        """Wait until it answers; a process that ends instead says why."""
+        async with asyncio.timeout(120):
+            while not await wire.is_ready(self.port):
+                assert self._process.poll() is None, self.log.read_text()[-4000:]
+                await asyncio.sleep(0.02)
 
     def kill(self) -> None:
         """``kill -9`` of the process and all its workers, at one moment; harmless to repeat."""

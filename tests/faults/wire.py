@@ -90,11 +90,7 @@ async def ask(port: int, call: Call) -> Heard:
     return heard
 
 
-async def ready(port: int, seconds: float = 60.0) -> None:
-    """Wait until the service there says that it is ready."""
-    async with asyncio.timeout(seconds):
-        while True:
-            heard = await send(port, Call("GET", "/health/ready"), patience=5)
-            if heard is not None and heard.status == 200:
-                return
-            await asyncio.sleep(0.02)
+async def is_ready(port: int) -> bool:
+    """Whether the service there says that it is ready."""
+    heard = await send(port, Call("GET", "/health/ready"), patience=5)
+    return heard is not None and heard.status == 200
