@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import os
 import ssl
 import tempfile
@@ -109,7 +110,20 @@ def make_app() -> Front:
     """What each worker process builds, from the settings its parent checked."""
     config = undump_config(os.environ[_SETTINGS])
     configure_logs(config.log_level)
-    return build_service(config).app
+    service = build_service(config)
+    _calm_collector()
+    return service.app
+
+
+def _calm_collector() -> None:
+    """Let the garbage collector look less often, and never at what start-up made.
+
+    A payment makes hundreds of short-lived objects and no cycles; at Python's defaults the
+    collector walks the caches of a busy node over and over. For a process of its own only.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
 
 
 def serve(config: Config) -> None:
