@@ -6,8 +6,9 @@ import re
 
 import pytest
 
+from app.desktop.error_words import MONEY, WORDS
 from app.desktop.language import Language
-from app.desktop.words import MONEY, WORDS, explain, explain_code
+from app.desktop.words import explain, explain_code
 from app.protocol.errors import CODES, KBeanError
 from app.wallet.failures import Failure
 from app.wallet.vault.errors import CODES as VAULT_CODES

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtWidgets import QApplication
 
+from app.desktop.error_words import WORDS
 from app.desktop.language import LANGUAGES, Language
-from app.desktop.words import WORDS, explain_code
+from app.desktop.words import explain_code
 from app.protocol.errors import CODES
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
