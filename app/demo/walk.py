@@ -15,12 +15,13 @@ from pathlib import Path
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
 
 from app.demo.organisation import PASSPHRASE
 from app.demo.service import DemoService
 from app.demo.window import begin_in
 from app.desktop.app import WalletApp
+from app.desktop.theme import application
 from app.protocol.money import format_minor
 from app.wallet.flows.pay import PayState
 from app.wallet.session import SessionState
@@ -100,7 +101,7 @@ class Walker:
 
 def walk(profile: Path, service: DemoService, out: Path, language: str) -> int:
     """Walk the trip; 0 when every step came true."""
-    app = QApplication(sys.argv[:1])
+    app = application(sys.argv[:1])
     app.setApplicationName("K-Bean Wallet")
     out.mkdir(parents=True, exist_ok=True)
     begin_in(profile, language)

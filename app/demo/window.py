@@ -5,15 +5,14 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from PySide6.QtWidgets import QApplication
-
 from app.desktop.app import WalletApp
 from app.desktop.preferences import Preferences
+from app.desktop.theme import application
 
 
 def open_window(profile: Path, language: str) -> int:
     """Show the wallet until it is closed; the language is the demo's only at the first start."""
-    app = QApplication(sys.argv[:1])
+    app = application(sys.argv[:1])
     app.setApplicationName("K-Bean Wallet")
     begin_in(profile, language)
     wallet = WalletApp(app, profile)
