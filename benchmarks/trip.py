@@ -20,10 +20,10 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PySide6.QtCore import (
-    QAbstractEventDispatcher,
     QEvent,
     QEventLoop,
     QObject,
@@ -40,7 +40,7 @@ from PySide6.QtWidgets import QApplication, QPushButton
 from app.demo.printed import photograph, print_sheet
 from app.desktop.app import WalletApp
 from app.desktop.components.pay_ends import ReceiptFace
-from app.desktop.components.pay_faces import ConfirmFace
+from app.desktop.components.pay_faces import ConfirmFace, Face
 from app.desktop.pages.scan import ScanPage
 from app.desktop.platform.camera import Camera
 from app.desktop.platform.clipboard import Clipboard
@@ -75,23 +75,26 @@ class Painted(QObject):
     painted = Signal()
 
     def __init__(self, parent: QObject) -> None:
-        """Look for the face whenever Qt has nothing else to do."""
+        """Follow every confirm sheet and receipt from the moment it is built."""
         super().__init__(parent)
-        self._find: Callable[[], QPushButton | None] = lambda: None
-        self._button: QPushButton | None = None
         self.at = 0.0
-        QAbstractEventDispatcher.instance().aboutToBlock.connect(self._look)
+        self._kind: type[Face] = Face
+        self._follow(ConfirmFace, lambda face: face.pay)
+        self._follow(ReceiptFace, lambda face: face.done)
 
-    def expect(self, find: Callable[[], QPushButton | None]) -> None:
-        """Wait from now on for the button that ``find`` answers once it is there."""
-        self._find, self._button, self.at = find, None, 0.0
+    def expect(self, kind: type[Face]) -> None:
+        """Wait for the next face of this kind."""
+        self._kind, self.at = kind, 0.0
 
-    def _look(self) -> None:
-        if self._button is None and (button := self._find()) is not None:
-            self._button = button
-            button.installEventFilter(self)
-            # It may have been painted before we looked; this asks for one paint more.
-            button.update()
+    def _follow(self, kind: type[Any], button: Callable[[Any], QPushButton]) -> None:
+        take_focus = kind.take_focus
+
+        def followed(face: Face) -> None:
+            if kind is self._kind:
+                button(face).installEventFilter(self)
+            take_focus(face)
+
+        kind.take_focus = followed
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
         """Qt: the paint goes on its way; when it has been delivered the picture is there."""
@@ -189,18 +192,10 @@ class Trip:
         self._camera.timeout.connect(lambda: page.view.sink.setVideoFrame(QVideoFrame(picture)))
         self._camera.start()
 
-    def _wait(self, kind: type[ConfirmFace | ReceiptFace], begin: Callable[[], object]) -> None:
+    def _wait(self, kind: type[Face], begin: Callable[[], object]) -> None:
         """Begin something and stand still until this face has been painted."""
-
-        def find() -> QPushButton | None:
-            content = self.wallet.rooms and self.wallet.rooms.paying.content
-            face = content.face if content else None
-            if isinstance(face, kind) and face.isVisible():
-                return face.pay if isinstance(face, ConfirmFace) else face.done
-            return None
-
         loop = QEventLoop()
-        self._painted.expect(find)
+        self._painted.expect(kind)
         self._painted.painted.connect(loop.quit)
         QTimer.singleShot(0, begin)
         QTimer.singleShot(PATIENCE_MS, loop.quit)

@@ -44,6 +44,7 @@ class HomePage(Live, PageBody):
         """Build it for an unlocked session."""
         super().__init__("HomePage", parent)
         self._session = session
+        self._missed: frozenset[str] = frozenset()
         self._build(preferences)
         Watch(session.observe, self._heard, self)
         self.retranslate()
@@ -127,6 +128,10 @@ class HomePage(Live, PageBody):
         self.greeting.setText(words.format(name=name) if name else self.tr("Welcome"))
 
     def _heard(self, topics: frozenset[str]) -> None:
+        if not self.isVisible():
+            # Nobody looks: don't hold up the page in front, a receipt for one.
+            self._missed |= topics
+            return
         self._draw_known()
         if topics & {"activity", "accounts"}:
             self._load()
@@ -178,3 +183,6 @@ class HomePage(Live, PageBody):
         """Qt: the hour may have changed since the last time."""
         super().showEvent(event)
         self._greet()
+        if self._missed:
+            missed, self._missed = self._missed, frozenset()
+            self._heard(missed)

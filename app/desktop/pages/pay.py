@@ -49,6 +49,7 @@ class PaySheet(Live, QWidget):
         self._flow = flow
         self._session = session
         self.face: Face | None = None
+        self._drawn: PayState | None = None
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(Space.XL, Space.XL, Space.XL, Space.XL)
         Watch(flow.observe, self.show_view, self)
@@ -56,6 +57,10 @@ class PaySheet(Live, QWidget):
 
     def show_view(self, view: PayView) -> None:
         """Draw a state of the flow."""
+        if view.state == PayState.SENDING and self._drawn == PayState.SENDING:
+            # It only has a key now; the same words again would hold up the answer.
+            return
+        self._drawn = view.state
         face = self._face_for(view)
         old, self.face = self.face, face
         self._column.addWidget(face)
