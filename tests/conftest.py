@@ -48,6 +48,7 @@ from PySide6.QtCore import (
     qInstallMessageHandler,
 )
 
+from app.server.http.logs import route_logs
 from tests.house import translations
 
 if sys.platform != "win32":
@@ -133,7 +134,8 @@ _EAR = _LogEar(logging.WARNING)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Listen from the first import on; bring the compiled words up to date, once for all."""
+    """Listen from the first import on, to structlog too; compile the words, once for all."""
+    route_logs()
     if not hasattr(config, "workerinput"):
         translations.compile_all(Path(translations.__file__).parents[2], sys.executable)
     logging.getLogger().addHandler(_EAR)

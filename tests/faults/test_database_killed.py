@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from structlog.testing import capture_logs
 
 from app.server.db.engine import create_engine
 from app.server.main import build_service
+from tests.conftest import Expect
 from tests.databases import Cluster
 from tests.end_to_end.world import until
 from tests.faults import town as towns
@@ -144,15 +144,17 @@ async def test_the_database_dies_in_the_middle_of_payments(cluster, tmp_path: Pa
 
 
 @pytest.mark.xdist_group("faults")
-async def test_a_service_that_starts_meanwhile_waits_for_the_database(cluster, tmp_path: Path):
+async def test_a_service_that_starts_meanwhile_waits_for_the_database(
+    cluster, tmp_path: Path, caplog: pytest.LogCaptureFixture, expect_log: Expect
+):
     """One worker that gives up at its start would take the others of its node with it."""
     url = await asyncio.to_thread(cluster.create, "bank")
     town = await towns.found(tmp_path / "service", url, [10_00], shops=1)
     await asyncio.to_thread(cluster.crash)
     service = build_service(town.config)
     starting = asyncio.create_task(service.start())
-    with capture_logs() as heard:
-        await until(lambda: heard != [] or starting.done())
+    expect_log("start.database_away")
+    await until(lambda: "start.database_away" in caplog.text or starting.done())
     assert not starting.done()
     await asyncio.to_thread(cluster.start)
     await asyncio.wait_for(starting, 30)

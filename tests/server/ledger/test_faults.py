@@ -16,6 +16,7 @@ from app.server.ledger.invariants import check
 from app.server.ledger.plan import Answer, Draft, Plan
 from app.server.ledger.tables import accounts
 from app.server.ledger.writer import Writer
+from tests.conftest import Expect
 from tests.server.ledger.proxy import Proxy
 from tests.server.ledger.shop import Shop, open_shop
 
@@ -28,7 +29,10 @@ async def wire(postgresql: str) -> AsyncIterator[Proxy]:
 
 
 @pytest.mark.parametrize("cut", ["before", "after"])
-async def test_a_lost_commit_is_found_out_by_its_key(wire: Proxy, cut: str) -> None:
+async def test_a_lost_commit_is_found_out_by_its_key(
+    wire: Proxy, cut: str, expect_log: Expect
+) -> None:
+    expect_log("ledger.connection_lost")
     engine = create_engine(await wire.start())
     async with open_shop(engine) as shop:
         payer, payee = shop.people[0], shop.merchants[0]
@@ -46,7 +50,10 @@ async def test_a_lost_commit_is_found_out_by_its_key(wire: Proxy, cut: str) -> N
 
 
 @pytest.mark.parametrize(("cut", "left"), [("before", 10_000), ("after", 9_900)])
-async def test_a_lost_commit_without_a_key_is_not_known(wire: Proxy, cut: str, left: int) -> None:
+async def test_a_lost_commit_without_a_key_is_not_known(
+    wire: Proxy, cut: str, left: int, expect_log: Expect
+) -> None:
+    expect_log("ledger.connection_lost")
     engine = create_engine(await wire.start())
     async with open_shop(engine) as shop:
         payer = shop.people[0]
@@ -60,7 +67,10 @@ async def test_a_lost_commit_without_a_key_is_not_known(wire: Proxy, cut: str, l
     await engine.dispose()
 
 
-async def test_a_broken_connection_between_batches_is_not_noticed(wire: Proxy) -> None:
+async def test_a_broken_connection_between_batches_is_not_noticed(
+    wire: Proxy, expect_log: Expect
+) -> None:
+    expect_log("ledger.connection_lost")
     engine = create_engine(await wire.start())
     async with open_shop(engine) as shop:
         wire.break_all()
@@ -82,7 +92,10 @@ def bring_back(path: Path, aside: Path) -> None:
     aside.rename(path)
 
 
-async def test_a_database_that_is_away_is_busy_and_comes_back(sqlite: str) -> None:
+async def test_a_database_that_is_away_is_busy_and_comes_back(
+    sqlite: str, expect_log: Expect
+) -> None:
+    expect_log("ledger.connection_lost")
     path = Path(sqlite.removeprefix("sqlite:///"))
     engine = create_engine(sqlite)
     writer = Writer(engine)
@@ -157,7 +170,8 @@ async def test_a_lock_that_is_held_too_long_is_busy(
     await engine.dispose()
 
 
-async def test_a_terminated_backend_is_replaced(postgresql: str) -> None:
+async def test_a_terminated_backend_is_replaced(postgresql: str, expect_log: Expect) -> None:
+    expect_log("ledger.connection_lost")
     engine = create_engine(postgresql)
     async with open_shop(engine) as shop:
         payer, payee = shop.people[0], shop.merchants[0]

@@ -15,6 +15,7 @@ from app.server.ledger.plan import Answer, Draft, Plan, RowKind
 from app.server.ledger.tables import accounts
 from app.server.payments.rows import SPENDING, SpendingRow
 from app.server.points.lots import LOTS, Lot
+from tests.conftest import Expect
 from tests.server.ledger.shop import Shop
 
 DAY = 20_000
@@ -119,20 +120,22 @@ def post_nothing(draft: Draft) -> None:
 )
 async def test_misuse_is_a_bug_that_shows(
     shop: Shop,
-    capsys: pytest.CaptureFixture,
+    expect_log: Expect,
     misuse: Callable[[Draft], None],
     words: str,
 ) -> None:
+    expect_log(words)
+
     def decide(draft: Draft) -> Answer:
         misuse(draft)
         return Answer(200, b"{}")
 
     with pytest.raises(KBeanError, match="internal_error"):
         await shop.writer.submit(Plan(decide))
-    assert words in capsys.readouterr().out
 
 
-async def test_an_absent_row_is_not_changed(shop: Shop, capsys: pytest.CaptureFixture) -> None:
+async def test_an_absent_row_is_not_changed(shop: Shop, expect_log: Expect) -> None:
+    expect_log("does not exist")
     key = (new_id(), "CNY", DAY)
 
     def decide(draft: Draft) -> Answer:
@@ -141,7 +144,6 @@ async def test_an_absent_row_is_not_changed(shop: Shop, capsys: pytest.CaptureFi
 
     with pytest.raises(KBeanError, match="internal_error"):
         await shop.writer.submit(Plan(decide, needs=((SPENDING, (key,)),)))
-    assert "does not exist" in capsys.readouterr().out
 
 
 def test_a_kind_must_fit_its_table() -> None:
@@ -178,7 +180,8 @@ async def test_a_value_that_no_column_holds_fails_alone(shop: Shop) -> None:
     assert await stored(shop) == {user: 5}
 
 
-async def test_a_plan_that_is_none_fails_alone(shop: Shop, capsys: pytest.CaptureFixture) -> None:
+async def test_a_plan_that_is_none_fails_alone(shop: Shop, expect_log: Expect) -> None:
+    expect_log("ledger.plan_broken")
     user = new_id()
     broken = Plan(lambda _draft: Answer(200, b"{}"), needs=((SPENDING, (None, (user, 1, 2))),))
     bad, good = await asyncio.gather(
@@ -187,12 +190,13 @@ async def test_a_plan_that_is_none_fails_alone(shop: Shop, capsys: pytest.Captur
     assert isinstance(bad, KBeanError)
     assert (bad.code, bad.money) == ("internal_error", "not_moved")
     assert isinstance(good, Answer)
-    assert "ledger.plan_broken" in capsys.readouterr().out
 
 
 async def test_a_bug_in_the_writer_leaves_nobody_waiting(
-    shop: Shop, capsys: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch
+    shop: Shop, expect_log: Expect, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    expect_log("ledger.batch_failed")
+
     async def fail(*_arguments: object) -> None:
         raise ZeroDivisionError
 
@@ -200,7 +204,6 @@ async def test_a_bug_in_the_writer_leaves_nobody_waiting(
         patch.setattr(shop.writer, "_post", fail)
         with pytest.raises(KBeanError, match="internal_error"):
             await shop.writer.submit(spend(new_id(), 5))
-    assert "ledger.batch_failed" in capsys.readouterr().out
     assert (await shop.writer.submit(spend(new_id(), 5))).status == 200
 
 

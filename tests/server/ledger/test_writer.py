@@ -12,6 +12,7 @@ from app.protocol.errors import KBeanError
 from app.protocol.ids import new_id
 from app.server.ledger.plan import Answer, Draft, Idempotency, Leg, Plan
 from app.server.ledger.writer import Writer
+from tests.conftest import Expect
 from tests.server.ledger.shop import Shop, code_of, refuse
 
 
@@ -55,7 +56,8 @@ async def test_plans_of_one_batch_see_each_other(shop: Shop) -> None:
     assert await shop.balance(payee.money) == 9_000
 
 
-async def test_a_refused_plan_hurts_no_neighbour(shop: Shop, capsys: pytest.CaptureFixture) -> None:
+async def test_a_refused_plan_hurts_no_neighbour(shop: Shop, expect_log: Expect) -> None:
+    expect_log("ledger.decide_failed")
     good, payee = shop.people[0], shop.merchants[0]
 
     def bug(_draft: Draft) -> None:
@@ -80,7 +82,6 @@ async def test_a_refused_plan_hurts_no_neighbour(shop: Shop, capsys: pytest.Capt
     assert fourth.status == 201
     assert await shop.balance(good.money) == 9_700
     assert await shop.balance(shop.people[1].money) == 10_000
-    assert "ledger.decide_failed" in capsys.readouterr().out
 
 
 async def test_nothing_of_a_refused_draft_remains(shop: Shop) -> None:
@@ -182,14 +183,12 @@ async def test_a_fence_after_the_payment_tells_the_payment(shop: Shop) -> None:
     assert (asked.status, asked.body, asked.replayed) == (201, paid.body, True)
 
 
-async def test_undeclared_rows_are_a_bug_that_shows(
-    shop: Shop, capsys: pytest.CaptureFixture
-) -> None:
+async def test_undeclared_rows_are_a_bug_that_shows(shop: Shop, expect_log: Expect) -> None:
+    expect_log("was not declared")
     plan = shop.pay(shop.people[0], shop.merchants[0], 100)
     plan.accounts = plan.accounts[:1]
     with pytest.raises(KBeanError, match="internal_error"):
         await shop.writer.submit(plan)
-    assert "was not declared" in capsys.readouterr().out
 
 
 async def test_a_full_queue_answers_busy(engine: AsyncEngine) -> None:
