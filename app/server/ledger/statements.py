@@ -9,6 +9,7 @@ once and then only executed.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from operator import itemgetter
@@ -19,6 +20,7 @@ from sqlalchemy.dialects import postgresql
 
 from app.server.ledger.plan import RowKind
 
+_ID_LIST = re.compile(r"(?:(?:[0-9A-Fa-f-]{36}|NULL)(?:,|$))*").fullmatch
 _POSTGRESQL = postgresql.dialect()  # type: ignore[no-untyped-call]
 
 
@@ -43,23 +45,33 @@ def _fields(kind: RowKind[Any]) -> tuple[str, ...]:
 def _array(column: sa.Column[Any]) -> str:
     """The type of a column's parameter; see :func:`pg_encoder`."""
     name = f"{column.type.compile(dialect=_POSTGRESQL).split('(')[0]}[]"
-    return f"text::{name}" if pg_encoder(column) is _numbers else name
+    return name if pg_encoder(column) is _as_they_are else f"text::{name}"
 
 
 def pg_encoder(column: sa.Column[Any]) -> Callable[[Sequence[Any]], Any]:
     """How a column's values become one parameter.
 
-    Whole numbers travel as the text of an array, which takes half the time of the driver's own
-    way through an array of objects; they are most of what a payment writes.
+    Whole numbers and ids travel as the text of an array, which takes half the time of the driver's
+    own way through an array of objects; they are most of what a payment writes.
     """
     if isinstance(column.type, sa.Integer) and not column.nullable:
         return _numbers
+    if isinstance(column.type, sa.Uuid):
+        return _ids
     return _as_they_are
 
 
 def _numbers(values: Sequence[int]) -> str:
     # int's own repr refuses everything that is no number.
     return "{" + ",".join(map(int.__repr__, values)) + "}"
+
+
+def _ids(values: Sequence[str | None]) -> str:
+    text = ",".join(["NULL" if value is None else value for value in values])
+    # One element for each value, and nothing in it that could end or nest one.
+    if text.count(",") != len(values) - 1 or not _ID_LIST(text):
+        raise ValueError("not a list of ids")
+    return "{" + text + "}"
 
 
 def _as_they_are(values: Sequence[Any]) -> Sequence[Any]:
