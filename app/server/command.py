@@ -75,7 +75,9 @@ def _add_merchant_arguments(commands: Any) -> None:
     add = terminal.add_parser("add", help="add a till; without a key one is made and shown once")
     add.add_argument("store_id")
     add.add_argument("name")
-    add.add_argument("--public-key", help="base64url, 43 characters")
+    add.add_argument(
+        "--public-key", help="base64url, 43 characters; write --public-key=KEY, it may begin with -"
+    )
     terminal.add_parser("revoke", help="withdraw a till").add_argument("terminal_id")
 
     code = _group(commands, "code", "printed codes")
