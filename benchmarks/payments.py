@@ -249,7 +249,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="5 seconds each instead of 20")
     parser.add_argument("--workers", type=int, default=2, help="service processes on PostgreSQL")
-    parser.add_argument("--connections", type=int, default=128)
+    parser.add_argument("--connections", type=int, default=256)
     parser.add_argument("--people", type=int, default=1000)
     parser.add_argument("--merchants", type=int, default=200)
     parser.add_argument("--only", choices=["postgresql", "sqlite"])
