@@ -112,8 +112,8 @@ def walk(profile: Path, service: DemoService, out: Path, language: str) -> int:
     try:
         _unlock(walker)
         _scan(walker, out / "merchant-2.jpg")
-        _pay(walker)
-        _look_around(walker)
+        beans = _pay(walker)
+        _look_around(walker, beans)
     except WalkError as error:
         wallet.window.grab().save(str(out / "stopped.png"))
         print(f"kbean demo: the walk stopped: {error}", file=sys.stderr)
@@ -161,7 +161,8 @@ def _scan(walker: Walker, picture: Path) -> None:
     walker.step("scanned", f"Read {picture}; the service answered the verified merchant {names}")
 
 
-def _pay(walker: Walker) -> None:
+def _pay(walker: Walker) -> int:
+    """Pay; the K-Beans that the service says there are afterwards."""
     rooms = walker.wallet.rooms
     assert rooms is not None
     flow = rooms.paying.flow
@@ -174,8 +175,8 @@ def _pay(walker: Walker) -> None:
         lambda: flow.view.state in {PayState.SUCCEEDED, PayState.REFUSED, PayState.UNKNOWN},
         "an end",
     )
-    receipt = flow.view.receipt
-    if receipt is None or flow.view.payment is None:
+    receipt, payment = flow.view.receipt, flow.view.payment
+    if receipt is None or payment is None:
         raise WalkError(f"the payment ended as {flow.view.state}: {flow.view.failure}")
     walker.find(QPushButton, "PayDone")
     walker.step(
@@ -184,15 +185,21 @@ def _pay(walker: Walker) -> None:
         f"+{receipt.points_earned} K-Beans; the receipt's signature holds ({receipt.key_id})",
     )
     walker.click("PayDone")
+    return payment.points_after
 
 
-def _look_around(walker: Walker) -> None:
+def _look_around(walker: Walker, beans: int) -> None:
     wallet = walker.wallet
     assert wallet.rooms is not None
     assert wallet.session is not None
     session = wallet.session
     wallet.rooms.shell.open_room("beans")
-    walker.until(lambda: not session.snapshot.syncing, "the refreshed history")
+
+    def refreshed() -> bool:
+        held = session.snapshot.points
+        return held is not None and held.balance == beans and not session.snapshot.syncing
+
+    walker.until(refreshed, "the K-Beans of this payment")
     points = session.snapshot.points
     lots = f"{points.balance} K-Beans in {len(points.lots)} lots" if points else "no K-Beans yet"
     walker.step("k-beans", f"The service answered {lots}")

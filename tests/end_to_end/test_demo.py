@@ -38,6 +38,12 @@ def demo(out: Path, *more: str) -> str:
     return done.stdout
 
 
+def k_beans(said: str) -> int:
+    found = re.search(r"answered (\d+) K-Beans in", said)
+    assert found, said
+    return int(found.group(1))
+
+
 def balance(said: str) -> float:
     found = re.search(r"balance of ([\d,]+\.\d\d) CNY", said)
     assert found, said
@@ -55,3 +61,4 @@ def test_the_walk_pays_a_photographed_code_and_a_kept_profile_remembers(tmp_path
             assert len(picture.convert("RGB").getcolors(1 << 20) or []) > 50
     again = demo(tmp_path / "out2", "--profile", str(tmp_path / "kept"))
     assert balance(again) == pytest.approx(balance(said) - 38.60)
+    assert k_beans(again) == k_beans(said) + 38
