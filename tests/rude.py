@@ -137,10 +137,15 @@ class RudeServer:
 
 
 async def read_request(reader: asyncio.StreamReader) -> Heard | None:
+    """The next whole request, or nothing: a client may be gone between its head and its body."""
     try:
-        head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+        return await _whole_request(reader)
     except (asyncio.IncompleteReadError, ConnectionError):
         return None
+
+
+async def _whole_request(reader: asyncio.StreamReader) -> Heard:
+    head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
     line, *rest = head.strip().split("\r\n")
     headers = {}
     for text in rest:
