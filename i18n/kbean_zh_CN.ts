@@ -777,6 +777,242 @@ Using them at merchants comes with a later version.</source>
         <translation>请刷新账单后再看。</translation>
     </message>
     <message>
+        <source>That conversation is not there</source>
+        <translation>找不到这个对话</translation>
+    </message>
+    <message>
+        <source>Start a new one under Help.</source>
+        <translation>请在「帮助」里重新发起。</translation>
+    </message>
+    <message>
+        <source>This conversation is closed</source>
+        <translation>这个对话已经结束</translation>
+    </message>
+    <message>
+        <source>Write again to reopen it, or start a new one.</source>
+        <translation>再发一条消息即可重新打开，也可以另开一个。</translation>
+    </message>
+    <message>
+        <source>There is nothing to send yet</source>
+        <translation>还没有可以发送的内容</translation>
+    </message>
+    <message>
+        <source>Type something, or add a picture.</source>
+        <translation>写点什么，或者加一张图片。</translation>
+    </message>
+    <message>
+        <source>This message was already sent with other words</source>
+        <translation>这条消息已用别的内容发送过</translation>
+    </message>
+    <message>
+        <source>Write it again as a new message.</source>
+        <translation>请作为新消息再写一次。</translation>
+    </message>
+    <message>
+        <source>This kind of file can&apos;t be sent</source>
+        <translation>不支持发送这种文件</translation>
+    </message>
+    <message>
+        <source>Send a picture (PNG, JPEG, WebP), a PDF or a text file.</source>
+        <translation>请发送图片（PNG、JPEG、WebP）、PDF 或文本文件。</translation>
+    </message>
+    <message>
+        <source>The file is too large</source>
+        <translation>文件太大</translation>
+    </message>
+    <message>
+        <source>Send a smaller one, or a part of it.</source>
+        <translation>请换一个小一点的，或只发其中一部分。</translation>
+    </message>
+    <message>
+        <source>The file changed on its way</source>
+        <translation>文件在传送中发生了变化</translation>
+    </message>
+    <message>
+        <source>Send it again.</source>
+        <translation>请重新发送。</translation>
+    </message>
+    <message>
+        <source>That file is not there any more</source>
+        <translation>这个文件已经不在了</translation>
+    </message>
+    <message>
+        <source>Ask for it to be sent again.</source>
+        <translation>请对方再发一次。</translation>
+    </message>
+    <message>
+        <source>That question is not there any more</source>
+        <translation>这个请求已经不在了</translation>
+    </message>
+    <message>
+        <source>Ask in the conversation.</source>
+        <translation>请在对话里问一下客服。</translation>
+    </message>
+    <message>
+        <source>You answered this already</source>
+        <translation>您已经回应过了</translation>
+    </message>
+    <message>
+        <source>Nothing more to do here.</source>
+        <translation>这里不用再操作。</translation>
+    </message>
+    <message>
+        <source>The time to answer this has passed</source>
+        <translation>回应时间已过</translation>
+    </message>
+    <message>
+        <source>Ask the agent to send it again.</source>
+        <translation>请让客服重新发送一次。</translation>
+    </message>
+    <message>
+        <source>That does not prove who you are</source>
+        <translation>身份验证没有通过</translation>
+    </message>
+    <message>
+        <source>Please prove who you are first</source>
+        <translation>请先验证身份</translation>
+    </message>
+    <message>
+        <source>Confirm with your passphrase.</source>
+        <translation>请用登录口令确认。</translation>
+    </message>
+    <message>
+        <source>The account is frozen already</source>
+        <translation>账户已经处于冻结状态</translation>
+    </message>
+    <message>
+        <source>Nothing leaves it. Lift the freeze under Security.</source>
+        <translation>现在不会有任何支出。可在「安全」里解除冻结。</translation>
+    </message>
+    <message>
+        <source>The operator has frozen this account</source>
+        <translation>账户由运营方冻结</translation>
+    </message>
+    <message>
+        <source>Ask under Help why, and what is needed.</source>
+        <translation>请在「帮助」里询问原因和解除办法。</translation>
+    </message>
+    <message>
+        <source>That time has just been taken</source>
+        <translation>这个时段刚被约走</translation>
+    </message>
+    <message>
+        <source>Choose another time.</source>
+        <translation>请另选一个时间。</translation>
+    </message>
+    <message>
+        <source>Nobody can call at that time</source>
+        <translation>这个时间没有人可以回电</translation>
+    </message>
+    <message>
+        <source>Choose one of the times that are offered.</source>
+        <translation>请从列出的时段中选择。</translation>
+    </message>
+    <message>
+        <source>That case is not there</source>
+        <translation>找不到这个工单</translation>
+    </message>
+    <message>
+        <source>Check the number, or ask under Help.</source>
+        <translation>请核对编号，或在「帮助」里询问。</translation>
+    </message>
+    <message>
+        <source>The case has moved on meanwhile</source>
+        <translation>工单的状态已经变化</translation>
+    </message>
+    <message>
+        <source>Look at it again, then decide.</source>
+        <translation>请重新查看后再决定。</translation>
+    </message>
+    <message>
+        <source>This survey is closed</source>
+        <translation>这份评价已经关闭</translation>
+    </message>
+    <message>
+        <source>Write under Help if you want to say more.</source>
+        <translation>如果还有话想说，请在「帮助」里留言。</translation>
+    </message>
+    <message>
+        <source>There is nothing under that number</source>
+        <translation>没有这个编号的记录</translation>
+    </message>
+    <message>
+        <source>Check the number.</source>
+        <translation>请核对编号。</translation>
+    </message>
+    <message>
+        <source>Name, passphrase or code is wrong</source>
+        <translation>用户名、口令或验证码不对</translation>
+    </message>
+    <message>
+        <source>Check all three. A code works once.</source>
+        <translation>请三项都核对一下。每个验证码只能用一次。</translation>
+    </message>
+    <message>
+        <source>This staff name is in use</source>
+        <translation>这个员工账号名已被使用</translation>
+    </message>
+    <message>
+        <source>Choose another name.</source>
+        <translation>请换一个名字。</translation>
+    </message>
+    <message>
+        <source>A colleague has this conversation now</source>
+        <translation>这个对话现在由其他同事负责</translation>
+    </message>
+    <message>
+        <source>Look at it again, or ask them.</source>
+        <translation>请重新查看，或联系该同事。</translation>
+    </message>
+    <message>
+        <source>A colleague was faster</source>
+        <translation>已被其他同事抢先接入</translation>
+    </message>
+    <message>
+        <source>Take the next one.</source>
+        <translation>请接下一个。</translation>
+    </message>
+    <message>
+        <source>You have as many open conversations as allowed</source>
+        <translation>您同时处理的对话已达上限</translation>
+    </message>
+    <message>
+        <source>Close or hand over one first.</source>
+        <translation>请先结束或转接一个。</translation>
+    </message>
+    <message>
+        <source>This colleague takes no conversations now</source>
+        <translation>这位同事现在不接对话</translation>
+    </message>
+    <message>
+        <source>Choose another, or the queue.</source>
+        <translation>请选择其他同事，或转入排队。</translation>
+    </message>
+    <message>
+        <source>The person has not allowed this</source>
+        <translation>用户没有授权查看</translation>
+    </message>
+    <message>
+        <source>Ask for access, with a reason.</source>
+        <translation>请说明理由，先申请授权。</translation>
+    </message>
+    <message>
+        <source>This needs a second person</source>
+        <translation>这需要第二个人确认</translation>
+    </message>
+    <message>
+        <source>Ask a colleague with the right role to confirm.</source>
+        <translation>请有相应权限的同事来确认。</translation>
+    </message>
+    <message>
+        <source>The entry can&apos;t be published like this</source>
+        <translation>这个条目暂时不能发布</translation>
+    </message>
+    <message>
+        <source>Correct what is marked.</source>
+        <translation>请修改标出的问题。</translation>
+    </message>
+    <message>
         <source>The service can&apos;t be reached</source>
         <translation>连不上服务</translation>
     </message>

@@ -1,0 +1,1 @@
+"""The event stream: channels between nodes, connections, frames (design/4)."""

@@ -1,0 +1,1 @@
+"""The bot: knowledge base, retrieval, hard rules, actions, what it learns."""

@@ -1,0 +1,1 @@
+"""Verification, access grants and the one gateway, account help, who looked."""

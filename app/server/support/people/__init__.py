@@ -1,0 +1,1 @@
+"""The staff's work: queue, hours, hand-over, notes, ready replies, call-backs."""

@@ -1,0 +1,1 @@
+"""Conversations: numbered streams of messages, attachments and masks."""
