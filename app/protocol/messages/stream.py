@@ -60,6 +60,9 @@ class Send(msgspec.Struct, frozen=True, tag_field="t", tag="send", omit_defaults
         file: A stored attachment.
         choice: A topic chosen from the bot's suggestions; ``none_of_these`` is one too.
         act: An action asked for by name (a button under an answer): ``freeze``, ``human`` …
+        reopen: The person knows that the conversation is closed and wants it open again. Without
+            it a closed conversation answers ``conversation_closed``: what a stale client still had
+            in its outbox never reopens anything.
     """
 
     conv: Id
@@ -70,6 +73,7 @@ class Send(msgspec.Struct, frozen=True, tag_field="t", tag="send", omit_defaults
     file: FileCard | None = None
     choice: Topic | None = None
     act: Topic | None = None
+    reopen: bool = False
 
 
 class Read(msgspec.Struct, frozen=True, tag_field="t", tag="read", omit_defaults=True):
