@@ -17,13 +17,20 @@ from app import __version__
 COMMANDS: dict[str, tuple[str, str]] = {
     "wallet": ("app.desktop.command", "open the wallet"),
     "server": ("app.server.command", "run the service, or do an operator's work on it"),
+    "bot": ("app.server.support.bot.command", "ask the bot, and check what it knows"),
     "demo": ("app.demo.command", "open the wallet on a service with a demo organisation"),
     "scan": ("app.scanner.command", "read the codes in pictures"),
     "doctor": ("app.doctor", "say what this machine has and lacks"),
 }
 """Name → (module, one line of help)."""
 
-EXTRAS = {"wallet": "desktop", "server": "server", "demo": "desktop,server", "scan": "scanner"}
+EXTRAS = {
+    "wallet": "desktop",
+    "server": "server",
+    "bot": "server",
+    "demo": "desktop,server",
+    "scan": "scanner",
+}
 """Name → what of the distribution it needs beside the SDK; the rest works everywhere."""
 
 
