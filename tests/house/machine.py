@@ -238,6 +238,8 @@ LOCKS = {
         "desktop",
         "--extra",
         "server",
+        "--extra",
+        "desk",
         "--group",
         "build",
         "-c",
@@ -245,6 +247,7 @@ LOCKS = {
     ],
     "desktop": ["--extra", "desktop", "-c", "requirements/dev.txt"],
     "server": ["--extra", "server", "-c", "requirements/dev.txt"],
+    "desk": ["--extra", "desk", "-c", "requirements/dev.txt"],
     "sdk": ["-c", "requirements/dev.txt"],
 }
 """Lock → what goes into it; the others follow the versions of ``dev``."""
