@@ -39,6 +39,7 @@ from app.wallet.snapshot import (
     Snapshot,
     Topic,
 )
+from app.wallet.support.chat import SupportChat
 from app.wallet.sync import Syncer
 from app.wallet.vault.keychain import Keychain, NoKeychain
 from app.wallet.vault.stores.activity import ActivityFilter
@@ -120,6 +121,7 @@ class WalletSession:
         self.desk = PaymentDesk(self.worker, self.line, self._board)
         self._history = History(self.worker, self.line, self._board, self.desk)
         self._syncer = Syncer(self.worker, self.line, self._board)
+        self.support = SupportChat()
         self._state = SessionState.LOCKED if self.worker.exists else SessionState.NEW
 
     # --- what a window reads

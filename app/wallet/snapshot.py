@@ -24,6 +24,8 @@ Topic = Literal[
     "notices",  # "while you were away"
     "session",  # signed out by the service: sign_in_again() helps
     "settings",
+    "support",  # session.support: its state or the transcript
+    "grants",  # consent began or ended
 ]
 """What an event may name; one event carries a set of them."""
 

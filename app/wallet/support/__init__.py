@@ -1,0 +1,1 @@
+"""Support without a window: chat, outbox, transcript, consent, freeze (design/4)."""
