@@ -16,11 +16,9 @@ from app.server.db.migrate import differences, newest_revision, upgrade
 
 
 def import_every_table() -> None:
-    for domain in pkgutil.iter_modules(app.server.__path__, "app.server."):
-        if domain.ispkg:
-            for module in pkgutil.iter_modules(importlib.import_module(domain.name).__path__):
-                if module.name == "tables":
-                    importlib.import_module(f"{domain.name}.tables")
+    for module in pkgutil.walk_packages(app.server.__path__, "app.server."):
+        if module.name.endswith("tables"):
+            importlib.import_module(module.name)
 
 
 async def test_the_steps_lead_to_what_the_metadata_says(engine: AsyncEngine) -> None:
