@@ -41,8 +41,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     run_parser.add_argument("--workers", type=int, metavar="N", help="processes")
     commands.add_parser("migrate", help="bring the database up to date")
     commands.add_parser("check", help="say whether the service may start, and prove the books")
-    rotate = commands.add_parser("rotate", help="make a new signing key; the old ones still verify")
-    rotate.add_argument("purpose", choices=("receipt", "code"))
+    rotate = commands.add_parser("rotate", help="make a new key; what the old ones made still holds")
+    rotate.add_argument("purpose", choices=("receipt", "code", "field"))
 
     fund = commands.add_parser("fund", help="credit a person with money the bank received")
     fund.add_argument("contact", help="e-mail address or phone number")
@@ -50,8 +50,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     fund.add_argument("--currency", help="the service's first unless named")
     fund.add_argument("--reason", required=True, help="kept with the posting")
     fund.add_argument("--key", help="a UUIDv7; the same key funds once")
-    for name, text in (("freeze", "stop a person's debits"), ("thaw", "allow them again")):
-        commands.add_parser(name, help=text).add_argument("contact")
+    for name, text in (
+        ("freeze", "stop a person's debits and end their sessions"),
+        ("thaw", "allow them again, whoever froze"),
+    ):
+        command = commands.add_parser(name, help=text)
+        command.add_argument("contact")
+        command.add_argument("--reason", default="", help="kept with it")
     _add_merchant_arguments(commands)
 
 
@@ -165,7 +170,8 @@ async def _rotate(args: argparse.Namespace, config: Config) -> Any:
     keys = read_keys(config.keys_path, config.mode)
     file: KeyFile = rotated(keys.file, args.purpose)
     write_keys(config.keys_path, file, replace=True)
-    return {"key_id": file.keys[-1].key_id, "restart": "the service signs with it when restarted"}
+    made = file.field_keys[-1] if args.purpose == "field" else file.keys[-1]
+    return {"key_id": made.key_id, "restart": "the service uses it when restarted, on all nodes"}
 
 
 def _with_service(
@@ -207,8 +213,12 @@ async def _person(text: str, service: Any) -> str:
 
 async def _freeze(args: argparse.Namespace, service: Any) -> Any:
     user_id = await _person(args.contact, service)
-    await service.identity.set_frozen(user_id, frozen=args.work == "freeze")
-    return {"user_id": user_id, "state": "frozen" if args.work == "freeze" else "active"}
+    freezing = service.identity.freezing
+    if args.work == "freeze":
+        state = await freezing.freeze(user_id, by="operator", reason=args.reason)
+    else:
+        state = await freezing.thaw(user_id, reason=args.reason)
+    return {"user_id": user_id, **msgspec.to_builtins(state)}
 
 
 async def _add_merchant(args: argparse.Namespace, service: Any) -> Any:

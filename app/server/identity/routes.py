@@ -21,6 +21,7 @@ from app.server.http.application import SIGNED_IN, refusals
 from app.server.http.bodies import StrictBody
 from app.server.http.limits import RateLimit
 from app.server.http.tokens import Principal
+from app.server.identity.freezing_routes import freezing_routes
 from app.server.identity.service import IdentityService
 
 _DEVICE = ("device_key_invalid", "signature_invalid", "clock_off", "contact_invalid")
@@ -133,4 +134,5 @@ def identity_routes(service: IdentityService, config: Config) -> list[Any]:
         """Who is signed in."""
         return await service.profile(person.id)
 
-    return [register, sign_in, refresh, sign_out, revoke_device, me]
+    freezing = freezing_routes(service.freezing)
+    return [register, sign_in, refresh, sign_out, revoke_device, me, *freezing]

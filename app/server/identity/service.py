@@ -27,11 +27,12 @@ from app.server.http.front import now_ms
 from app.server.http.tokens import Principal, TokenBook
 from app.server.identity import rules
 from app.server.identity.attempts import AttemptBook
+from app.server.identity.freezing import Freezing
 from app.server.identity.passphrases import PassphraseHasher
+from app.server.identity.step_up import StepUp
 from app.server.identity.tables import devices, sessions, users
 from app.server.ledger.accounts import open_accounts
 from app.server.ledger.chart import POINTS
-from app.server.ledger.tables import accounts
 
 _REPLAY_MS = 60_000
 """How long an exact replay of a refresh (a lost answer) is told the same again."""
@@ -63,6 +64,8 @@ class IdentityService:
         self.hasher = PassphraseHasher(
             memory=config.hash_memory, passes=config.hash_passes, parallel=config.hash_parallel
         )
+        self.step_up = StepUp(engine, self.hasher, self._attempts, config.clock_tolerance)
+        self.freezing = Freezing(engine, self.step_up, tokens.revocations, config.access_seconds)
 
     # --- registration and sign-in
 
@@ -295,17 +298,6 @@ class IdentityService:
             rules.normal_contact(contact, self._config.default_region)
         )
         return None if row is None else str(row.id)
-
-    async def set_frozen(self, user_id: str, *, frozen: bool) -> None:
-        """Stop every debit of a person, or allow them again; credits still arrive (design/1 A4)."""
-        state = "frozen" if frozen else "active"
-        async with writing(self._engine) as connection:
-            await connection.execute(
-                sa.update(users).where(users.c.id == user_id).values(state=state)
-            )
-            await connection.execute(
-                sa.update(accounts).where(accounts.c.owner == user_id).values(state=state)
-            )
 
     # --- pieces
 

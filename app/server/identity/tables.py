@@ -73,3 +73,32 @@ sign_in_attempts = sa.Table(
     sa.Index("ix_sign_in_attempts_tried_at", "tried_at"),
 )
 """Wrong passphrases by contact, whether anybody has that contact or not."""
+
+freezes = sa.Table(
+    "freezes",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("user_id", Id, sa.ForeignKey("users.id"), nullable=False),
+    # ``person`` · ``bot`` · ``agent`` · ``operator``.
+    sa.Column("by", sa.String(8), nullable=False),
+    # The staff member; empty where it was the person, or the operator's command.
+    sa.Column("actor", sa.String(36), nullable=False),
+    sa.Column("reason", sa.String(300), nullable=False),
+    sa.Column("frozen_at", Millis, nullable=False),
+    sa.Column("thawed_at", Millis),
+    sa.Column("thawed_by", sa.String(8)),
+    sa.Column("thaw_actor", sa.String(36)),
+    sa.Column("thaw_reason", sa.String(300)),
+    # The device's word for it; unique, so that a recorded thaw lifts no later freeze.
+    sa.Column("thaw_signature", sa.String(86), unique=True),
+    sa.Index("ix_freezes_user_id", "user_id"),
+    sa.Index(
+        "uq_freezes_open",
+        "user_id",
+        "by",
+        unique=True,
+        postgresql_where=sa.text("thawed_at IS NULL"),
+        sqlite_where=sa.text("thawed_at IS NULL"),
+    ),
+)
+"""Every freeze and how it was lifted: who, why, when. One holds while ``thawed_at`` is NULL."""

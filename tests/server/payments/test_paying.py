@@ -227,12 +227,13 @@ async def test_closed_merchants_and_withdrawn_codes_are_not_paid(shop: World):
 async def test_a_frozen_person_pays_nothing_and_still_receives(shop: World):
     person, till = await shop.person(10_000), await shop.till()
     found = await person.resolve((await till.order(500)).code)
-    await shop.service.identity.set_frozen(person.session.user_id, frozen=True)
+    freezing, session = shop.service.identity.freezing, person.session
+    await freezing.freeze(session.user_id, by="person", keep_session=session.session_id)
     assert code_of(await person.pay_raw(found)) == "account_frozen"
     assert (await person.get("/v1/me")).json()["state"] == "frozen"
     await person.fund(50)
     assert await person.available() == 10_050
-    await shop.service.identity.set_frozen(person.session.user_id, frozen=False)
+    await freezing.thaw(session.user_id, reason="test")
     assert (await person.pay_raw(found)).status_code == 201
 
 
