@@ -1,4 +1,4 @@
-"""The service's secrets: signing keys for receipts and codes, and the access tokens' secret.
+"""The service's secrets: signing keys, the access tokens' secret, and the keys that seal fields.
 
 They live in one JSON file that only its owner may read. Keys rotate by adding a new one: the
 newest of a purpose signs, the older ones stay in the file so that what they signed still verifies
@@ -7,6 +7,7 @@ and stays published (``GET /v1/service``).
 
 from __future__ import annotations
 
+import hmac
 import os
 import secrets
 import stat
@@ -20,6 +21,7 @@ import msgspec
 from app.protocol.messages.identity import ServiceKey
 from app.protocol.signing import SigningKey, decode_bytes, encode_bytes
 from app.server.config import ConfigError
+from app.server.db.sealing import KEY_BYTES, Sealer
 
 Purpose = Literal["receipt", "code"]
 
@@ -37,6 +39,17 @@ class KeyRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return f"KeyRecord(key_id={self.key_id!r}, purpose={self.purpose!r})"
 
 
+class FieldKey(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One key that seals what people wrote (:mod:`app.server.db.sealing`)."""
+
+    key_id: str
+    secret: str
+    valid_from: int
+
+    def __repr__(self) -> str:
+        return f"FieldKey(key_id={self.key_id!r})"
+
+
 class KeyFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The file. ``origin`` says which mode made it: demo keys never serve production."""
 
@@ -44,6 +57,7 @@ class KeyFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     token_secret: str
     keys: list[KeyRecord]
     version: Literal[1] = 1
+    field_keys: list[FieldKey] = []
 
     def __repr__(self) -> str:
         return f"KeyFile(origin={self.origin!r}, keys={self.keys!r})"
@@ -66,6 +80,7 @@ class ServiceKeys:
             raise ConfigError("the key file holds a broken key") from error
         if len(self.token_secret) < 32:
             raise ConfigError("the key file's token secret is too short")
+        self.sealer = _sealer(file)
         self.published = [
             ServiceKey(
                 key_id=record.key_id,
@@ -84,6 +99,17 @@ class ServiceKeys:
         self.receipt_publics = {
             record.key_id: key.public for record, key in pairs if record.purpose == "receipt"
         }
+
+
+def _sealer(file: KeyFile) -> Sealer:
+    if not file.field_keys:
+        raise ConfigError("the key file has no field key")
+    newest = max(file.field_keys, key=lambda key: key.valid_from)
+    try:
+        keys = {key.key_id: decode_bytes(key.secret) for key in file.field_keys}
+        return Sealer(keys, newest.key_id)
+    except ValueError as error:
+        raise ConfigError("the key file holds a broken field key") from error
 
 
 def _newest(pairs: list[tuple[KeyRecord, SigningKey]], purpose: Purpose) -> tuple[str, SigningKey]:
@@ -112,12 +138,40 @@ def make_keys(origin: Literal["demo", "production"]) -> KeyFile:
         origin=origin,
         token_secret=encode_bytes(secrets.token_bytes(32)),
         keys=[_record("receipt", now_ms), _record("code", now_ms)],
+        field_keys=[_field_key(secrets.token_bytes(KEY_BYTES), now_ms)],
     )
 
 
-def rotated(file: KeyFile, purpose: Purpose) -> KeyFile:
-    """The same file with a new key for ``purpose``; the old ones still verify, but sign no more."""
+def _field_key(secret: bytes, now_ms: int) -> FieldKey:
+    key_id = f"f{hmac.digest(secret, b'key id', 'sha256').hex()[:8]}"
+    return FieldKey(key_id, encode_bytes(secret), now_ms)
+
+
+def with_field_key(file: KeyFile) -> KeyFile:
+    """A file of a program that knew no field keys, with its first one.
+
+    The key follows from the token secret, so that processes and nodes that find the same old file
+    at the same moment all add the same key.
+    """
+    if file.field_keys:
+        return file
+    try:
+        secret = hmac.digest(decode_bytes(file.token_secret), b"field key", "sha256")
+    except ValueError as error:
+        raise ConfigError("the key file holds a broken key") from error
+    since = min((record.valid_from for record in file.keys), default=0)
+    return msgspec.structs.replace(file, field_keys=[_field_key(secret, since)])
+
+
+def rotated(file: KeyFile, purpose: Purpose | Literal["field"]) -> KeyFile:
+    """The same file with a new key for ``purpose``; the old ones still verify, but sign no more.
+
+    An old field key still opens what it sealed.
+    """
     now_ms = time.time_ns() // 1_000_000
+    if purpose == "field":
+        made = _field_key(secrets.token_bytes(KEY_BYTES), now_ms)
+        return msgspec.structs.replace(file, field_keys=[*file.field_keys, made])
     kept = [
         msgspec.structs.replace(record, valid_to=now_ms)
         if record.purpose == purpose and record.valid_to is None
@@ -171,4 +225,7 @@ def read_keys(path: Path, mode: Literal["demo", "production"]) -> ServiceKeys:
         raise ConfigError(f"{path} can be read by others: set its permissions to 0600")
     if mode == "production" and file.origin != "production":
         raise ConfigError(f"{path} was made by a demo: make new keys with `kbean server init`")
-    return ServiceKeys(file)
+    whole = with_field_key(file)
+    if whole is not file:
+        write_keys(path, whole, replace=True)
+    return ServiceKeys(whole)

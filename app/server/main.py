@@ -21,7 +21,7 @@ from app.protocol.messages.identity import ServiceInfo
 from app.server.config import Config
 from app.server.db.engine import create_engine, reading
 from app.server.db.migrate import upgrade
-from app.server.http.access import TOKENS
+from app.server.http.access import STAFF_SEEN, TOKENS
 from app.server.http.application import make_application
 from app.server.http.front import Front, Lane, now_ms
 from app.server.http.metrics import Metrics
@@ -29,6 +29,9 @@ from app.server.http.system import Health, description_route, system_routes
 from app.server.http.tokens import Revocations, TokenBook
 from app.server.identity.routes import identity_routes
 from app.server.identity.service import IdentityService
+from app.server.identity.staff import StaffService
+from app.server.identity.staff_routes import staff_routes
+from app.server.jobs.ticks import Ticks
 from app.server.keys import ServiceKeys, read_keys
 from app.server.ledger.accounts import Directory, open_operator
 from app.server.ledger.answers import forget_answers
@@ -42,6 +45,9 @@ from app.server.payments.routes import payment_routes, till_routes
 from app.server.payments.rules import Calendar
 from app.server.payments.service import PaymentService
 from app.server.points.service import load_rules
+from app.server.realtime.channels import MemoryChannels
+from app.server.realtime.hub import Hub
+from app.server.support.talk.service import Talk
 
 _log = structlog.get_logger("service")
 
@@ -73,6 +79,14 @@ class Service:
         self.writer = Writer(engine)
         self.directory = Directory(engine, shard=shard)
         self.identity = IdentityService(engine, config, self.tokens, keys.token_secret)
+        self.staff = StaffService(
+            engine,
+            config,
+            self.tokens,
+            keys.token_secret,
+            sealer=keys.sealer,
+            hasher=self.identity.hasher,
+        )
         self.merchants = MerchantBook(engine, self.tokens, keys, config)
         self.orders = OrderService(engine, self.writer, self.merchants, keys, config)
         self.payments = PaymentService(
@@ -86,6 +100,9 @@ class Service:
         )
         self.activity = ActivityService(engine, config)
         self.funding = FundingService(self.writer, self.directory, config)
+        self.hub = Hub(MemoryChannels())
+        self.ticks = Ticks()
+        self.talk = Talk(engine, self.hub, keys.sealer, ZoneInfo(config.timezone))
         self._tasks: list[asyncio.Task[None]] = []
         self.app = self._application()
 
@@ -101,6 +118,7 @@ class Service:
             *identity_routes(self.identity, self.config),
             *payment_routes(self.payments, self.merchants, self.activity, self.config),
             *till_routes(self.orders, self.merchants, self.config),
+            *staff_routes(self.staff, self.config),
         ]
         inner = make_application(
             [*handlers, description_route(handlers)],
@@ -108,6 +126,7 @@ class Service:
             body_max=self.config.body_max,
         )
         inner.state[TOKENS] = self.tokens
+        inner.state[STAFF_SEEN] = self.staff.seen
         return Front(
             inner,
             tokens=self.tokens,
@@ -142,6 +161,8 @@ class Service:
                 _log.warning("start.database_away", reason=type(error).__name__)
                 await asyncio.sleep(0.2)
         await self.writer.start()
+        await self.hub.channels.start()
+        self.ticks.start()
         self._tasks = [
             asyncio.create_task(self._watch_sessions(), name="watch-sessions"),
             asyncio.create_task(self._watch_rules(), name="watch-rules"),
@@ -153,6 +174,7 @@ class Service:
         await open_operator(self.engine, self.config.currencies)
         self.payments.earning_rules = await load_rules(self.engine)
         await self._look_for_ended(now_ms() - self.config.access_seconds * 1000)
+        await self.staff.look_for_ended(now_ms() - self.config.staff_session_seconds * 1000)
 
     def _is_away(self, error: sa.exc.DBAPIError | OSError) -> bool:
         """Whether waiting may help: not against a missing table, nor where SQLite has no file."""
@@ -161,6 +183,9 @@ class Service:
 
     async def stop(self) -> None:
         """Finish what waits in the writer, then let go of everything."""
+        await self.ticks.stop()
+        await self.talk.stop()
+        await self.hub.channels.stop()
         for task in self._tasks:
             task.cancel()
         for task in self._tasks:
@@ -172,6 +197,7 @@ class Service:
 
     async def _look_for_ended(self, since_ms: int) -> None:
         await self.identity.look_for_ended(since_ms)
+        await self.staff.look_for_ended(since_ms)
         await self.merchants.look_for_revoked(since_ms)
 
     async def _watch_sessions(self) -> None:

@@ -1,0 +1,108 @@
+"""Who listens on this node, and how what happens reaches every node's listeners.
+
+Connections are known by *address*: ``person:<user_id>``, ``staff:<staff_id>``, ``staff`` (all of
+them), ``conv:<conversation_id>``. Telling is best effort and comes after the commit: the database
+is the truth, and a frame that never arrives is made good by the gaps of the next Hello.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Protocol
+
+import msgspec
+
+from app.protocol.messages.stream import Changed, ServiceFrame
+from app.server.realtime.channels import Channels
+from app.server.realtime.presence import Presence
+
+_encode = msgspec.json.Encoder().encode
+
+
+class Peer(Protocol):
+    """One connection of this node."""
+
+    def deliver(self, payload: bytes) -> None:
+        """Send one encoded frame; never waits and never raises."""
+        ...
+
+
+class Hub:
+    """This node's connections by address."""
+
+    def __init__(self, channels: Channels) -> None:
+        """Stand on a channel between nodes; what it brings is handed to listeners here."""
+        self.channels = channels
+        self.presence = Presence(self.is_listening)
+        self._peers: dict[str, set[Peer]] = {}
+        self._hearers: dict[str, Callable[[str], None]] = {}
+        channels.attach(self._arrived)
+
+    # --- listeners
+
+    def join(self, address: str, peer: Peer) -> None:
+        """Let a connection hear an address."""
+        self._peers.setdefault(address, set()).add(peer)
+
+    def leave(self, address: str, peer: Peer) -> None:
+        """No longer; harmless to repeat."""
+        peers = self._peers.get(address)
+        if peers is not None:
+            peers.discard(peer)
+            if not peers:
+                del self._peers[address]
+
+    def is_listening(self, address: str) -> bool:
+        """Whether a connection of this node hears an address."""
+        return address in self._peers
+
+    def peers(self, address: str) -> list[Peer]:
+        """The connections of this node that hear an address."""
+        return list(self._peers.get(address, ()))
+
+    # --- telling
+
+    def tell(self, address: str | Iterable[str], frame: ServiceFrame) -> None:
+        """Send a frame to every connection of the address on every node, best effort.
+
+        With several addresses a connection that hears more than one of them gets it once.
+        """
+        addresses = (address,) if isinstance(address, str) else tuple(address)
+        payload = _encode(frame)
+        self._deliver(addresses, payload)
+        self.channels.publish("frame", addresses, payload)
+
+    def changed(self, address: str, *topics: str) -> None:
+        """Say that something is to be asked for again; nothing happens where nobody listens."""
+        if address in self._peers or self.channels.has_others:
+            self.tell(address, Changed(list(topics)))
+
+    def _deliver(self, addresses: tuple[str, ...], payload: bytes) -> None:
+        if len(addresses) == 1:
+            for peer in tuple(self._peers.get(addresses[0], ())):
+                peer.deliver(payload)
+            return
+        found: set[Peer] = set()
+        for address in addresses:
+            found.update(self._peers.get(address, ()))
+        for peer in found:
+            peer.deliver(payload)
+
+    # --- words between nodes
+
+    def on(self, word: str, hear: Callable[[str], None]) -> None:
+        """Call ``hear`` with the subject whenever a node (this one too) says ``word``."""
+        self._hearers[word] = hear
+
+    def say(self, word: str, subject: str) -> None:
+        """Tell all nodes, this one too, a word that is no frame."""
+        if word in self._hearers:
+            self._hearers[word](subject)
+        self.channels.publish(word, (subject,), b"")
+
+    def _arrived(self, word: str, addresses: tuple[str, ...], payload: bytes) -> None:
+        """Something another node published."""
+        if word == "frame":
+            self._deliver(addresses, payload)
+        elif word in self._hearers:
+            self._hearers[word](addresses[0])

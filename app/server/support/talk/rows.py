@@ -1,0 +1,156 @@
+"""Rows of a conversation as the rooms see them, and how messages are sealed into theirs."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import msgspec
+
+from app.protocol.messages.support import (
+    Card,
+    Conversation,
+    Kind,
+    Language,
+    Message,
+    Owner,
+    Sender,
+    SenderKind,
+)
+from app.server.db.sealing import Sealer
+
+Channel = Literal["wallet", "email"]
+
+SUBJECT_MAX = 80
+"""Characters of the first question that name a conversation."""
+
+
+class ConversationRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A conversation as it stands in the transaction; ids that don't exist are empty.
+
+    Attributes:
+        kind: ``person``, or ``notes``: the internal notes that belong to ``parent_id``.
+        user_id: Whose conversation; empty on notes, and where a stranger wrote an e-mail.
+        agent_id: Who owns it where ``owner`` is ``agent``; on a closed one who had it last.
+    """
+
+    id: str
+    number: str
+    kind: Literal["person", "notes"]
+    user_id: str
+    parent_id: str
+    channel: Channel
+    language: Language
+    owner: Owner
+    agent_id: str
+    agent_name: str
+    skill: str
+    cycle: int
+    subject: str
+    last_seq: int
+    read_by_person: int
+    read_by_staff: int
+    created_at: int
+    updated_at: int
+    closed_at: int | None = None
+
+    def shown(self) -> Conversation:
+        """As its person sees it."""
+        return Conversation(
+            id=self.id,
+            number=self.number,
+            language=self.language,
+            owner=self.owner,
+            created_at=self.created_at,
+            updated_at=self.updated_at,
+            last_seq=self.last_seq,
+            cycle=self.cycle,
+            subject=self.subject,
+            agent_name=self.agent_name,
+            read_by_person=self.read_by_person,
+            read_by_staff=self.read_by_staff,
+            closed_at=self.closed_at,
+            skill=self.skill,
+        )
+
+
+class _Content(msgspec.Struct, frozen=True, omit_defaults=True):
+    body: str = ""
+    card: Card | None = None
+
+
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder(_Content).decode
+
+
+def seal_message(sealer: Sealer, message: Message) -> dict[str, Any]:
+    """The columns of a message; what was said is bound to its place in its stream."""
+    content = _encode(_Content(message.body, message.card))
+    return {
+        "conv_id": message.conv,
+        "seq": message.seq,
+        "sender_kind": message.sender.kind,
+        "sender_id": message.sender.id,
+        "sender_name": message.sender.name,
+        "cmid": message.cmid,
+        "kind": message.kind,
+        "content": sealer.seal(content, f"message:{message.conv}:{message.seq}"),
+        "created_at": message.created_at,
+    }
+
+
+def open_message(sealer: Sealer, row: Any) -> Message:
+    """A message from its columns.
+
+    Raises:
+        SealError: if the row was tampered with or its key is gone.
+    """
+    content = _decode(sealer.open(row.content, f"message:{row.conv_id}:{row.seq}"))
+    kind: Kind = row.kind
+    sender_kind: SenderKind = row.sender_kind
+    return Message(
+        conv=row.conv_id,
+        seq=row.seq,
+        cmid=row.cmid,
+        sender=Sender(sender_kind, row.sender_id, row.sender_name),
+        kind=kind,
+        created_at=row.created_at,
+        body=content.body,
+        card=content.card,
+    )
+
+
+def seal_subject(sealer: Sealer, conv_id: str, subject: str) -> bytes | None:
+    """The subject's column."""
+    return sealer.seal(subject.encode(), f"subject:{conv_id}") if subject else None
+
+
+def open_row(sealer: Sealer, row: Any) -> ConversationRow:
+    """A conversation from its columns."""
+    subject = sealer.open(row.subject, f"subject:{row.id}").decode() if row.subject else ""
+    return ConversationRow(
+        id=row.id,
+        number=row.number,
+        kind=row.kind,
+        user_id=row.user_id or "",
+        parent_id=row.parent_id or "",
+        channel=row.channel,
+        language=row.language,
+        owner=row.owner,
+        agent_id=row.agent_id or "",
+        agent_name=row.agent_name,
+        skill=row.skill,
+        cycle=row.cycle,
+        subject=subject,
+        last_seq=row.last_seq,
+        read_by_person=row.read_by_person,
+        read_by_staff=row.read_by_staff,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+        closed_at=row.closed_at,
+    )
+
+
+def subject_of(text: str) -> str:
+    """The first question, in one line and shortened."""
+    line = " ".join(text.split())
+    return line if len(line) <= SUBJECT_MAX else line[: SUBJECT_MAX - 1].rstrip() + "…"
