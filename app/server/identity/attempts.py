@@ -87,19 +87,16 @@ class AttemptBook:
     async def _row(self, connection: AsyncConnection, contact: str, now: int) -> Attempts:
         """The contact's row, made if it is missing and locked until the transaction ends."""
         insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-        key = self._hash(contact)
-        await connection.execute(
-            insert(table)
-            .values(contact_hash=key, failures=0, locks=0, locked_until=0, tried_at=now)
-            .on_conflict_do_nothing()
+        fresh = insert(table).values(
+            contact_hash=self._hash(contact), failures=0, locks=0, locked_until=0, tried_at=now
         )
-        row = (
-            await connection.execute(
-                sa.select(table.c.failures, table.c.locks, table.c.locked_until, table.c.tried_at)
-                .where(table.c.contact_hash == key)
-                .with_for_update()
-            )
-        ).one()
+        # A conflict that changes nothing still locks the row; "do nothing" would leave a moment in
+        # which a try that was right sweeps it away.
+        kept = fresh.on_conflict_do_update(
+            index_elements=[table.c.contact_hash], set_={"failures": table.c.failures}
+        )
+        columns = (table.c.failures, table.c.locks, table.c.locked_until, table.c.tried_at)
+        row = (await connection.execute(kept.returning(*columns))).one()
         return Attempts(*row)
 
     async def _write(self, connection: AsyncConnection, contact: str, attempts: Attempts) -> None:
