@@ -1,4 +1,4 @@
-"""The clocks in the database: start them, let things happen to them, find the ones that are due.
+"""The clocks in the database: load some, let things happen to them, write what changed.
 
 Everything runs in the caller's transaction, so that a clock never tells of something that was
 rolled back. What makes no sense for a clock's state is left out: repeating is harmless.
@@ -6,6 +6,7 @@ rolled back. What makes no sense for a clock's state is left out: repeating is h
 
 from __future__ import annotations
 
+import dataclasses
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -37,6 +38,124 @@ class DueClock(NamedTuple):
     mark: rules.EventKind
 
 
+@dataclasses.dataclass(slots=True)
+class _Kept:
+    """One clock in memory; ``saved`` events are in the database already, none for a new one."""
+
+    id: str
+    subject_id: str
+    case_id: str | None
+    cycle: int
+    turn: int
+    metric: Metric
+    target: int
+    events: list[rules.Event]
+    saved: int
+
+    @property
+    def open(self) -> bool:
+        return rules.state(self.events) in {"running", "paused"}
+
+    def columns(self, hours: rules.Hours) -> dict[str, Any]:
+        mark = rules.next_mark(self.events, self.target, hours)
+        return {
+            "mark": mark.kind if mark else None,
+            "mark_at": mark.at if mark else None,
+            "ended_at": None if self.open else self.events[-1].at,
+            "kept": rules.kept(self.events, self.target, hours),
+        }
+
+
+class Clocks:
+    """The clocks of some subjects, loaded and locked; :meth:`save` writes what happened."""
+
+    def __init__(self, hours: rules.Hours, kept: Sequence[_Kept]) -> None:
+        """Hold them by subject."""
+        self._hours = hours
+        self._kept: dict[str, list[_Kept]] = defaultdict(list)
+        for clock in kept:
+            self._kept[clock.subject_id].append(clock)
+
+    def start(
+        self,
+        subject_id: str,
+        metric: Metric,
+        *,
+        cycle: int,
+        target: int,
+        at: int,
+        case_id: str | None = None,
+    ) -> None:
+        """Start a clock, unless one of this metric still runs or stands paused."""
+        same = [clock for clock in self._kept[subject_id] if clock.metric == metric]
+        if not any(clock.open for clock in same):
+            turn = 1 + sum(clock.cycle == cycle for clock in same)
+            events = [rules.Event("activate", at)]
+            self._kept[subject_id].append(
+                _Kept(new_id(), subject_id, case_id, cycle, turn, metric, target, events, 0)
+            )
+
+    def happen(self, subject_id: str, kind: rules.EventKind, at: int, *metrics: Metric) -> None:
+        """Let something happen to the subject's clocks of these metrics."""
+        for clock in self._kept[subject_id]:
+            if clock.metric in metrics and not rules.refuse(clock.events, kind):
+                clock.events.append(rules.Event(kind, max(at, clock.events[-1].at)))
+
+    def is_open(self, subject_id: str, metric: Metric) -> bool:
+        """Whether a clock of this metric runs or stands paused."""
+        return any(clock.metric == metric and clock.open for clock in self._kept[subject_id])
+
+    async def save(self, connection: AsyncConnection) -> None:
+        """Write new clocks, new events and what they mean for the next mark; a few statements."""
+        touched = [
+            clock
+            for kept in self._kept.values()
+            for clock in kept
+            if len(clock.events) > clock.saved
+        ]
+        fresh = [
+            {
+                "id": clock.id,
+                "subject_id": clock.subject_id,
+                "case_id": clock.case_id,
+                "cycle": clock.cycle,
+                "turn": clock.turn,
+                "metric": clock.metric,
+                "target": clock.target,
+                "started_at": clock.events[0].at,
+                **clock.columns(self._hours),
+            }
+            for clock in touched
+            if clock.saved == 0
+        ]
+        if fresh:
+            await connection.execute(sa.insert(clocks), fresh)
+        changed = [
+            {"this_id": clock.id, **{f"new_{k}": v for k, v in clock.columns(self._hours).items()}}
+            for clock in touched
+            if clock.saved
+        ]
+        if changed:
+            await connection.execute(_SAVE, changed)
+        events = [
+            {"clock_id": clock.id, "seq": seq, "kind": event.kind, "at": event.at}
+            for clock in touched
+            for seq, event in enumerate(clock.events, start=1)
+            if seq > clock.saved
+        ]
+        if events:
+            await connection.execute(sa.insert(clock_events), events)
+        for clock in touched:
+            clock.saved = len(clock.events)
+
+
+_SAVE = (
+    sa.update(clocks)
+    .where(clocks.c.id == sa.bindparam("this_id"))
+    .values({name: sa.bindparam(f"new_{name}") for name in ("mark", "mark_at", "ended_at", "kept")})
+)
+
+
 class ClockBook:
     """All clocks of the service, against one calendar."""
 
@@ -44,54 +163,9 @@ class ClockBook:
         """Count in these service hours."""
         self.hours = hours
 
-    async def start(
-        self,
-        connection: AsyncConnection,
-        subject_id: str,
-        metric: Metric,
-        *,
-        cycle: int,
-        target: int,
-        now: int,
-        case_id: str | None = None,
-    ) -> None:
-        """Start a clock, unless one of this metric still runs or stands paused."""
-        rows = await self._rows(connection, [subject_id], metric=metric, lock=True)
-        if any(row.ended_at is None for row in rows):
-            return
-        turn = 1 + sum(row.cycle == cycle for row in rows)
-        clock_id = new_id()
-        events = [rules.Event("activate", now)]
-        mark = rules.next_mark(events, target, self.hours)
-        await connection.execute(
-            sa.insert(clocks).values(
-                id=clock_id,
-                subject_id=subject_id,
-                case_id=case_id,
-                cycle=cycle,
-                turn=turn,
-                metric=metric,
-                target=target,
-                started_at=now,
-                mark=mark.kind if mark else None,
-                mark_at=mark.at if mark else None,
-            )
-        )
-        await self._write(connection, clock_id, 1, events[0])
-
-    async def happen(
-        self,
-        connection: AsyncConnection,
-        subject_id: str,
-        kind: rules.EventKind,
-        now: int,
-        *metrics: Metric,
-    ) -> None:
-        """Let something happen to the open clocks of these metrics; of all where none is named."""
-        for row in await self._rows(connection, [subject_id], lock=True):
-            if row.ended_at is None and (not metrics or row.metric in metrics):
-                events = (await self._events(connection, [row.id]))[row.id]
-                await self._apply(connection, row, events, kind, now)
+    async def load(self, connection: AsyncConnection, subjects: Sequence[str]) -> Clocks:
+        """The clocks of some subjects, whose own rows the caller has locked."""
+        return Clocks(self.hours, await self._kept(connection, subjects))
 
     async def due(self, connection: AsyncConnection, now: int, limit: int = 50) -> list[DueClock]:
         """The clocks that have come to a mark. Nothing is locked: :meth:`make_mark` decides.
@@ -107,84 +181,53 @@ class ClockBook:
 
     async def make_mark(self, connection: AsyncConnection, due: DueClock, now: int) -> bool:
         """Make the mark, unless it was made or the clock stopped meanwhile."""
-        query = sa.select(clocks).where(clocks.c.id == due.clock_id).with_for_update()
-        row = (await connection.execute(query)).one()
-        if row.mark != due.mark or row.mark_at > now:
-            return False
-        events = (await self._events(connection, [row.id]))[row.id]
-        await self._apply(connection, row, events, due.mark, row.mark_at)
-        return True
+        for clock in await self._kept(connection, [due.subject_id]):
+            mark = rules.next_mark(clock.events, clock.target, self.hours)
+            if clock.id == due.clock_id and mark and mark.kind == due.mark and mark.at <= now:
+                clock.events.append(rules.Event(mark.kind, mark.at))
+                await Clocks(self.hours, [clock]).save(connection)
+                return True
+        return False
 
     async def views(
         self, connection: AsyncConnection, subjects: Sequence[str], now: int
     ) -> dict[str, list[Clock]]:
         """The clocks of some subjects as people see them, oldest first."""
         answer: dict[str, list[Clock]] = defaultdict(list)
-        rows = await self._rows(connection, subjects)
-        events = await self._events(connection, [row.id for row in rows])
-        for row in rows:
-            record = rules.Record(row.metric, row.cycle, row.target, events[row.id])
-            answer[row.subject_id].append(rules.view(record, self.hours, now))
+        for clock in await self._kept(connection, subjects):
+            record = rules.Record(clock.metric, clock.cycle, clock.target, clock.events)
+            answer[clock.subject_id].append(rules.view(record, self.hours, now))
         return answer
 
-    async def _apply(
-        self,
-        connection: AsyncConnection,
-        row: Any,
-        events: list[rules.Event],
-        kind: rules.EventKind,
-        now: int,
-    ) -> None:
-        if rules.refuse(events, kind):
-            return
-        event = rules.Event(kind, max(now, events[-1].at))
-        events.append(event)
-        mark = rules.next_mark(events, row.target, self.hours)
-        over = rules.state(events) in {"fulfilled", "cancelled"}
-        await self._write(connection, row.id, len(events), event)
-        await connection.execute(
-            sa.update(clocks)
-            .where(clocks.c.id == row.id)
-            .values(
-                mark=mark.kind if mark else None,
-                mark_at=mark.at if mark else None,
-                ended_at=event.at if over else None,
-                kept=rules.kept(events, row.target, self.hours),
+    async def _kept(self, connection: AsyncConnection, subjects: Sequence[str]) -> list[_Kept]:
+        if not subjects:
+            return []
+        which = clocks.c.subject_id.in_(subjects)
+        rows = (
+            await connection.execute(sa.select(clocks).where(which).order_by(clocks.c.id))
+        ).all()
+        found = {
+            row.id: _Kept(
+                row.id,
+                row.subject_id,
+                row.case_id,
+                row.cycle,
+                row.turn,
+                row.metric,
+                row.target,
+                [],
+                0,
             )
+            for row in rows
+        }
+        events = await connection.execute(
+            sa.select(clock_events)
+            .join(clocks, clocks.c.id == clock_events.c.clock_id)
+            .where(which)
+            .order_by(clock_events.c.clock_id, clock_events.c.seq)
         )
-
-    async def _rows(
-        self,
-        connection: AsyncConnection,
-        subjects: Sequence[str],
-        metric: Metric | None = None,
-        *,
-        lock: bool = False,
-    ) -> Sequence[Any]:
-        query = sa.select(clocks).where(clocks.c.subject_id.in_(subjects)).order_by(clocks.c.id)
-        if lock:
-            query = query.with_for_update()
-        if metric is not None:
-            query = query.where(clocks.c.metric == metric)
-        return (await connection.execute(query)).all()
-
-    async def _events(
-        self, connection: AsyncConnection, clock_ids: Sequence[str]
-    ) -> dict[str, list[rules.Event]]:
-        found: dict[str, list[rules.Event]] = {clock_id: [] for clock_id in clock_ids}
-        if clock_ids:
-            rows = await connection.execute(
-                sa.select(clock_events)
-                .where(clock_events.c.clock_id.in_(clock_ids))
-                .order_by(clock_events.c.clock_id, clock_events.c.seq)
-            )
-            for row in rows:
-                found[row.clock_id].append(rules.Event(row.kind, row.at))
-        return found
-
-    async def _write(
-        self, connection: AsyncConnection, clock_id: str, seq: int, event: rules.Event
-    ) -> None:
-        await connection.execute(
-            sa.insert(clock_events).values(clock_id=clock_id, seq=seq, kind=event.kind, at=event.at)
-        )
+        for row in events:
+            found[row.clock_id].events.append(rules.Event(row.kind, row.at))
+        for clock in found.values():
+            clock.saved = len(clock.events)
+        return list(found.values())

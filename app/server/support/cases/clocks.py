@@ -34,8 +34,8 @@ TARGETS: dict[int, dict[Metric, int]] = {
 class Hours(Protocol):
     """The service's calendar, in Unix milliseconds."""
 
-    def open_seconds(self, since: int, until: int) -> int:
-        """Seconds of [since, until) in which people answer."""
+    def open_seconds(self, start: int, end: int) -> int:
+        """Seconds of [start, end) in which people answer."""
         ...
 
     def add_open_seconds(self, at: int, seconds: int) -> int:

@@ -225,11 +225,3 @@ questionnaire_answers = sa.Table(
     sa.Column("answered_at", Millis, nullable=False),
 )
 """What a person answered; once."""
-
-numbers = sa.Table(
-    "support_numbers",
-    metadata,
-    sa.Column("day", sa.String(10), primary_key=True),
-    sa.Column("last", sa.Integer, nullable=False),
-)
-"""The last number given on a day, by kind (``KS20261123``): numbers people can read aloud."""

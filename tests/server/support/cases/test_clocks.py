@@ -22,8 +22,8 @@ class NineToFive:
         day, rest = divmod(at, DAY)
         return day * OPEN + min(max(rest - NINE, 0), OPEN * SECOND) // SECOND
 
-    def open_seconds(self, since: int, until: int) -> int:
-        return max(0, self._before(until) - self._before(since))
+    def open_seconds(self, start: int, end: int) -> int:
+        return max(0, self._before(end) - self._before(start))
 
     def add_open_seconds(self, at: int, seconds: int) -> int:
         day, rest = divmod(self._before(at) + seconds, OPEN)

@@ -143,12 +143,6 @@ def upgrade() -> None:
     )
     op.create_index("ix_support_cycles_opened_at", "support_cycles", ["opened_at"])
     op.create_table(
-        "support_numbers",
-        sa.Column("day", sa.String(10), nullable=False),
-        sa.Column("last", sa.Integer, nullable=False),
-        sa.PrimaryKeyConstraint("day", name=op.f("pk_support_numbers")),
-    )
-    op.create_table(
         "surveys",
         sa.Column("id", Id, nullable=False),
         sa.Column("conversation_id", Id, nullable=False),
