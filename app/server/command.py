@@ -20,6 +20,7 @@ from app.protocol.errors import KBeanError
 from app.protocol.ids import new_id
 from app.protocol.messages.identity import Contact
 from app.protocol.signing import SigningKey, encode_bytes
+from app.server import command_staff
 from app.server.config import Config, ConfigError, load_config
 from app.server.keys import KeyFile, make_keys, read_keys, rotated, write_keys
 
@@ -41,7 +42,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     run_parser.add_argument("--workers", type=int, metavar="N", help="processes")
     commands.add_parser("migrate", help="bring the database up to date")
     commands.add_parser("check", help="say whether the service may start, and prove the books")
-    rotate = commands.add_parser("rotate", help="make a new key; what the old ones made still holds")
+    rotate = commands.add_parser(
+        "rotate", help="make a new key; what the old ones made still holds"
+    )
     rotate.add_argument("purpose", choices=("receipt", "code", "field"))
 
     fund = commands.add_parser("fund", help="credit a person with money the bank received")
@@ -57,6 +60,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         command = commands.add_parser(name, help=text)
         command.add_argument("contact")
         command.add_argument("--reason", default="", help="kept with it")
+    command_staff.add_arguments(_group(commands, "staff", "who works at the desk"))
     _add_merchant_arguments(commands)
 
 
@@ -286,4 +290,5 @@ _WORKS: dict[str, Work] = {
     "terminal revoke": _with_service(_revoke_terminal),
     "code add": _with_service(_add_code),
     "code revoke": _with_service(_revoke_code),
+    **command_staff.WORKS,
 }

@@ -53,6 +53,13 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         hash_memory: Argon2id memory in KiB (RFC 9106 §4 names 64 MiB).
         hash_passes: Argon2id passes.
         hash_parallel: How many passphrases are hashed at once; bounds memory.
+        staff_session_seconds: Life of a session at the desk.
+        staff_idle_seconds: A session at the desk ends when nothing was asked for so long.
+        hours_file: When people answer (TOML, ``app/server/support/people/hours.py``); without it
+            every day from nine to nine.
+        hotline: The operator's telephone number, shown to people; empty for none.
+        social: (name, address) pairs shown to people, such as ``("微信公众号", "kbean")``.
+        callback_minutes: Length of a call-back slot.
         body_max: Bytes of a request body.
         rate_limits: Whether sign-in, registration and resolving are rate-limited by address.
         register_per_minute: Registrations an address may try a minute.
@@ -90,6 +97,12 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     hash_memory: Positive = 65_536
     hash_passes: Positive = 3
     hash_parallel: Positive = 2
+    staff_session_seconds: Positive = 28_800
+    staff_idle_seconds: Positive = 1_800
+    hours_file: Path | None = None
+    hotline: str = ""
+    social: tuple[tuple[str, str], ...] = ()
+    callback_minutes: Annotated[int, msgspec.Meta(ge=5, le=120)] = 30
     body_max: Positive = 65_536
     rate_limits: bool = True
     register_per_minute: Positive = 20
@@ -136,6 +149,8 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
                 found.append("hash_memory and hash_passes are below what OWASP asks of Argon2id")
             if not self.rate_limits:
                 found.append("rate_limits may only be off in demo mode")
+            if self.staff_session_seconds > 43_200 or self.staff_idle_seconds > 3600:
+                found.append("staff sessions above 12 hours, or 1 hour idle, are not allowed")
             if self.access_seconds > 3600:
                 found.append("access_seconds above one hour is not allowed in production")
         return found

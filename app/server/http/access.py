@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from litestar import Request
@@ -10,10 +11,17 @@ from litestar.di import Provide
 from app.protocol.errors import KBeanError
 from app.protocol.ids import is_uuid7
 from app.server.http.front import bearer, now_ms
+from app.server.http.roles import check_route
 from app.server.http.tokens import Kind, Principal, TokenBook
 
 TOKENS = "tokens"
 """Name of the :class:`TokenBook` in the application's state."""
+
+STAFF_SEEN = "staff_seen"
+"""Name of :data:`StaffSeen` in the application's state."""
+
+StaffSeen = Callable[[Principal], Awaitable[Principal]]
+"""Looks at the session's row, notes that something was asked and answers the roles of now."""
 
 
 def principal_of(request: Request[Any, Any, Any], kind: Kind) -> Principal:
@@ -38,8 +46,18 @@ def _till(request: Request[Any, Any, Any]) -> Principal:
     return principal_of(request, "till")
 
 
+async def _staff(request: Request[Any, Any, Any]) -> Principal:
+    """One of the staff, in a session that lives, with a role that stands at this route."""
+    seen: StaffSeen = request.app.state[STAFF_SEEN]
+    principal = await seen(principal_of(request, "staff"))
+    check_route(principal, request.method, request.scope["path_template"])
+    return principal
+
+
 PERSON = {"person": Provide(_person, sync_to_thread=False)}
 TILL = {"till": Provide(_till, sync_to_thread=False)}
+STAFF = {"staff": Provide(_staff)}
+"""A staff route takes ``staff: NamedDependency[Principal]`` and has a line in ``roles.py``."""
 
 
 def client_address(request: Request[Any, Any, Any]) -> str:

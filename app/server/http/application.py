@@ -128,7 +128,7 @@ def describe(handlers: Sequence[Any]) -> bytes:
     """
     bearer = {
         kind: SecurityScheme(type="http", scheme="bearer", description=f"A {kind}'s access token")
-        for kind in ("person", "till")
+        for kind in ("person", "till", "staff")
     }
     described_only = Litestar(
         route_handlers=list(handlers),

@@ -21,20 +21,21 @@ PREFIX = "k1."
 _MAC_BYTES = 32
 _CACHE = 32_768
 
-Kind = Literal["person", "till"]
+Kind = Literal["person", "till", "staff"]
 
 
 class Principal(msgspec.Struct, frozen=True, array_like=True):
     """Who asks.
 
     Attributes:
-        kind: A person on a device, or a merchant's till.
-        id: The user's or the terminal's id.
+        kind: A person on a device, a merchant's till, or one of the staff.
+        id: The user's, the terminal's or the staff member's id.
         session: The session the token belongs to (a till's is its terminal id).
-        device: The device's id; empty for a till.
-        merchant: The till's merchant id; empty for a person.
-        store: The till's store id; empty for a person.
+        device: The device's id; empty for all but persons.
+        merchant: The till's merchant id; empty for all others.
+        store: The till's store id; empty for all others.
         expires_at: Unix milliseconds.
+        roles: What one of the staff may do (``messages/desk.py``); empty for all others.
     """
 
     kind: Kind
@@ -44,6 +45,7 @@ class Principal(msgspec.Struct, frozen=True, array_like=True):
     merchant: str
     store: str
     expires_at: int
+    roles: tuple[str, ...] = ()
 
 
 class Revocations:

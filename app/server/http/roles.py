@@ -1,0 +1,73 @@
+"""Which role may call which route of the staff: the one table (design/4 §Queue and people).
+
+A route that isn't named here is refused to everybody, so a new one can't be forgotten. The key is
+the method and the path as it stands in the routes' files. What a role may do with *this*
+conversation is decided further in: by ownership, by consent, by a grant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from app.protocol.errors import KBeanError
+from app.server.http.tokens import Principal
+
+ROLES = (
+    "agent",
+    "senior",
+    "supervisor",
+    "mediator",
+    "risk",
+    "compliance",
+    "finance",
+    "auditor",
+    "admin",
+)
+"""Every role there is (``Role`` in ``messages/desk.py``)."""
+
+EVERYBODY = frozenset(ROLES)
+FRONT = frozenset({"agent", "senior", "supervisor"})
+"""Those who talk with people."""
+
+LEADS = frozenset({"senior", "supervisor"})
+READERS = FRONT | {"auditor", "compliance", "mediator", "risk"}
+"""Those who may open conversations; which ones is decided by ``may_read``."""
+
+OVERSEERS = frozenset({"supervisor", "compliance", "auditor"})
+
+STAFF_ROUTES: dict[str, frozenset[str]] = {
+    # --- identity
+    "DELETE /v1/staff/sessions/current": EVERYBODY,
+    "GET /v1/staff/audit": OVERSEERS,
+}
+"""``METHOD path`` → the roles that may call it."""
+
+OPEN_ROUTES = frozenset({"POST /v1/staff/sessions"})
+"""Routes of the staff that are called without a session: signing in."""
+
+
+def route_key(method: str, path: str) -> str:
+    """How a route is named in the table, from a handler's or a request's path.
+
+    The framework writes ``{id:str}`` in one place and ``{id}`` in another.
+    """
+    return f"{method} {path.replace(':str}', '}').replace(':int}', '}')}"
+
+
+def check_route(principal: Principal, method: str, path: str) -> None:
+    """Refuse one of the staff whose roles don't stand at this route.
+
+    Raises:
+        KBeanError: ``forbidden``.
+    """
+    needs_role(principal, STAFF_ROUTES.get(route_key(method, path), ()))
+
+
+def needs_role(principal: Principal, roles: Iterable[str]) -> None:
+    """Refuse one of the staff who has none of these roles.
+
+    Raises:
+        KBeanError: ``forbidden``.
+    """
+    if not set(roles) & set(principal.roles):
+        raise KBeanError("forbidden", "this needs another role")
