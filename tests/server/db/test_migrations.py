@@ -17,7 +17,7 @@ from app.server.db.migrate import differences, newest_revision, upgrade
 
 def import_every_table() -> None:
     for module in pkgutil.walk_packages(app.server.__path__, "app.server."):
-        if module.name.endswith(".tables"):
+        if module.name.endswith("tables"):
             importlib.import_module(module.name)
 
 

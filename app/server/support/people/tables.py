@@ -30,14 +30,14 @@ desk_rows = sa.Table(
     sa.Column("waiting_since", Millis),
     sa.Column("priority", sa.Integer, nullable=False, server_default="0"),
     # Why a person was asked for the last time.
-    sa.Column("reason", sa.String(16), nullable=False, server_default=""),
+    sa.Column("reason", sa.String(16), nullable=False),
     # The person's oldest message that nobody of the staff has answered.
     sa.Column("unanswered_since", Millis),
     # Who had it last: a reopened conversation goes back there if they are in.
     sa.Column("last_agent_id", Id),
-    sa.Column("outcome", sa.String(12), nullable=False, server_default=""),
+    sa.Column("outcome", sa.String(12), nullable=False),
     # What the person was last told about their place, so that they hear of changes only.
-    sa.Column("told", sa.String(40), nullable=False, server_default=""),
+    sa.Column("told", sa.String(40), nullable=False),
     sa.Index(
         "ix_desk_rows_waiting_since",
         "waiting_since",
@@ -61,7 +61,7 @@ turns = sa.Table(
     sa.Column("began_at", Millis, nullable=False),
     sa.Column("ended_at", Millis),
     # The next owner: ``agent``, ``queue``, ``bot`` or ``nobody``.
-    sa.Column("ended_for", sa.String(8), nullable=False, server_default=""),
+    sa.Column("ended_for", sa.String(8), nullable=False),
     sa.CheckConstraint("(owner = 'agent') = (staff_id IS NOT NULL)", name="staff"),
     sa.Index("ix_turns_conv_id", "conv_id"),
     sa.Index("ix_turns_ended_at", "ended_at"),

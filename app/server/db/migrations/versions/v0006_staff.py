@@ -111,11 +111,11 @@ def _desk_rows() -> None:
         sa.Column("conv_id", Id, nullable=False),
         sa.Column("waiting_since", sa.BigInteger),
         sa.Column("priority", sa.Integer, nullable=False, server_default="0"),
-        sa.Column("reason", sa.String(16), nullable=False, server_default=""),
+        sa.Column("reason", sa.String(16), nullable=False),
         sa.Column("unanswered_since", sa.BigInteger),
         sa.Column("last_agent_id", Id),
-        sa.Column("outcome", sa.String(12), nullable=False, server_default=""),
-        sa.Column("told", sa.String(40), nullable=False, server_default=""),
+        sa.Column("outcome", sa.String(12), nullable=False),
+        sa.Column("told", sa.String(40), nullable=False),
         sa.PrimaryKeyConstraint("conv_id", name="pk_desk_rows"),
         sa.ForeignKeyConstraint(
             ["conv_id"], ["conversations.id"], name="fk_desk_rows_conv_id_conversations"
@@ -142,7 +142,7 @@ def _turns() -> None:
         sa.Column("reason", sa.String(16), nullable=False),
         sa.Column("began_at", sa.BigInteger, nullable=False),
         sa.Column("ended_at", sa.BigInteger),
-        sa.Column("ended_for", sa.String(8), nullable=False, server_default=""),
+        sa.Column("ended_for", sa.String(8), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_turns"),
         sa.ForeignKeyConstraint(
             ["conv_id"], ["conversations.id"], name="fk_turns_conv_id_conversations"
