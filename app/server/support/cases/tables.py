@@ -126,10 +126,21 @@ cycles = sa.Table(
     sa.Column("abandoned", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("agent_id", Id),
     sa.Column("agent_name", sa.String(60), nullable=False),
+    sa.Column("bot_answered", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("stars", sa.Integer),
     sa.Index("ix_support_cycles_opened_at", "opened_at"),
 )
 """One opening of a conversation: the facts that reports are made of, no words."""
+
+followed = sa.Table(
+    "support_followed",
+    metadata,
+    sa.Column("conversation_id", Id, primary_key=True),
+    sa.Column("seq", sa.Integer, nullable=False),
+    sa.Column("owner", sa.String(8), nullable=False),
+    sa.Column("cycle", sa.Integer, nullable=False),
+)
+"""How far each conversation's stream was read for its clocks and facts."""
 
 surveys = sa.Table(
     "surveys",

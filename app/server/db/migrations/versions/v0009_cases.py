@@ -138,10 +138,19 @@ def upgrade() -> None:
         sa.Column("abandoned", sa.Boolean, server_default=sa.false(), nullable=False),
         sa.Column("agent_id", Id),
         sa.Column("agent_name", sa.String(60), nullable=False),
+        sa.Column("bot_answered", sa.Boolean, server_default=sa.false(), nullable=False),
         sa.Column("stars", sa.Integer),
         sa.PrimaryKeyConstraint("conversation_id", "cycle", name=op.f("pk_support_cycles")),
     )
     op.create_index("ix_support_cycles_opened_at", "support_cycles", ["opened_at"])
+    op.create_table(
+        "support_followed",
+        sa.Column("conversation_id", Id, nullable=False),
+        sa.Column("seq", sa.Integer, nullable=False),
+        sa.Column("owner", sa.String(8), nullable=False),
+        sa.Column("cycle", sa.Integer, nullable=False),
+        sa.PrimaryKeyConstraint("conversation_id", name=op.f("pk_support_followed")),
+    )
     op.create_table(
         "surveys",
         sa.Column("id", Id, nullable=False),
