@@ -38,7 +38,7 @@ from app.server.ledger.tables import accounts
 Frozen = Callable[[AsyncConnection, str, int], Awaitable[None]]
 """Lets what is pending of a person die, in the freezing transaction: (connection, user id, now)."""
 
-Tell = Callable[[str], Awaitable[None]]
+Tell = Callable[[str], None]
 """Tells a person's devices that something of the account changed."""
 
 
@@ -254,7 +254,7 @@ class Freezing:
             self._revocations.add(session_id, until)
         if done.changed:
             for tell in self._tell:
-                await tell(done.user_id)
+                tell(done.user_id)
 
     async def _locked(self, connection: AsyncConnection, user_id: str) -> list[Freeze]:
         """Lock the person (sessions that are being opened are waited for); what holds now."""

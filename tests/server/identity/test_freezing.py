@@ -244,7 +244,7 @@ async def test_what_is_pending_dies_in_the_same_transaction(shop: World):
         )
         died.append((user_id, state))
 
-    async def heard(user_id: str) -> None:
+    def heard(user_id: str) -> None:
         died.append((user_id, "told"))
 
     shop.service.identity.freezing.listen(forget)
