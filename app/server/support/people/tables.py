@@ -31,8 +31,6 @@ desk_rows = sa.Table(
     sa.Column("priority", sa.Integer, nullable=False, server_default="0"),
     # Why a person was asked for the last time.
     sa.Column("reason", sa.String(16), nullable=False),
-    # The person's oldest message that nobody of the staff has answered.
-    sa.Column("unanswered_since", Millis),
     # Who had it last: a reopened conversation goes back there if they are in.
     sa.Column("last_agent_id", Id),
     sa.Column("outcome", sa.String(12), nullable=False),

@@ -112,7 +112,6 @@ def _desk_rows() -> None:
         sa.Column("waiting_since", sa.BigInteger),
         sa.Column("priority", sa.Integer, nullable=False, server_default="0"),
         sa.Column("reason", sa.String(16), nullable=False),
-        sa.Column("unanswered_since", sa.BigInteger),
         sa.Column("last_agent_id", Id),
         sa.Column("outcome", sa.String(12), nullable=False),
         sa.Column("told", sa.String(40), nullable=False),

@@ -1,0 +1,145 @@
+"""Who gets which conversation, and how long the others wait. Pure (design/4 §Queue and people)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from statistics import median
+from typing import NamedTuple
+
+GONE_MS = 60_000
+"""An agent whose live stream has been away for so long gets nothing until it is back."""
+
+LEFT_MS = 300_000
+"""After so long away, what waits for an answer goes back to the queue."""
+
+
+class Waiting(NamedTuple):
+    """A conversation in the queue.
+
+    Attributes:
+        priority: The higher the sooner.
+        since: Since when it waits, Unix milliseconds.
+        last_agent: Who had it before; they get it again if they can take it.
+    """
+
+    conv_id: str
+    skill: str
+    language: str
+    priority: int
+    since: int
+    last_agent: str = ""
+
+
+class Agent(NamedTuple):
+    """Somebody who takes conversations now.
+
+    Attributes:
+        load: Open conversations they own.
+        given_at: When they last got one.
+    """
+
+    staff_id: str
+    skills: frozenset[str]
+    languages: frozenset[str]
+    capacity: int
+    load: int
+    given_at: int
+
+    @property
+    def room(self) -> int:
+        """How many more they take."""
+        return self.capacity - self.load
+
+
+def in_order(waiting: Iterable[Waiting]) -> list[Waiting]:
+    """The queue: the higher priority first, then who has waited longest."""
+    return sorted(waiting, key=lambda one: (-one.priority, one.since, one.conv_id))
+
+
+def knows(agent: Agent, one: Waiting) -> bool:
+    """Whether an agent has the language and, where one is asked for, the skill."""
+    return one.language in agent.languages and (not one.skill or one.skill in agent.skills)
+
+
+def choose(one: Waiting, agents: Iterable[Agent]) -> Agent | None:
+    """Who gets a conversation; None: it waits.
+
+    Whoever had it before comes first, then who has most room, then who got nothing for longest.
+    """
+    fitting = [agent for agent in agents if agent.room > 0 and knows(agent, one)]
+    return min(
+        fitting,
+        key=lambda agent: (
+            agent.staff_id != one.last_agent,
+            -agent.room,
+            agent.given_at,
+            agent.staff_id,
+        ),
+        default=None,
+    )
+
+
+def assign(waiting: Iterable[Waiting], agents: Iterable[Agent]) -> list[tuple[Waiting, Agent]]:
+    """Who gets what now: nobody more than their capacity, nobody passed over for a later one.
+
+    A conversation that nobody fits waits and holds up no other.
+    """
+    free = {agent.staff_id: agent for agent in agents}
+    latest = max((agent.given_at for agent in free.values()), default=0)
+    given = []
+    for turn, one in enumerate(in_order(waiting)):
+        agent = choose(one, free.values())
+        if agent is not None:
+            given.append((one, agent))
+            # The last to get one stands behind the others, within this round too.
+            free[agent.staff_id] = agent._replace(load=agent.load + 1, given_at=latest + turn + 1)
+    return given
+
+
+def expected_wait(
+    ahead: Sequence[Waiting], one: Waiting, agents: Sequence[Agent], handled_ms: Sequence[int]
+) -> int | None:
+    """Seconds until somebody who asks like ``one`` is answered.
+
+    The agents who know what it takes end one conversation per place and median handling time; it
+    is the turn of ``one`` when all who stand before it, and it, have had one of these places.
+
+    Args:
+        ahead: Those who wait before it.
+        one: The conversation, real or supposed.
+        agents: Those who take conversations now.
+        handled_ms: How long conversations lately were with an agent.
+
+    Returns:
+        None where nobody can say: nobody there knows what it takes, or nothing was handled lately.
+    """
+    able = [agent for agent in agents if agent.capacity > 0 and knows(agent, one)]
+    if not able:
+        return None
+    rivals = sum(1 for other in ahead if any(knows(agent, other) for agent in able))
+    if sum(max(0, agent.room) for agent in able) > rivals:
+        return 0
+    if not handled_ms:
+        return None
+    places = sum(agent.capacity for agent in able)
+    return math.ceil((rivals + 1) * median(handled_ms) / places / 1000)
+
+
+def rounded_wait(seconds: int | None) -> int | None:
+    """A wait as people are told it: whole minutes, at least one, so that it doesn't flicker."""
+    if seconds is None or seconds == 0:
+        return seconds
+    return max(1, round(seconds / 60)) * 60
+
+
+def is_gone(*, live: bool, live_at: int, now_ms: int) -> bool:
+    """Whether an agent who says "online" has been without a live stream for a minute."""
+    return not live and now_ms - live_at >= GONE_MS
+
+
+def has_left(*, presence: str, since: int, gone_at: int | None, now_ms: int) -> bool:
+    """Whether what an agent left unanswered should be answered by somebody else."""
+    if presence == "offline":
+        return now_ms - since >= LEFT_MS
+    return gone_at is not None and now_ms - gone_at >= LEFT_MS
