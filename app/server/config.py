@@ -68,6 +68,8 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         revocation_poll: Seconds between two looks at which sessions were ended elsewhere.
         default_region: Country whose phone numbers may be written without a prefix.
         timezone: Whose midnight begins a day of limits (IANA name).
+        escalate_above: Minor units from which on a case goes one level up at once (design/4).
+        quality_percent: How many of a hundred closed conversations are drawn for scoring.
         metrics_token: What a scraper must show at ``/metrics``; without one it is open in demo
             mode and closed in production.
     """
@@ -111,6 +113,8 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     revocation_poll: Annotated[float, msgspec.Meta(gt=0, le=1)] = 0.4
     default_region: str = "CN"
     timezone: str = "Asia/Shanghai"
+    escalate_above: Positive = 500_000
+    quality_percent: Annotated[int, msgspec.Meta(ge=0, le=100)] = 10
     metrics_token: str | None = None
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 

@@ -37,7 +37,7 @@ from app.server.ledger.accounts import Directory, open_operator
 from app.server.ledger.answers import forget_answers
 from app.server.ledger.writer import Writer
 from app.server.payments.activity import ActivityService
-from app.server.payments.facts import Facts
+from app.server.payments.facts import Facts, find_amount
 from app.server.payments.funding import FundingService
 from app.server.payments.merchants import MerchantBook
 from app.server.payments.orders import OrderService
@@ -47,6 +47,10 @@ from app.server.payments.service import PaymentService
 from app.server.points.service import load_rules
 from app.server.realtime.channels import MemoryChannels
 from app.server.realtime.hub import Hub
+from app.server.support.cases.room import CaseRoom
+from app.server.support.cases.routes import case_routes
+from app.server.support.cases.staff_routes import staff_case_routes
+from app.server.support.people.hours import read_hours
 from app.server.support.talk.service import Talk
 
 _log = structlog.get_logger("service")
@@ -103,6 +107,21 @@ class Service:
         self.hub = Hub(MemoryChannels())
         self.ticks = Ticks()
         self.talk = Talk(engine, self.hub, keys.sealer, ZoneInfo(config.timezone))
+        self.hours = read_hours(config.hours_file, config.timezone)
+        self.cases = CaseRoom(
+            engine,
+            self.talk,
+            sealer=keys.sealer,
+            hours=self.hours,
+            audit=self.staff.audit,
+            find_member=self.staff.member,
+            zone=ZoneInfo(config.timezone),
+            amount_above=config.escalate_above,
+            quality_percent=config.quality_percent,
+            find_amount=find_amount,
+        )
+        self.ticks.every(2, "follow-conversations", self.cases.follower.run)
+        self.ticks.every(5, "case-clocks", self.cases.sweep.run)
         self._tasks: list[asyncio.Task[None]] = []
         self.app = self._application()
 
@@ -119,6 +138,8 @@ class Service:
             *payment_routes(self.payments, self.merchants, self.activity, self.config),
             *till_routes(self.orders, self.merchants, self.config),
             *staff_routes(self.staff, self.config),
+            *case_routes(self.cases, 60 if self.config.rate_limits else None),
+            *staff_case_routes(self.cases),
         ]
         inner = make_application(
             [*handlers, description_route(handlers)],

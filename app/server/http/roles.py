@@ -39,6 +39,21 @@ STAFF_ROUTES: dict[str, frozenset[str]] = {
     # --- identity
     "DELETE /v1/staff/sessions/current": EVERYBODY,
     "GET /v1/staff/audit": OVERSEERS,
+    # --- cases, feedback, quality, reports
+    "GET /v1/staff/cases": READERS,
+    "POST /v1/staff/cases": FRONT,
+    "GET /v1/staff/cases/{case_id}": READERS,
+    "POST /v1/staff/cases/{case_id}/notes": READERS - {"auditor"},
+    "POST /v1/staff/cases/{case_id}/move": READERS - {"auditor"},
+    "GET /v1/staff/feedback": FRONT | {"compliance", "auditor"},
+    "POST /v1/staff/feedback/{feedback_id}": FRONT | {"compliance"},
+    "GET /v1/staff/questionnaires": FRONT | {"admin", "auditor"},
+    "POST /v1/staff/questionnaires": frozenset({"supervisor", "admin"}),
+    "GET /v1/staff/questionnaires/{survey_id}": FRONT | {"admin", "auditor"},
+    "POST /v1/staff/questionnaires/{survey_id}/outcome": frozenset({"supervisor", "admin"}),
+    "GET /v1/staff/quality": LEADS | {"auditor"},
+    "POST /v1/staff/quality/{sample_id}": LEADS,
+    "GET /v1/staff/reports": LEADS | OVERSEERS | {"admin"},
 }
 """``METHOD path`` → the roles that may call it."""
 

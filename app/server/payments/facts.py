@@ -11,13 +11,14 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from app.protocol.ids import is_uuid7
 from app.server.db.engine import reading
 from app.server.db.together import Together
 from app.server.identity.tables import devices
 from app.server.payments.rules import Target
-from app.server.payments.tables import merchant_codes, merchants, orders, stores
+from app.server.payments.tables import merchant_codes, merchants, orders, payments, stores
 
 _SIZE = 100_000
 
@@ -140,3 +141,11 @@ def _remember(kept: OrderedDict[str, Any], key: str, fact: Any) -> None:
     kept[key] = fact
     if len(kept) > _SIZE:
         kept.popitem(last=False)
+
+
+async def find_amount(connection: AsyncConnection, user_id: str, payment_id: str) -> int | None:
+    """Minor units of one of the person's own payments; None where they have no such payment."""
+    query = sa.select(payments.c.amount).where(
+        payments.c.id == payment_id, payments.c.payer_id == user_id
+    )
+    return await connection.scalar(query) if is_uuid7(payment_id) else None

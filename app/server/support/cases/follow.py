@@ -30,7 +30,8 @@ from app.server.support.cases.tables import (
     surveys,
 )
 from app.server.support.people.tables import desk_rows
-from app.server.support.talk.change import SYSTEM, Change
+from app.server.support.talk.change import Change
+from app.server.support.talk.drafts import SYSTEM
 from app.server.support.talk.rows import open_message
 from app.server.support.talk.service import Talk
 from app.server.support.talk.tables import conversations, messages

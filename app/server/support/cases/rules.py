@@ -5,7 +5,8 @@ Source: design/4 §Cases and clocks.
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Iterable
+from typing import Any, Literal
 
 from app.protocol.errors import KBeanError
 from app.protocol.messages.cases import Category, Stage
@@ -96,3 +97,20 @@ def may_reopen(stage: Stage, closed_at: int | None, now: int) -> bool:
     if stage != "closed" or closed_at is None:
         return False
     return now - closed_at <= REOPENS_WITHIN_DAYS * 86_400_000
+
+
+def sees_all(roles: Iterable[str]) -> bool:
+    """Whether one of the staff sees every case; agents see their own and what nobody has yet."""
+    return bool({"senior", "supervisor", "mediator", "risk", "compliance", "auditor"} & set(roles))
+
+
+def may_see(roles: Iterable[str], staff_id: str, row: Any) -> bool:
+    """Whether one of the staff sees this case."""
+    if sees_all(roles) or row.assignee_id == staff_id:
+        return True
+    return row.assignee_id is None and row.level == 1
+
+
+def may_work(roles: Iterable[str], staff_id: str, row: Any) -> bool:
+    """Whether one of the staff changes this case: auditors only ever read."""
+    return may_see(roles, staff_id, row) and set(roles) != {"auditor"}

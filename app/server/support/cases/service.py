@@ -9,14 +9,23 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.protocol.errors import KBeanError
 from app.protocol.ids import new_id
-from app.protocol.messages.cases import CaseMove, CaseNote, CaseSay, Category, OpenCase
+from app.protocol.messages.cases import (
+    CaseMove,
+    CaseNote,
+    CaseSay,
+    Category,
+    OpenCase,
+    StaffOpenCase,
+)
 from app.protocol.messages.support import CaseCard
 from app.server.support.cases import rules
-from app.server.support.cases.steps import SYSTEM_SENDER, Steps
+from app.server.support.cases.steps import Steps
 from app.server.support.cases.store import SYSTEM, Actor, Line
+from app.server.support.talk.change import Change
+from app.server.support.talk.drafts import SYSTEM as BY_SERVICE
 from app.server.support.talk.numbers import next_number
 from app.server.support.talk.rows import ConversationRow
-from app.server.support.talk.service import Change, Talk
+from app.server.support.talk.service import Talk
 
 FindAmount = Callable[[AsyncConnection, str, str], Awaitable[int | None]]
 """(connection, user id, payment id) → minor units of that person's payment, None: not theirs."""
@@ -116,7 +125,7 @@ class Cases:
             case = await self._steps.escalate(change, case, SYSTEM, why)
         card = self._steps.card(case)
         if row is not None:
-            await change.append(row, SYSTEM_SENDER, "card", card=card)
+            await change.append(row, BY_SERVICE, "card", card=card)
         self._steps.tell(change, case)
         return card
 
@@ -149,6 +158,44 @@ class Cases:
                 payment_id=request.payment_id,
                 case_id=key,
             )
+        return key
+
+    async def open_for_staff(self, actor: Actor, key: str, request: StaffOpenCase) -> str:
+        """A case that one of the staff opens from a conversation; the key is its id.
+
+        Raises:
+            KBeanError: ``conversation_not_found``, ``not_owner``, ``case_not_found`` (the parent),
+                ``idempotency_body_differs``.
+        """
+        async with self._talk.change() as change:
+            connection = change.connection
+            row = await change.conversation(request.conversation_id)
+            if row.kind != "person" or not row.user_id:
+                raise KBeanError("conversation_not_found")
+            if row.agent_id != actor.id and not rules.sees_all(actor.roles):
+                raise KBeanError("not_owner")
+            known = await self._steps.store.find(connection, key)
+            if known is not None:
+                if known.conversation_id != row.id:
+                    raise KBeanError("idempotency_body_differs")
+                return key
+            if request.parent is not None:
+                parent = await self._steps.store.find(connection, request.parent)
+                if parent is None or not rules.may_see(actor.roles, actor.id, parent):
+                    raise KBeanError("case_not_found", field="parent")
+            await self.open(
+                change,
+                row,
+                user_id=row.user_id,
+                title=request.title,
+                actor=actor,
+                category=request.category,
+                priority=request.priority,
+                text=request.text,
+                parent_id=request.parent,
+                case_id=key,
+            )
+            await self._steps.audit.write(connection, actor.id, "case_open", key)
         return key
 
     # --- both sides
@@ -215,6 +262,7 @@ class Cases:
         async with self._talk.change() as change:
             connection = change.connection
             case = await self._steps.mine(change, case_id, actor)
+            await self._steps.audit.write(connection, actor.id, "case_move", case_id)
             if case.stage != move.expected:
                 raise KBeanError("case_stage", f"the case is at {case.stage}")
             now = change.now

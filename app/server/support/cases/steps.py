@@ -9,23 +9,27 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.protocol.errors import KBeanError
 from app.protocol.messages.cases import Stage
 from app.protocol.messages.stream import Changed
-from app.protocol.messages.support import CaseCard, Sender
+from app.protocol.messages.support import CaseCard
+from app.server.identity.staff_audit import AuditBook
 from app.server.support.cases import clocks, rules
 from app.server.support.cases.clock_book import ClockBook
 from app.server.support.cases.store import SYSTEM, Actor, CaseStore, Line
-from app.server.support.talk.service import Change
+from app.server.support.talk.change import Change
+from app.server.support.talk.drafts import SYSTEM as BY_SERVICE
 
 _DAY_MS = 86_400_000
-SYSTEM_SENDER = Sender("system")
 
 
 class Steps:
     """What every way of working on a case is made of."""
 
-    def __init__(self, store: CaseStore, book: ClockBook, amount_above: int) -> None:
+    def __init__(
+        self, store: CaseStore, book: ClockBook, audit: AuditBook, amount_above: int
+    ) -> None:
         """Stand on rows and clocks; from ``amount_above`` minor units somebody above looks."""
         self.store = store
         self.book = book
+        self.audit = audit
         self.above = amount_above
 
     def card(self, case: Any) -> CaseCard:
@@ -49,9 +53,12 @@ class Steps:
         """Lock a case that the actor may work on.
 
         Raises:
-            KBeanError: ``case_not_found``, also for another person's.
+            KBeanError: ``case_not_found``, also for another person's, and for one that a member
+                of the staff may not change.
         """
         case = await self.lock(change, case_id)
+        if actor.side == "agent" and not rules.may_work(actor.roles, actor.id, case):
+            raise KBeanError("case_not_found")
         if actor.side == "person" and case.user_id != actor.id:
             raise KBeanError("case_not_found")
         return case
@@ -161,7 +168,7 @@ class Steps:
         """Let the conversation and both sides know where the case stands."""
         if case.conversation_id:
             row = await change.conversation(case.conversation_id)
-            await change.append(row, SYSTEM_SENDER, "card", card=self.card(case))
+            await change.append(row, BY_SERVICE, "card", card=self.card(case))
         self.tell(change, case)
 
     def tell(self, change: Change, case: Any) -> None:

@@ -24,8 +24,9 @@ class Actor:
     """Who does something to a case."""
 
     side: Side
-    id: str | None = None
+    id: str = ""
     name: str = ""
+    roles: tuple[str, ...] = ()
 
 
 SYSTEM = Actor("system")
@@ -125,7 +126,7 @@ class CaseStore:
                 at=now,
                 kind=line.kind,
                 actor=actor.side,
-                actor_id=actor.id,
+                actor_id=actor.id or None,
                 actor_name=actor.name,
                 stage=line.stage,
                 internal=line.internal,

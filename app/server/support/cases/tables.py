@@ -195,7 +195,6 @@ feedback = sa.Table(
     sa.Column("answered_at", Millis),
     sa.Column("case_id", Id, sa.ForeignKey("cases.id")),
     sa.Column("created_at", Millis, nullable=False),
-    sa.Column("request_key", sa.String(80), nullable=False, unique=True),
     sa.CheckConstraint("state IN ('open', 'answered', 'declined')", name="state"),
     sa.Index("ix_feedback_user_id_created_at", "user_id", "created_at"),
     sa.Index("ix_feedback_state_created_at", "state", "created_at"),

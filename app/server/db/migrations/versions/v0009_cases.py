@@ -218,14 +218,12 @@ def upgrade() -> None:
         sa.Column("answered_at", sa.BigInteger),
         sa.Column("case_id", Id),
         sa.Column("created_at", sa.BigInteger, nullable=False),
-        sa.Column("request_key", sa.String(80), nullable=False),
         sa.CheckConstraint(
             "state IN ('open', 'answered', 'declined')", name=op.f("ck_feedback_state")
         ),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_feedback_case_id_cases")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_feedback")),
         sa.UniqueConstraint("number", name=op.f("uq_feedback_number")),
-        sa.UniqueConstraint("request_key", name=op.f("uq_feedback_request_key")),
     )
     op.create_index("ix_feedback_state_created_at", "feedback", ["state", "created_at"])
     op.create_index("ix_feedback_user_id_created_at", "feedback", ["user_id", "created_at"])
