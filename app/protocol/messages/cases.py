@@ -309,7 +309,7 @@ class QualitySample(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class QualityList(msgspec.Struct, frozen=True):
-    """``GET /v1/staff/quality?state=open|scored``."""
+    """``GET /v1/staff/quality?show=open|scored``."""
 
     samples: list[QualitySample]
 

@@ -132,11 +132,11 @@ def _feedback_routes(room: CaseRoom) -> list[Any]:
     @get("/v1/staff/feedback", responses=refusals(*SIGNED_IN), **_STAFF)
     async def inbox(
         staff: NamedDependency[Principal],
-        state: FromQuery[Literal["open", "answered", "declined"]] = "open",
+        show: FromQuery[Literal["open", "answered", "declined"]] = "open",
         before: FromQuery[int | None] = None,
     ) -> FeedbackList:
         """What people told the operator."""
-        return await room.feedback.inbox(state, before)
+        return await room.feedback.inbox(show, before)
 
     @post(
         "/v1/staff/feedback/{feedback_id:str}",
@@ -209,10 +209,10 @@ def _feedback_routes(room: CaseRoom) -> list[Any]:
 def _quality_routes(room: CaseRoom) -> list[Any]:
     @get("/v1/staff/quality", responses=refusals(*SIGNED_IN), **_STAFF)
     async def samples(
-        staff: NamedDependency[Principal], state: FromQuery[Literal["open", "scored"]] = "open"
+        staff: NamedDependency[Principal], show: FromQuery[Literal["open", "scored"]] = "open"
     ) -> QualityList:
         """Conversations drawn for scoring."""
-        return QualityList(await room.quality.samples(scored=state == "scored"))
+        return QualityList(await room.quality.samples(scored=show == "scored"))
 
     @post(
         "/v1/staff/quality/{sample_id:str}",
