@@ -7,7 +7,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from app.protocol.errors import KBeanError
@@ -18,7 +17,7 @@ from app.server.db.engine import reading
 from app.server.db.sealing import Sealer
 from app.server.identity.staff_audit import AuditBook
 from app.server.support.cases.service import Cases
-from app.server.support.cases.store import Actor
+from app.server.support.cases.store import Actor, hold_person, insert_of
 from app.server.support.cases.tables import cases as case_table
 from app.server.support.cases.tables import feedback, helpful
 from app.server.support.talk.numbers import next_number
@@ -58,6 +57,7 @@ class FeedbackBook:
         """
         async with self._talk.change() as change:
             connection = change.connection
+            await hold_person(connection, user_id)
             known = await self._find(connection, key)
             if known is not None:
                 if known.user_id != user_id or self._words(known)[:2] != (
@@ -155,9 +155,8 @@ class FeedbackBook:
             row = await self._find(connection, feedback_id)
             if row is None or row.published_at is None:
                 raise KBeanError("feedback_not_found")
-            insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
             await connection.execute(
-                insert(helpful)
+                insert_of(connection)(helpful)
                 .values(feedback_id=feedback_id, user_id=user_id)
                 .on_conflict_do_nothing()
             )

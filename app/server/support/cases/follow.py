@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from app.protocol.ids import new_id
@@ -22,6 +21,7 @@ from app.server.http.front import now_ms
 from app.server.support.cases import clocks
 from app.server.support.cases.clock_book import ClockBook, Clocks
 from app.server.support.cases.follow_rules import Facts, Meaning, Where, follow, sampled, surveyed
+from app.server.support.cases.store import insert_of
 from app.server.support.cases.tables import (
     cases,
     cycles,
@@ -158,8 +158,7 @@ class Follower:
     async def _save_where(self, connection: AsyncConnection, found: dict[str, Where]) -> None:
         if not found:
             return
-        insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-        statement = insert(followed)
+        statement = insert_of(connection)(followed)
         statement = statement.on_conflict_do_update(
             index_elements=["conversation_id"],
             set_={name: statement.excluded[name] for name in ("seq", "owner", "cycle")},
@@ -230,9 +229,8 @@ class Follower:
 
 async def draw(connection: AsyncConnection, fact: Any, now: int) -> None:
     """Draw an opening for scoring, unless it was drawn before."""
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     await connection.execute(
-        insert(quality_samples)
+        insert_of(connection)(quality_samples)
         .values(
             id=new_id(),
             conversation_id=fact.conversation_id,

@@ -25,7 +25,7 @@ from app.server.db.engine import reading, writing
 from app.server.db.sealing import Sealer
 from app.server.http.front import now_ms
 from app.server.identity.staff_audit import AuditBook
-from app.server.support.cases.store import Actor
+from app.server.support.cases.store import Actor, hold_person, insert_of
 from app.server.support.cases.tables import questionnaire_answers, questionnaires
 from app.server.support.talk.numbers import next_number
 
@@ -93,8 +93,10 @@ class Questionnaires:
         async with writing(self._engine) as connection:
             row = await self._find(connection, key)
             if row is None:
+                # Two at once meet here; the number that the second one took is left out.
                 await connection.execute(
-                    sa.insert(questionnaires).values(
+                    insert_of(connection)(questionnaires)
+                    .values(
                         id=key,
                         number=await next_number(connection, "KU", now, self._zone),
                         title_zh=request.title_zh,
@@ -106,6 +108,7 @@ class Questionnaires:
                         outcome_en="",
                         created_by=actor.name,
                     )
+                    .on_conflict_do_nothing()
                 )
                 await self._audit.write(connection, actor.id, "questionnaire_open", key)
                 row = await self._find(connection, key)
@@ -145,6 +148,7 @@ class Questionnaires:
         """
         now = now_ms()
         async with writing(self._engine) as connection:
+            await hold_person(connection, user_id)
             row = await self._find(connection, survey_id)
             if row is None or row.opens_at > now:
                 raise KBeanError("request_not_found")

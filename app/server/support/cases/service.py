@@ -20,7 +20,7 @@ from app.protocol.messages.cases import (
 from app.protocol.messages.support import CaseCard
 from app.server.support.cases import rules
 from app.server.support.cases.steps import Steps
-from app.server.support.cases.store import SYSTEM, Actor, Line
+from app.server.support.cases.store import SYSTEM, Actor, Line, hold_person
 from app.server.support.talk.change import Change
 from app.server.support.talk.drafts import SYSTEM as BY_SERVICE
 from app.server.support.talk.numbers import next_number
@@ -137,6 +137,8 @@ class Cases:
                 ``idempotency_body_differs``.
         """
         async with self._talk.change() as change:
+            # The person before the conversation, as everybody else who locks both.
+            await hold_person(change.connection, user_id)
             row = None
             if request.conversation_id is not None:
                 row = await change.conversation(request.conversation_id)

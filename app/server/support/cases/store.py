@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any, Literal
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.protocol.errors import KBeanError
@@ -49,6 +50,17 @@ class Line:
     stage: str = ""
     internal: bool = False
     key: str | None = None
+
+
+def insert_of(connection: AsyncConnection) -> Any:
+    """The database's own INSERT, which knows ON CONFLICT."""
+    return postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+
+
+async def hold_person(connection: AsyncConnection, user_id: str) -> None:
+    """Let what one person sends twice at once come one after the other."""
+    query = sa.select(users.c.id).where(users.c.id == user_id)
+    await connection.execute(query.with_for_update(key_share=True))
 
 
 class CaseStore:
