@@ -46,12 +46,19 @@ from app.server.payments.rules import Calendar
 from app.server.payments.service import PaymentService
 from app.server.points.service import load_rules
 from app.server.realtime.channels import MemoryChannels
+from app.server.realtime.connection import STREAM
 from app.server.realtime.hub import Hub
 from app.server.support.cases.room import CaseRoom
 from app.server.support.cases.routes import case_routes
 from app.server.support.cases.staff_routes import staff_case_routes
 from app.server.support.people.hours import read_hours
+from app.server.support.talk.attachments import Attachments
+from app.server.support.talk.limits import Allowances
+from app.server.support.talk.metrics import TalkMetrics
+from app.server.support.talk.routes import talk_routes
+from app.server.support.talk.sending import Sending
 from app.server.support.talk.service import Talk
+from app.server.support.talk.stream import LOOK_SECONDS, Stream
 
 _log = structlog.get_logger("service")
 
@@ -107,6 +114,16 @@ class Service:
         self.hub = Hub(MemoryChannels())
         self.ticks = Ticks()
         self.talk = Talk(engine, self.hub, keys.sealer, ZoneInfo(config.timezone))
+        self.sending = Sending(self.talk)
+        self.attachments = Attachments(self.talk, self.sending)
+        self.stream = Stream(
+            self.talk,
+            self.sending,
+            self.tokens,
+            TalkMetrics(self.metrics.registry),
+            Allowances(limited=config.rate_limits),
+        )
+        self.ticks.every(LOOK_SECONDS, "stream-look", self.stream.look)
         self.hours = read_hours(config.hours_file, config.timezone)
         self.cases = CaseRoom(
             engine,
@@ -137,6 +154,7 @@ class Service:
             *identity_routes(self.identity, self.config),
             *payment_routes(self.payments, self.merchants, self.activity, self.config),
             *till_routes(self.orders, self.merchants, self.config),
+            *talk_routes(self.talk, self.sending, self.attachments, self.config),
             *staff_routes(self.staff, self.config),
             *case_routes(self.cases, 60 if self.config.rate_limits else None),
             *staff_case_routes(self.cases),
@@ -155,6 +173,7 @@ class Service:
             lanes=[Lane("POST", "/v1/payments", self.payments.pay_bytes)],
             body_max=self.config.body_max,
             tls=self.config.tls_certificate is not None or self.config.tls_proxy,
+            state={STREAM: self.stream},
         )
 
     @asynccontextmanager
@@ -183,6 +202,7 @@ class Service:
                 await asyncio.sleep(0.2)
         await self.writer.start()
         await self.hub.channels.start()
+        self.sending.start()
         self.ticks.start()
         self._tasks = [
             asyncio.create_task(self._watch_sessions(), name="watch-sessions"),
@@ -205,6 +225,7 @@ class Service:
     async def stop(self) -> None:
         """Finish what waits in the writer, then let go of everything."""
         await self.ticks.stop()
+        await self.sending.stop()
         await self.talk.stop()
         await self.hub.channels.stop()
         for task in self._tasks:

@@ -20,6 +20,7 @@ from app.server.http.front import Front
 from app.server.http.logs import configure_logs, route_logs
 from app.server.http.protocol import BoundedProtocol
 from app.server.main import Service, build_service, migrate
+from app.server.realtime.connection import Connection
 
 _SETTINGS = "KBEAN_RUN_SETTINGS"
 """Hands the checked settings to worker processes."""
@@ -43,7 +44,7 @@ def _options(config: Config) -> dict[str, Any]:
         "port": config.port,
         "http": BoundedProtocol,
         "lifespan": "on",
-        "ws": "none",
+        "ws": Connection,
         "access_log": False,
         "log_config": None,
         "server_header": False,

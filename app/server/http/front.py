@@ -67,6 +67,9 @@ SECURITY_HEADERS: list[tuple[bytes, bytes]] = [
 ]
 HSTS = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
 
+FILES = ("/v1/support/attachments/", "/v1/staff/attachments/")
+"""Below these a PUT brings the bytes of a file."""
+
 _JSON = b"application/json"
 _PROBLEM = b"application/problem+json"
 _log = structlog.get_logger("http")
@@ -100,8 +103,13 @@ class Front:
         lanes: Iterable[Lane],
         body_max: int,
         tls: bool,
+        state: Mapping[str, Any] | None = None,
     ) -> None:
-        """Put the front before ``inner``; ``tls`` adds HSTS."""
+        """Put the front before ``inner``; ``tls`` adds HSTS.
+
+        ``state`` is what the server's own protocols find in the lifespan's state (ASGI): the event
+        stream is handled there, next to the socket.
+        """
         self._inner = inner
         self._tokens = tokens
         self._metrics = metrics
@@ -110,10 +118,12 @@ class Front:
         }
         self._body_max = body_max
         self._headers = [*SECURITY_HEADERS, HSTS] if tls else SECURITY_HEADERS
+        self._state = state or {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one ASGI connection."""
         if scope["type"] != "http":
+            scope.setdefault("state", {}).update(self._state)
             await self._inner(scope, receive, send)
             return
         started = time.perf_counter()
@@ -255,7 +265,9 @@ async def _body(receive: Receive) -> bytes | None:
 
 
 def _wrong_media_type(scope: Scope) -> bool:
-    """Whether a request brings a body that does not say it is JSON."""
+    """Whether a request brings a body that does not say it is JSON, other than a file's."""
+    if scope["method"] == "PUT" and scope["path"].startswith(FILES):
+        return False
     media_type = b""
     has_body = False
     for name, value in scope["headers"]:

@@ -43,6 +43,11 @@ class BoundedProtocol(HttpToolsProtocol):
                 return
         super().data_received(data)
 
+    def handle_websocket_upgrade(self) -> None:
+        """Another protocol takes over, and with it the clock."""
+        self._watch.cancel()
+        super().handle_websocket_upgrade()
+
     def on_message_begin(self) -> None:
         """A request begins."""
         self._in_head, self._head_bytes = True, 0

@@ -14,6 +14,7 @@ import msgspec
 
 from app.protocol.messages.stream import Changed, ServiceFrame
 from app.server.realtime.channels import Channels
+from app.server.realtime.connection import text_frame
 from app.server.realtime.presence import Presence
 
 _encode = msgspec.json.Encoder().encode
@@ -22,8 +23,8 @@ _encode = msgspec.json.Encoder().encode
 class Peer(Protocol):
     """One connection of this node."""
 
-    def deliver(self, payload: bytes) -> None:
-        """Send one encoded frame; never waits and never raises."""
+    def deliver(self, frame: bytes) -> None:
+        """Write one ready WebSocket frame; never waits and never raises."""
         ...
 
 
@@ -62,14 +63,17 @@ class Hub:
 
     # --- telling
 
-    def tell(self, address: str | Iterable[str], frame: ServiceFrame) -> None:
+    def tell(
+        self, address: str | Iterable[str], frame: ServiceFrame, *, but: Peer | None = None
+    ) -> None:
         """Send a frame to every connection of the address on every node, best effort.
 
-        With several addresses a connection that hears more than one of them gets it once.
+        With several addresses a connection that hears more than one of them gets it once; ``but``
+        is a connection of this node that doesn't.
         """
         addresses = (address,) if isinstance(address, str) else tuple(address)
         payload = _encode(frame)
-        self._deliver(addresses, payload)
+        self._deliver(addresses, payload, but)
         self.channels.publish("frame", addresses, payload)
 
     def changed(self, address: str, *topics: str) -> None:
@@ -77,16 +81,17 @@ class Hub:
         if address in self._peers or self.channels.has_others:
             self.tell(address, Changed(list(topics)))
 
-    def _deliver(self, addresses: tuple[str, ...], payload: bytes) -> None:
-        if len(addresses) == 1:
-            for peer in tuple(self._peers.get(addresses[0], ())):
-                peer.deliver(payload)
-            return
+    def _deliver(self, addresses: tuple[str, ...], payload: bytes, but: Peer | None = None) -> None:
+        """Put the frame together once and write it to every connection that hears it."""
         found: set[Peer] = set()
         for address in addresses:
             found.update(self._peers.get(address, ()))
-        for peer in found:
-            peer.deliver(payload)
+        if but is not None:
+            found.discard(but)
+        if found:
+            frame = text_frame(payload)
+            for peer in found:
+                peer.deliver(frame)
 
     # --- words between nodes
 

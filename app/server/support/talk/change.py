@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from hashlib import sha256
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 import sqlalchemy as sa
@@ -12,63 +11,34 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.protocol.errors import KBeanError
 from app.protocol.ids import is_uuid7, new_id
-from app.protocol.messages.stream import Msg, ServiceFrame
+from app.protocol.messages.stream import Msg, Read, ServiceFrame
 from app.protocol.messages.support import (
     Card,
     Kind,
     Language,
+    MaskEvent,
     Message,
     Owner,
     OwnerEvent,
     Sender,
 )
 from app.server.identity.tables import users
+from app.server.support.talk.drafts import SYSTEM, Draft, hearers, masked
 from app.server.support.talk.numbers import next_number
 from app.server.support.talk.rows import (
+    SAVE_ROW,
     Channel,
     ConversationRow,
     open_message,
     open_row,
+    save_row,
     seal_message,
-    seal_subject,
     subject_of,
 )
-from app.server.support.talk.tables import conversation_openings, conversations, messages
+from app.server.support.talk.tables import conversations, messages
 
 if TYPE_CHECKING:
     from app.server.support.talk.service import Talk
-
-SYSTEM = Sender("system")
-"""Who says what the service itself has to say."""
-
-
-class Draft(NamedTuple):
-    """A message that wants to be appended."""
-
-    conv: str
-    sender: Sender
-    kind: Kind
-    body: str = ""
-    card: Card | None = None
-    cmid: str | None = None
-
-
-class Listener(Protocol):
-    """A room that wants to know what happens; called inside the same transaction.
-
-    Small, and no outside calls: the conversation is locked meanwhile. What takes longer belongs
-    into ``change.after_commit`` or a tick.
-    """
-
-    async def appended(self, change: Change, row: ConversationRow, message: Message) -> None:
-        """A message was appended; ``row`` is the conversation with it."""
-        ...
-
-    async def owner_changed(
-        self, change: Change, row: ConversationRow, before: str, event: OwnerEvent
-    ) -> None:
-        """The conversation changed hands; ``before`` is the owner it had."""
-        ...
 
 
 class Change:
@@ -82,6 +52,7 @@ class Change:
         self._rows: dict[str, ConversationRow] = {}
         self._frames: list[tuple[tuple[str, ...], ServiceFrame]] = []
         self._calls: list[Callable[[], Awaitable[None]]] = []
+        self._first: list[Callable[[], None]] = []
         self._rehear: set[str] = set()
 
     # --- rows
@@ -239,12 +210,17 @@ class Change:
         known = await self._known(drafts)
         fresh: list[Message] = []
         outcomes: list[Message | KBeanError] = []
-        for draft in drafts:
+        for asked in drafts:
+            draft, hidden = masked(asked)
             key = (draft.conv, draft.cmid or new_id(), draft.sender.kind, draft.sender.id)
             there = known.get(key)
             if there is None:
                 there = known[key] = self._number(draft, key[1])
                 fresh.append(there)
+                if hidden:
+                    event = MaskEvent(there.seq, hidden)
+                    note = Draft(draft.conv, SYSTEM, "event", card=event)
+                    fresh.append(self._number(note, new_id()))
             elif (there.kind, there.body, there.card) != (draft.kind, draft.body, draft.card):
                 outcomes.append(KBeanError("message_differs"))
                 continue
@@ -265,6 +241,11 @@ class Change:
         rows = await self.connection.execute(sa.select(messages).where(pair.in_(keys)))
         found = [open_message(self._talk.sealer, row) for row in rows]
         return {(m.conv, m.cmid, m.sender.kind, m.sender.id): m for m in found}
+
+    async def is_known(self, draft: Draft) -> bool:
+        """Whether a message stands under this draft's sender and number already."""
+        key = (draft.conv, draft.cmid, draft.sender.kind, draft.sender.id)
+        return key in await self._known([draft])
 
     def _number(self, draft: Draft, cmid: str) -> Message:
         """Give a draft the next number of its conversation."""
@@ -292,24 +273,25 @@ class Change:
         values = [seal_message(self._talk.sealer, message) for message in fresh]
         await self.connection.execute(sa.insert(messages), values)
         await self.connection.execute(
-            _SAVE, [self._saved(self._rows[c]) for c in sorted({m.conv for m in fresh})]
+            SAVE_ROW,
+            [save_row(self._talk.sealer, self._rows[c]) for c in sorted({m.conv for m in fresh})],
         )
         for message in fresh:
-            self._frames.append((_hearers(self.row(message.conv)), Msg(message)))
+            self._frames.append((hearers(self.row(message.conv)), Msg(message)))
 
-    def _saved(self, row: ConversationRow) -> dict[str, Any]:
-        return {
-            "this_id": row.id,
-            "new_owner": row.owner,
-            "new_agent_id": row.agent_id or None,
-            "new_agent_name": row.agent_name,
-            "new_skill": row.skill,
-            "new_cycle": row.cycle,
-            "new_subject": seal_subject(self._talk.sealer, row.id, row.subject),
-            "new_last_seq": row.last_seq,
-            "new_updated_at": row.updated_at,
-            "new_closed_at": row.closed_at,
-        }
+    async def mark_read(self, row: ConversationRow, seq: int, *, by_person: bool) -> None:
+        """Move a read mark forward; it never goes back nor beyond the last message."""
+        before = self.row(row.id)
+        column = "read_by_person" if by_person else "read_by_staff"
+        seq = min(seq, before.last_seq)
+        if seq <= getattr(before, column):
+            return
+        await self.connection.execute(
+            sa.update(conversations).where(conversations.c.id == row.id).values({column: seq})
+        )
+        after = self._rows[row.id] = msgspec.structs.replace(before, **{column: seq})
+        by: Literal["person", "staff"] = "person" if by_person else "staff"
+        self._frames.append((hearers(after), Read(after.id, seq, by)))
 
     # --- handing over
 
@@ -350,38 +332,11 @@ class Change:
             await listener.owner_changed(self, self.row(after.id), before.owner, event)
         return message
 
-    # --- openings
-
-    async def opened_by(self, user_id: str, key: str, body: bytes) -> str | None:
-        """Which conversation an Idempotency-Key led to, None where it is new.
-
-        Raises:
-            KBeanError: ``idempotency_body_differs``.
-        """
-        query = sa.select(conversation_openings).where(
-            conversation_openings.c.user_id == user_id, conversation_openings.c.key == key
-        )
-        found = (await self.connection.execute(query)).one_or_none()
-        if found is None:
-            return None
-        if found.body_hash != sha256(body).digest():
-            raise KBeanError("idempotency_body_differs")
-        conv_id: str = found.conv_id
-        return conv_id
-
-    async def keep_opening(self, user_id: str, key: str, body: bytes, conv_id: str) -> None:
-        """Remember it."""
-        await self.connection.execute(
-            sa.insert(conversation_openings).values(
-                user_id=user_id,
-                key=key,
-                conv_id=conv_id,
-                body_hash=sha256(body).digest(),
-                created_at=self.now,
-            )
-        )
-
     # --- after the commit
+
+    def first(self, call: Callable[[], None]) -> None:
+        """Call something right after the commit, before anybody else is told."""
+        self._first.append(call)
 
     def tell(self, address: str, frame: ServiceFrame) -> None:
         """Send a frame once this is committed."""
@@ -397,38 +352,14 @@ class Change:
     def settle(self) -> None:
         """Say what was to be said; by :meth:`Talk.change` alone, after the commit."""
         hub = self._talk.hub
+        for call in self._first:
+            call()
         for addresses, frame in self._frames:
             hub.tell(addresses, frame)
         for conv_id in self._rehear:
             hub.say("rehear", conv_id)
-        for call in self._calls:
-            self._talk.later(call)
+        for later in self._calls:
+            self._talk.later(later)
 
 
-def _hearers(row: ConversationRow) -> tuple[str, ...]:
-    """Who hears a message. Nobody but watchers (staff who may read them) hears notes."""
-    if row.kind == "notes":
-        return (f"conv:{row.id}",)
-    found = [f"conv:{row.id}"]
-    if row.user_id:
-        found.append(f"person:{row.user_id}")
-    if row.owner == "agent":
-        found.append(f"staff:{row.agent_id}")
-    return tuple(found)
-
-
-_SAVE = (
-    sa.update(conversations)
-    .where(conversations.c.id == sa.bindparam("this_id"))
-    .values(
-        owner=sa.bindparam("new_owner"),
-        agent_id=sa.bindparam("new_agent_id"),
-        agent_name=sa.bindparam("new_agent_name"),
-        skill=sa.bindparam("new_skill"),
-        cycle=sa.bindparam("new_cycle"),
-        subject=sa.bindparam("new_subject"),
-        last_seq=sa.bindparam("new_last_seq"),
-        updated_at=sa.bindparam("new_updated_at"),
-        closed_at=sa.bindparam("new_closed_at"),
-    )
-)
+__all__ = ["SYSTEM", "Change", "Draft"]

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any, Literal
 
 import msgspec
+import sqlalchemy as sa
 
 from app.protocol.messages.support import (
     Card,
     Conversation,
+    FileCard,
     Kind,
     Language,
     Message,
@@ -17,6 +19,7 @@ from app.protocol.messages.support import (
     SenderKind,
 )
 from app.server.db.sealing import Sealer
+from app.server.support.talk.tables import conversations
 
 Channel = Literal["wallet", "email"]
 
@@ -147,6 +150,57 @@ def open_row(sealer: Sealer, row: Any) -> ConversationRow:
         created_at=row.created_at,
         updated_at=row.updated_at,
         closed_at=row.closed_at,
+    )
+
+
+SAVE_ROW = (
+    sa.update(conversations)
+    .where(conversations.c.id == sa.bindparam("this_id"))
+    .values(
+        {
+            name: sa.bindparam(f"new_{name}")
+            for name in (
+                "owner",
+                "agent_id",
+                "agent_name",
+                "skill",
+                "cycle",
+                "subject",
+                "last_seq",
+                "updated_at",
+                "closed_at",
+            )
+        }
+    )
+)
+"""Writes what an appended message or a hand-over changed; see :func:`save_row`."""
+
+
+def save_row(sealer: Sealer, row: ConversationRow) -> dict[str, Any]:
+    """The parameters of :data:`SAVE_ROW`."""
+    return {
+        "this_id": row.id,
+        "new_owner": row.owner,
+        "new_agent_id": row.agent_id or None,
+        "new_agent_name": row.agent_name,
+        "new_skill": row.skill,
+        "new_cycle": row.cycle,
+        "new_subject": seal_subject(sealer, row.id, row.subject),
+        "new_last_seq": row.last_seq,
+        "new_updated_at": row.updated_at,
+        "new_closed_at": row.closed_at,
+    }
+
+
+def file_card(row: Any) -> FileCard:
+    """A stored attachment as a message carries it."""
+    return FileCard(
+        sha256=row.sha256,
+        name=row.name,
+        media_type=row.media_type,
+        size=row.size,
+        width=row.width,
+        height=row.height,
     )
 
 

@@ -19,7 +19,9 @@ from app.server.db.engine import reading, writing
 from app.server.db.sealing import Sealer
 from app.server.http.front import now_ms
 from app.server.realtime.hub import Hub
-from app.server.support.talk.change import Change, Draft, Listener
+from app.server.support.talk.change import Change
+from app.server.support.talk.drafts import SYSTEM, Draft, Listener
+from app.server.support.talk.openings import keep_opening, opened_by
 from app.server.support.talk.rows import ConversationRow, open_message, open_row
 from app.server.support.talk.tables import conversations, messages
 
@@ -108,12 +110,14 @@ class Talk:
         """
         async with self.change() as change:
             row = await change.open_conversation(user_id)
-            before = await change.opened_by(user_id, key, body)
+            before = await opened_by(change.connection, user_id, key, body)
             if before is not None:
                 return await change.conversation(before)
             if row is None:
                 row = await change.open(user_id, language)
-            await change.keep_opening(user_id, key, body, row.id)
+            await keep_opening(
+                change.connection, user_id, key, body, conv_id=row.id, now=change.now
+            )
             if context is not None:
                 await change.append(row, Sender("person", user_id), "card", "", context, key)
             return change.row(row.id)
@@ -203,4 +207,4 @@ class Talk:
         return None if row is None else open_message(self.sealer, row)
 
 
-__all__ = ["Change", "ConversationRow", "Draft", "Listener", "Talk"]
+__all__ = ["SYSTEM", "Change", "ConversationRow", "Draft", "Listener", "Talk"]

@@ -1,0 +1,178 @@
+"""A service with people who talk: a raw client of the event stream, conversations to start with.
+
+async with world(tmp_path, database_url) as shop:
+    person = await shop.person()
+    conv = await open_conversation(person)          # the Conversation
+    async with stream(person) as line:              # hello is said, welcome came
+        ack = await line.say(conv.id, "我的付款没到账")
+        told = await line.message(conv.id, ack.seq)
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from typing import Any, TypeVar
+
+import msgspec
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
+
+from app.protocol.ids import new_id
+from app.protocol.messages.stream import (
+    Ack,
+    ClientFrame,
+    Fetch,
+    Hello,
+    Msg,
+    Page,
+    Refused,
+    Send,
+    ServiceFrame,
+    Watch,
+    Welcome,
+)
+from app.protocol.messages.support import ContextCard, Conversation, Message, OpenRequest
+from tests.server.world import Person, World, world
+
+F = TypeVar("F")
+PATIENCE = 30.0
+"""Seconds for anything that must come; reached only where something is broken."""
+
+
+async def open_conversation(
+    person: Person, *, context: ContextCard | None = None, key: str | None = None
+) -> Conversation:
+    """The person's open conversation, made where there is none."""
+    answer = await person.world.client.post(
+        "/v1/support/conversations",
+        content=msgspec.json.encode(OpenRequest(language="zh", context=context)),
+        headers=person.headers | {"idempotency-key": key or new_id()},
+    )
+    assert answer.status_code == 201, answer.text
+    return msgspec.json.decode(answer.content, type=Conversation)
+
+
+class Line:
+    """One connection of somebody; what came is kept in ``frames`` until it is asked for."""
+
+    def __init__(self, socket: ClientConnection) -> None:
+        self.socket = socket
+        self.frames: list[ServiceFrame] = []
+        self.closed: asyncio.Future[int | None] = asyncio.get_running_loop().create_future()
+        self._came = asyncio.Event()
+        self._reader = asyncio.create_task(self._read())
+
+    async def _read(self) -> None:
+        try:
+            async for raw in self.socket:
+                self.frames.append(msgspec.json.decode(raw, type=ServiceFrame))
+                self._came.set()
+        except ConnectionClosed:
+            pass
+        finally:
+            self.closed.set_result(self.socket.close_code)
+            self._came.set()
+
+    async def tell(self, frame: ClientFrame) -> None:
+        await self.socket.send(msgspec.json.encode(frame).decode())
+
+    async def expect(self, kind: type[F], which: Callable[[F], bool] = lambda _f: True) -> F:
+        """The first frame of a kind for which something holds; it and none before is taken."""
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                for place, frame in enumerate(self.frames):
+                    if isinstance(frame, kind) and which(frame):
+                        del self.frames[place]
+                        return frame
+                if self.closed.done():
+                    raise AssertionError(
+                        f"closed ({self.closed.result()}) before {kind.__name__}: {self.frames}"
+                    )
+                self._came.clear()
+                await self._came.wait()
+
+    async def say(self, conv: str, body: str = "", **fields: Any) -> Ack:
+        """Send a message and wait for its ack."""
+        send = Send(conv=conv, cmid=fields.pop("cmid", None) or new_id(), body=body, **fields)
+        await self.tell(send)
+        answer = await self.expect(
+            object, lambda f: isinstance(f, Ack | Refused) and f.cmid == send.cmid
+        )
+        assert isinstance(answer, Ack), answer
+        return answer
+
+    async def refused(self, conv: str, body: str = "", **fields: Any) -> str:
+        """Send a message that must be refused; the code."""
+        send = Send(conv=conv, cmid=fields.pop("cmid", None) or new_id(), body=body, **fields)
+        await self.tell(send)
+        answer = await self.expect(
+            object, lambda f: isinstance(f, Ack | Refused) and f.cmid == send.cmid
+        )
+        assert isinstance(answer, Refused), answer
+        return answer.problem.code
+
+    async def message(self, conv: str, seq: int) -> Message:
+        """A message as it was told live."""
+        found = await self.expect(Msg, lambda f: f.message.conv == conv and f.message.seq == seq)
+        return found.message
+
+    async def fetch(self, conv: str, after: int = 0, limit: int = 200) -> list[Message]:
+        await self.tell(Fetch(conv, after=after, limit=limit))
+        return (await self.expect(Page, lambda f: f.conv == conv)).messages
+
+    async def watch(self, conv: str, *, on: bool = True) -> None:
+        """Hear a conversation; answered by a page, so that it holds when this returns."""
+        await self.tell(Watch(conv, on))
+        await self.fetch(conv, limit=1)
+
+    async def hang_up(self) -> None:
+        await self.socket.close()
+        await self._reader
+
+
+def stream_url(world: World) -> str:
+    return f"ws{world.url.removeprefix('http')}/v1/stream"
+
+
+@asynccontextmanager
+async def raw_line(world: World) -> AsyncIterator[Line]:
+    """A connection on which nothing was said yet."""
+    async with connect(stream_url(world), proxy=None, open_timeout=PATIENCE) as socket:
+        line = Line(socket)
+        try:
+            yield line
+        finally:
+            await line.hang_up()
+
+
+@asynccontextmanager
+async def stream_of(
+    world: World, token: str, cursors: Mapping[str, int] | None = None
+) -> AsyncIterator[Line]:
+    """A line on which Hello was said with any token (staff too) and Welcome came."""
+    async with raw_line(world) as line:
+        await line.tell(Hello(token, dict(cursors or {})))
+        line.frames.insert(0, await line.expect(Welcome))
+        yield line
+
+
+@asynccontextmanager
+async def stream(person: Person, cursors: Mapping[str, int] | None = None) -> AsyncIterator[Line]:
+    """A person's line, greeted."""
+    async with stream_of(person.world, person.session.access_token, cursors) as line:
+        yield line
+
+
+__all__ = [
+    "Line",
+    "Person",
+    "World",
+    "open_conversation",
+    "raw_line",
+    "stream",
+    "stream_of",
+    "stream_url",
+    "world",
+]
