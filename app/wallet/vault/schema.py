@@ -133,6 +133,74 @@ CREATE INDEX intents_unfinished ON intents (created_at)
 WHERE state IN ('unsent', 'sent', 'unknown')
 """
 
+# Conversations (design/4). ``low`` to ``high`` is the unbroken run of messages that is kept here;
+# ``real`` is set once a conversation that was begun offline has its id of the service's.
+_CHATS = """
+CREATE TABLE chats (
+    conv TEXT PRIMARY KEY,
+    body BLOB NOT NULL,
+    updated_at INTEGER NOT NULL,
+    low INTEGER NOT NULL DEFAULT 0,
+    high INTEGER NOT NULL DEFAULT 0,
+    read_seq INTEGER NOT NULL DEFAULT 0,
+    draft TEXT NOT NULL DEFAULT '',
+    real TEXT
+) WITHOUT ROWID
+"""
+# position grows with time, as in activity; counted: a person may have it unread.
+_CHAT_MESSAGES = """
+CREATE TABLE chat_messages (
+    position INTEGER PRIMARY KEY,
+    conv TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    cmid TEXT NOT NULL,
+    request_id TEXT,
+    counted INTEGER NOT NULL,
+    judged INTEGER,
+    body BLOB NOT NULL,
+    UNIQUE (conv, seq)
+)
+"""
+_CHAT_UNREAD = "CREATE INDEX chat_unread ON chat_messages (conv, seq) WHERE counted = 1"
+_CHAT_SEARCH = """
+CREATE VIRTUAL TABLE chat_search USING fts5 (
+    triples, short, content = '', contentless_delete = 1, tokenize = 'ascii'
+)
+"""
+# What became of the requests on cards; ``seq`` is the event's, 0 while there was none.
+_CHAT_REQUESTS = """
+CREATE TABLE chat_requests (
+    request_id TEXT PRIMARY KEY,
+    asks INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    until INTEGER NOT NULL
+) WITHOUT ROWID
+"""
+_CHAT_ASKS = "CREATE INDEX chat_asks ON chat_requests (request_id) WHERE state = '' AND asks = 1"
+# Written before anything is sent; gone when the message is in the transcript.
+_OUTBOX = """
+CREATE TABLE outbox (
+    position INTEGER PRIMARY KEY AUTOINCREMENT,
+    key TEXT NOT NULL UNIQUE,
+    conv TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('waiting', 'acked', 'refused')),
+    seq INTEGER,
+    entry BLOB NOT NULL,
+    problem BLOB
+)
+"""
+_CHAT_FILES = """
+CREATE TABLE chat_files (
+    sha256 TEXT PRIMARY KEY,
+    size INTEGER NOT NULL,
+    held INTEGER NOT NULL,
+    used_at INTEGER NOT NULL,
+    data BLOB NOT NULL
+)
+"""
+
 STEPS: tuple[Step, ...] = (
     Step(
         1,
@@ -152,6 +220,20 @@ STEPS: tuple[Step, ...] = (
             _RECEIPTS,
             _INTENTS,
             _INTENTS_UNFINISHED,
+        ),
+    ),
+    Step(
+        1,
+        1,
+        (
+            _CHATS,
+            _CHAT_MESSAGES,
+            _CHAT_UNREAD,
+            _CHAT_SEARCH,
+            _CHAT_REQUESTS,
+            _CHAT_ASKS,
+            _OUTBOX,
+            _CHAT_FILES,
         ),
     ),
 )

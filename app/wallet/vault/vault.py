@@ -47,7 +47,10 @@ from app.wallet.vault.layout import SlotsFile, VaultLayout
 from app.wallet.vault.recovery_code import new_recovery_code, parse_recovery_code
 from app.wallet.vault.schema import STEPS, Step
 from app.wallet.vault.stores.activity import Activity
+from app.wallet.vault.stores.chat_files import ChatFiles
+from app.wallet.vault.stores.chats import Chats
 from app.wallet.vault.stores.intents import Intents
+from app.wallet.vault.stores.outbox import Outbox
 from app.wallet.vault.stores.receipts import Receipts
 from app.wallet.vault.stores.service import Service
 from app.wallet.vault.stores.small import Cursors, Secrets, Settings
@@ -103,6 +106,9 @@ class Vault:
         cursors: Sync cursors.
         receipts: Signed receipts.
         intents: Intents, written before they are sent.
+        chats: Conversations and their transcripts.
+        outbox: Messages, written before they are sent.
+        chat_files: Bytes of attachments.
     """
 
     def __init__(
@@ -132,6 +138,9 @@ class Vault:
         self.cursors = Cursors(self._database)
         self.receipts = Receipts(self._database)
         self.intents = Intents(self._database)
+        self.chats = Chats(self._database)
+        self.outbox = Outbox(self._database)
+        self.chat_files = ChatFiles(self._database)
 
     @property
     def vault_id(self) -> str:

@@ -5,6 +5,7 @@ Run it once when a schema is released and commit the folder; it is never made ag
 
 from __future__ import annotations
 
+import hashlib
 import sys
 from pathlib import Path
 
@@ -18,17 +19,23 @@ from app.protocol.messages.payments import (
     PointsSummary,
     Receipt,
 )
+from app.protocol.messages.support import Conversation, Message, Sender
 from app.protocol.signing import SigningKey
 from app.wallet.vault.keyslots import Argon2Params
 from app.wallet.vault.schema import STEPS
 from app.wallet.vault.stores.activity import ActivityRow
+from app.wallet.vault.stores.chats import NewMessage
 from app.wallet.vault.stores.intents import Intent
+from app.wallet.vault.stores.outbox import Entry
 from app.wallet.vault.vault import Setup, Vault, create_vault
 
 PASSPHRASE = "released vault 豆"
 NOW = 1_795_000_000_000
 PAYMENT = "019a0000-0000-7000-8000-000000000001"
 SEED = bytes(range(32))
+CONV = "019a0000-0000-7000-8000-0000000000c1"
+PERSON = Sender("person", "user-1")
+PICTURE = b"a picture"
 
 
 def main() -> int:
@@ -51,6 +58,9 @@ def main() -> int:
         "points": 57,
         "payment_id": PAYMENT,
         "found": ["movement-1"],
+        "chat_found": [2],
+        "outbox": "019a0000-0000-7000-8000-0000000000d1",
+        "files": [hashlib.sha256(PICTURE).hexdigest()],
     }
     (folder / "expected.json").write_bytes(
         msgspec.json.format(msgspec.json.encode(expected)) + b"\n"
@@ -140,6 +150,21 @@ def fill(vault: Vault) -> None:
     vault.intents.finish(
         "019a0000-0000-7000-8000-0000000000bb", "settled", b"{}", checked_at=NOW + 1
     )
+    fill_chat(vault)
+
+
+def fill_chat(vault: Vault) -> None:
+    """A conversation with a question, an answer, something not sent and a picture."""
+    vault.chats.save(Conversation(CONV, "KC-20261123-0001", "zh", "bot", NOW, NOW, 2))
+    said = [
+        Message(CONV, 1, "019a0000-0000-7000-8000-0000000000d0", PERSON, "text", NOW, "钱没到"),
+        Message(CONV, 2, "", Sender("bot"), "text", NOW + 1, "退款一般三天到账"),
+    ]
+    vault.chats.append(CONV, [NewMessage(one, one.sender.kind == "bot", one.body) for one in said])
+    vault.chats.keep_draft(CONV, "还有")
+    entry = Entry("text", NOW + 2, body="谢谢")
+    vault.outbox.add("019a0000-0000-7000-8000-0000000000d1", CONV, entry)
+    vault.chat_files.put(hashlib.sha256(PICTURE).hexdigest(), PICTURE, at=NOW)
 
 
 if __name__ == "__main__":

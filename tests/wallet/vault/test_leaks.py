@@ -24,6 +24,9 @@ SECRETS = {
     "token": "Zq7-planted-refresh-token",
     "query": "Zq7plantedquery暗号",
     "setting": "Zq7-planted-setting-暗",
+    "body": "Zq7 planted message 我的钱去哪儿了",
+    "draft": "Zq7 planted draft 还没写完的话",
+    "picture": "Zq7-planted-attachment-bytes",
 }
 
 WRITER = """
@@ -31,12 +34,16 @@ import faulthandler, json, logging, os, sys
 from pathlib import Path
 import msgspec
 from app.protocol.messages.identity import Contact, Profile, ServiceInfo, ServiceKey
+from app.protocol.errors import Problem
 from app.protocol.messages.payments import *
+from app.protocol.messages.support import Conversation, FileCard, Message, Sender
 from app.protocol.signing import SigningKey
 from app.wallet.vault.keyslots import Argon2Params
 from app.wallet.vault.schema import STEPS, Step
 from app.wallet.vault.stores.activity import ActivityFilter, ActivityRow
+from app.wallet.vault.stores.chats import NewMessage
 from app.wallet.vault.stores.intents import Intent
+from app.wallet.vault.stores.outbox import Entry
 from app.wallet.vault.vault import *
 from app.wallet.vault.backup import restore_backup, write_backup
 
@@ -67,6 +74,15 @@ def plant(vault, start):
     receipt = Receipt(f"r{start}", f"p{start}", s["order"], "h", "u", "m", s["name"], s["note"],
                       amount, "CNY", 1, now, 3, "k")
     vault.receipts.add(receipt, at=now)
+    conv = f"{start}{s['order']}"
+    vault.chats.save(Conversation(conv, s["order"], "zh", "bot", now, now, 0, subject=s["body"]))
+    words = [Message(conv, n, f"{start}-{n}", Sender("agent", name=s["name"]), "text", now + n,
+                     s["body"], FileCard("x", s["name"], "image/png", 1)) for n in range(1, 40)]
+    vault.chats.append(conv, [NewMessage(one, True, one.body + s["note"]) for one in words])
+    vault.chats.keep_draft(conv, s["draft"])
+    vault.outbox.add(f"o{start}", conv, Entry("text", now, body=s["body"]))
+    vault.outbox.refuse(f"o{start}", Problem("x", "y", s["note"], 400, detail=s["body"]))
+    vault.chat_files.put(f"{start}", s["picture"].encode() * 500, at=now, held=True)
     key = f"i{start}"
     vault.intents.write(Intent(key, "payment", json.dumps(s).encode(), s["token"], now))
     vault.intents.finish(key, "settled", json.dumps(s).encode(), checked_at=now)
@@ -87,11 +103,13 @@ try:
 except Exception:
     logging.exception("wrong passphrase")
 restore_backup(profile / "backup.kbackup", folder, RecoveryCode(code), setup)
-steps = (*STEPS, Step(1, 1, ("CREATE INDEX more ON activity (note, counterparty)",)))
+steps = (*STEPS, Step(1, 99, ("CREATE INDEX more ON activity (note, counterparty)",)))
 vault = open_vault(folder, Passphrase(s["passphrase"]), Setup(argon2=setup.argon2, steps=steps))
 plant(vault, 1000)
 vault.activity.find(ActivityFilter(text=s["query"]))
 vault.activity.find(ActivityFilter(text=s["name"]))
+vault.chats.find(s["query"], 5)
+assert vault.chats.find(s["body"], 5)
 # Sorting and grouping without an index makes SQLite use temporary tables.
 vault._database.rows("SELECT note || id, count(*) FROM activity GROUP BY 1 ORDER BY 2, 1")
 try:

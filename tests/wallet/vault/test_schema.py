@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import hashlib
 import shutil
 from pathlib import Path
 
 import msgspec
 import pytest
 
+from app.protocol.messages.support import Conversation
 from app.protocol.signing import verify
 from app.wallet.vault.errors import DamagedVaultError, NewerVaultError
 from app.wallet.vault.layout import VaultLayout
@@ -16,9 +18,13 @@ from app.wallet.vault.vault import Passphrase, Setup, create_vault, open_vault
 DATA = Path(__file__).parent / "data"
 """One folder for every released schema, ``<major>.<minor>``; ``make_data.py`` makes it."""
 
-ADDED = Step(1, 1, ("CREATE TABLE labels (id TEXT PRIMARY KEY, text TEXT NOT NULL)",))
+ADDED = Step(
+    1, STEPS[-1].minor + 1, ("CREATE TABLE labels (id TEXT PRIMARY KEY, text TEXT NOT NULL)",)
+)
 BREAKING = Step(2, 0, ("ALTER TABLE settings RENAME TO preferences",))
-FAILING = Step(1, 1, ("CREATE TABLE labels (id TEXT)", "CREATE TABLE labels (id TEXT)"))
+FAILING = ADDED._replace(
+    statements=("CREATE TABLE labels (id TEXT)", "CREATE TABLE labels (id TEXT)")
+)
 
 
 def _with_steps(setup: Setup, *more: Step) -> Setup:
@@ -66,6 +72,17 @@ def test_a_vault_of_every_released_schema_opens_with_all_that_is_in_it(released,
     assert verify(key.public_key, stored.canonical, stored.receipt.signature)
     found = vault.activity.find(ActivityFilter(text="便利"))
     assert [row.id for row in found.rows] == expected["found"]
+    hits = vault.chats.find("退款", 10)
+    assert [hit.message.seq for hit in hits] == expected.get("chat_found", [])
+    assert vault.chats.unread() == len(expected.get("chat_found", []))
+    waiting = vault.outbox.first()
+    assert (waiting.key if waiting else None) == expected.get("outbox")
+    for sha256 in expected.get("files", []):
+        data = vault.chat_files.get(sha256, at=1)
+        assert data is not None
+        assert hashlib.sha256(data).hexdigest() == sha256
+    vault.chats.save(Conversation("new", "n", "en", "bot", 1, 1, 0))
+    assert vault.chats.all()[-1].conversation.id == "new"
     vault.lock()
 
 
@@ -77,7 +94,7 @@ def test_missing_steps_are_taken_on_a_copy_that_then_becomes_the_vault(
     (before,) = folder.glob("vault-*.db")
     newer = _with_steps(setup, ADDED)
     migrated = open_vault(folder, Passphrase(passphrase), newer)
-    assert _version(migrated) == 1001
+    assert _version(migrated) == ADDED.number
     assert migrated._database.rows("SELECT * FROM labels") == []
     assert migrated.settings.get("language", str, "") == "en"
     migrated.lock()
@@ -94,7 +111,7 @@ def test_a_failing_step_leaves_the_vault_as_it_was(vault, folder, setup, passphr
         open_vault(folder, Passphrase(passphrase), _with_steps(setup, FAILING))
     assert fingerprint() == before
     opened = open_vault(folder, Passphrase(passphrase), setup)
-    assert _version(opened) == 1000
+    assert _version(opened) == STEPS[-1].number
     opened.lock()
 
 
@@ -124,7 +141,7 @@ def test_a_crash_before_the_commit_point_leaves_the_old_vault(
             open_vault(folder, Passphrase(passphrase), _with_steps(setup, ADDED))
     assert len(list(folder.glob("vault-*.db"))) == 2
     opened = open_vault(folder, Passphrase(passphrase), setup)
-    assert _version(opened) == 1000
+    assert _version(opened) == STEPS[-1].number
     assert opened.settings.get("language", str, "") == "en"
     opened.lock()
     assert len(list(folder.glob("vault-*.db"))) == 1
@@ -134,7 +151,7 @@ def test_a_newer_minor_opens_and_keeps_its_number(vault, folder, setup, passphra
     vault.lock()
     open_vault(folder, Passphrase(passphrase), _with_steps(setup, ADDED)).lock()
     opened = open_vault(folder, Passphrase(passphrase), setup)
-    assert _version(opened) == 1001
+    assert _version(opened) == ADDED.number
     opened.lock()
 
 
