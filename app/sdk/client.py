@@ -82,7 +82,7 @@ class ServiceClient(PublicClient):
 
     async def sign_out(self) -> None:
         """End this session on the service."""
-        await self._send(Call("DELETE", "/v1/sessions/current", repeatable=True))
+        await self.send(Call("DELETE", "/v1/sessions/current", repeatable=True))
 
     async def me(self) -> Profile:
         """Who is signed in."""
@@ -121,7 +121,7 @@ class ServiceClient(PublicClient):
             KBeanError: ``code_forged``, ``order_paid``, ``order_expired`` …
         """
         body = msgspec.json.encode(ResolveRequest(code))
-        raw = await self._send(Call("POST", "/v1/codes/resolve", body, repeatable=True))
+        raw = await self.send(Call("POST", "/v1/codes/resolve", body, repeatable=True))
         return read(raw, Resolution, clock=self.clock)
 
     async def pay(self, request: PaymentRequest) -> Payment:
@@ -134,7 +134,7 @@ class ServiceClient(PublicClient):
         Raises:
             KBeanError: the refusal (``money`` is ``not_moved``), or no answer (``unknown``).
         """
-        raw = await self._send(Call("POST", "/v1/payments", body, key=key))
+        raw = await self.send(Call("POST", "/v1/payments", body, key=key))
         try:
             return read(raw, Payment)
         except KBeanError as error:
@@ -168,9 +168,14 @@ class ServiceClient(PublicClient):
             raise
 
     async def _get(self, path: str, kind: type[T]) -> T:
-        return read(await self._send(Call("GET", path)), kind, clock=self.clock)
+        return read(await self.send(Call("GET", path)), kind, clock=self.clock)
 
-    async def _send(self, call: Call) -> bytes:
+    async def send(self, call: Call) -> bytes:
+        """Send a call as this person; a token that ran out is refreshed once.
+
+        Raises:
+            KBeanError: as :meth:`Transport.send`; ``session_ended`` where only signing in helps.
+        """
         token = await self.tokens.access()
         try:
             return await self.transport.send(dataclasses.replace(call, token=token))

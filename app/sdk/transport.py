@@ -56,6 +56,8 @@ class Call:
         token: Access token, or None for public routes.
         key: ``Idempotency-Key``; makes a POST safe to repeat.
         repeatable: Safe to repeat without a key (idempotent by nature).
+        media_type: Of the body.
+        answer: Seconds for one whole try, where the usual ones are too few (an attachment).
     """
 
     method: Method
@@ -64,6 +66,8 @@ class Call:
     token: str | None = dataclasses.field(default=None, repr=False)
     key: str | None = None
     repeatable: bool = False
+    media_type: str = "application/json"
+    answer: float | None = None
 
     @property
     def safe(self) -> bool:
@@ -192,7 +196,7 @@ class Transport:
         import httpx
 
         try:
-            async with asyncio.timeout(self._limits.connect + self._limits.answer):
+            async with asyncio.timeout(self._limits.connect + (call.answer or self._limits.answer)):
                 return await self._exchange(http, call)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError) as error:
             code = "service_untrusted" if _is_distrust(error) else "service_unreachable"
@@ -231,7 +235,7 @@ def _money(call: Call, left: bool) -> Money:
 def _headers(call: Call) -> dict[str, str]:
     headers = {}
     if call.body is not None:
-        headers["Content-Type"] = "application/json"
+        headers["Content-Type"] = call.media_type
     if call.token is not None:
         headers["Authorization"] = f"Bearer {call.token}"
     if call.key is not None:
