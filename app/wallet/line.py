@@ -20,6 +20,7 @@ from app.protocol.signing import SigningKey
 from app.sdk.address import ServiceAddress
 from app.sdk.client import PublicClient, ServiceClient
 from app.sdk.clock import ServiceClock
+from app.sdk.stream import Token
 from app.sdk.transport import TimeLimits, Transport
 from app.wallet.enrolment import Enrolment, device_of
 from app.wallet.snapshot import Board, Network
@@ -61,6 +62,7 @@ class Line:
         self._device_key: SigningKey | None = None
         self._client: ServiceClient | None = None
         self._public: PublicClient | None = None
+        self._ca_file: str | None = None
 
     @property
     def address(self) -> str | None:
@@ -87,6 +89,7 @@ class Line:
         """A client for what anybody may ask; replaces the one before."""
         await self._hang_up()
         parsed = ServiceAddress.parse(address)
+        self._ca_file = ca_file
         self._public = PublicClient(
             Transport(parsed, ca_file=ca_file, clock=self.clock, limits=self._limits)
         )
@@ -209,12 +212,36 @@ class Line:
         try:
             result = await work
         except KBeanError as error:
-            self._note(_NETWORK.get(error.code, Network.ONLINE))
-            if error.code in _ENDED:
-                self._board.post("session", session_ended=True)
+            self._failed(error)
             raise
         self._note(Network.ONLINE)
         return result
+
+    def service(self) -> tuple[ServiceAddress, str | None]:
+        """Where the service is and whom to trust there, for the event stream.
+
+        Raises:
+            KBeanError: ``service_unreachable`` while hung up.
+        """
+        if self._public is None:
+            raise KBeanError("service_unreachable", "no service chosen", money="none")
+        return self._public.transport.address, self._ca_file
+
+    async def token(self, refused: str | None = None) -> Token:
+        """An access token for the event stream, refreshed where it is old or was refused.
+
+        Raises:
+            KBeanError: ``session_ended`` when signed out; why it can't be refreshed.
+        """
+        if self._client is None:
+            raise KBeanError("session_ended", "signed out")
+        tokens = self._client.tokens
+        try:
+            text = await tokens.access(instead_of=refused)
+        except KBeanError as error:
+            self._failed(error)
+            raise
+        return Token(text, tokens.session.access_expires_at)
 
     async def refresh_service(self) -> ServiceInfo:
         """Ask who the service is and pin what is new; known keys never change.
@@ -267,6 +294,11 @@ class Line:
     async def _keep(self, session: Session) -> None:
         raw = msgspec.json.encode(session)
         await self._worker.run(lambda vault: vault.secrets.put(SESSION_SECRET, raw))
+
+    def _failed(self, error: KBeanError) -> None:
+        self._note(_NETWORK.get(error.code, Network.ONLINE))
+        if error.code in _ENDED:
+            self._board.post("session", session_ended=True)
 
     def _note(self, network: Network) -> None:
         self._board.post("network", network=network, clock_offset_ms=self.clock.offset_ms)

@@ -12,7 +12,7 @@ from app.protocol.messages.payments import AccountList, PointsSummary
 from app.sdk.client import ServiceClient
 from app.wallet.enrolment import Enrolment, load_enrolment
 from app.wallet.payments import NOTICES
-from app.wallet.snapshot import Notice, Settings
+from app.wallet.snapshot import Board, Notice, Settings, Topic
 from app.wallet.vault.vault import Vault
 
 SETTINGS = "core"
@@ -53,6 +53,36 @@ def as_shown(value: object) -> object:
     return value
 
 
-async def everything(client: ServiceClient) -> tuple[AccountList, PointsSummary, Profile]:
+class Answers(NamedTuple):
+    """What the service knows of the person."""
+
+    accounts: AccountList
+    points: PointsSummary
+    person: Profile
+
+    def keep(self, vault: Vault) -> None:
+        """Write it into the vault."""
+        with vault.transaction():
+            vault.snapshots.save_accounts(self.accounts)
+            vault.snapshots.save_points(self.points)
+            vault.snapshots.save_profile(self.person, at=self.accounts.server_time)
+
+    def post(self, board: Board) -> None:
+        """Show it, and tell of what looks different."""
+        fresh: dict[str, object] = {
+            "accounts": tuple(self.accounts.accounts),
+            "points": self.points,
+            "person": self.person,
+        }
+        topics: tuple[Topic, ...] = ("accounts", "points", "person")
+        changed = [
+            topic
+            for topic in topics
+            if as_shown(getattr(board.snapshot, topic)) != as_shown(fresh[topic])
+        ]
+        board.post(*changed, as_of=self.accounts.server_time, **fresh)
+
+
+async def everything(client: ServiceClient) -> Answers:
     """What the service knows of the person, asked for at once."""
-    return await asyncio.gather(client.accounts(), client.points(), client.me())
+    return Answers(*await asyncio.gather(client.accounts(), client.points(), client.me()))

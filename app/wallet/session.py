@@ -26,7 +26,7 @@ from app.wallet.gate import Gate
 from app.wallet.history import ActivityPage, DayTotal, History
 from app.wallet.keeper import Keeper
 from app.wallet.line import Line, Locale
-from app.wallet.opening import SETTINGS, as_shown, everything, load
+from app.wallet.opening import SETTINGS, everything, load
 from app.wallet.payments import PaymentDesk
 from app.wallet.profile import Profile as ProfileFolder
 from app.wallet.receipts import ReceiptView
@@ -43,7 +43,7 @@ from app.wallet.support.chat import SupportChat
 from app.wallet.sync import Syncer
 from app.wallet.vault.keychain import Keychain, NoKeychain
 from app.wallet.vault.stores.activity import ActivityFilter
-from app.wallet.vault.vault import Credential, Setup, Vault
+from app.wallet.vault.vault import Credential, Setup
 from app.wallet.vault.worker import VaultWorker
 
 __all__ = [
@@ -72,6 +72,7 @@ class WalletSession:
         gate: Who is there (flows).
         line: The way to the service (flows).
         desk: Payments in progress (flows).
+        support: The conversation with the people behind the service.
         worker: The vault's thread (flows).
     """
 
@@ -121,7 +122,14 @@ class WalletSession:
         self.desk = PaymentDesk(self.worker, self.line, self._board)
         self._history = History(self.worker, self.line, self._board, self.desk)
         self._syncer = Syncer(self.worker, self.line, self._board)
-        self.support = SupportChat()
+        self.support = SupportChat(
+            self.worker,
+            self.line,
+            self.gate,
+            self._board,
+            spawn=self.spawn,
+            refresh_soon=self.refresh_soon,
+        )
         self._state = SessionState.LOCKED if self.worker.exists else SessionState.NEW
 
     # --- what a window reads
@@ -211,24 +219,9 @@ class WalletSession:
             KBeanError: why it couldn't be done; the snapshot says the same in ``network``.
         """
         async with self._refreshing:
-            accounts, points, person = await self.line.ask(everything)
-            at = accounts.server_time
-
-            def work(vault: Vault) -> None:
-                with vault.transaction():
-                    vault.snapshots.save_accounts(accounts)
-                    vault.snapshots.save_points(points)
-                    vault.snapshots.save_profile(person, at=at)
-
-            await self.worker.run(work)
-            fresh = {"accounts": tuple(accounts.accounts), "points": points, "person": person}
-            known = self._board.snapshot
-            topics: list[Topic] = [
-                topic
-                for topic in ("accounts", "points", "person")
-                if as_shown(getattr(known, topic)) != as_shown(fresh[topic])
-            ]
-            self._board.post(*topics, as_of=at, **fresh)
+            answers = await self.line.ask(everything)
+            await self.worker.run(answers.keep)
+            answers.post(self._board)
             await self._syncer.run()
 
     def refresh_soon(self) -> None:
@@ -329,6 +322,7 @@ class WalletSession:
             raise KBeanError("unauthenticated", "locked")
         await self.line.adopt(await self.line.sign_in(enrolment, passphrase))
         self.refresh_soon()
+        self.support.start()
 
     async def lock(self) -> None:
         """Close the vault, drop keys and snapshots from memory; LOCKED."""
@@ -377,6 +371,7 @@ class WalletSession:
             as_of=loaded.accounts.server_time if loaded.accounts else None,
             session_ended=ready and self.line.session is None,
         )
+        await self.support.opened()
         self._state = SessionState.UNLOCKED
         self._board.post("lock")
         if ready:
@@ -384,9 +379,11 @@ class WalletSession:
 
     def _start_background(self) -> None:
         self._keeper.keep_current(self.settle, self.refresh, self.line.refresh_service)
+        self.support.start()
 
     async def _wind_down(self) -> None:
         await self._keeper.stop()
+        self.support.stopped()
         await self.line.close()
         self.gate.forget()
         self.desk.forget()

@@ -11,29 +11,106 @@ fails for lack of a network: it waits in the outbox. What must be asked live say
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
 from pathlib import Path
 
+from app.protocol.errors import KBeanError
+from app.protocol.ids import new_id
+from app.protocol.messages.stream import Typing
 from app.protocol.messages.support import (
-    Callback,
+    ATTACHMENT_MAX,
+    BODY_MAX,
     ContextCard,
     Conversation,
     FileCard,
-    FreezeState,
-    Grant,
     Language,
-    LookList,
-    Scope,
-    Slot,
+    SuggestCard,
 )
-from app.wallet.support.views import BubblePage, ChatState, ExportFormat, Hit
-from app.wallet.vault.vault import Credential
+from app.sdk.stream import Patience
+from app.wallet.changes import Unsubscribe
+from app.wallet.gate import Gate
+from app.wallet.line import Line
+from app.wallet.snapshot import Board
+from app.wallet.support import files, transcript
+from app.wallet.support.connection import Connection
+from app.wallet.support.consent import Consent
+from app.wallet.support.export import exported
+from app.wallet.support.live import Live
+from app.wallet.support.requests import Requests
+from app.wallet.support.standing import Spawn, Standing
+from app.wallet.support.views import BubblePage, ExportFormat, Hit
+from app.wallet.vault.files import write_atomically
+from app.wallet.vault.stores.outbox import Entry
+from app.wallet.vault.vault import Vault
+from app.wallet.vault.worker import VaultWorker
+
+_TYPING_AGAIN = 3.0
+_LOOK_BACK = 20
 
 
-class SupportChat:
+class SupportChat(Requests):
     """The person's side of support."""
 
-    def __init__(self) -> None:
-        self.state = ChatState()
+    def __init__(
+        self,
+        worker: VaultWorker,
+        line: Line,
+        gate: Gate,
+        board: Board,
+        *,
+        spawn: Spawn,
+        refresh_soon: Callable[[], None],
+        patience: Patience | None = None,
+    ) -> None:
+        """Put it together; nothing happens before :meth:`opened`.
+
+        Args:
+            worker: The vault's thread.
+            line: The way to the service.
+            gate: Asks again who is there.
+            board: Whose observers hear of changes.
+            spawn: Runs something to its end or to the lock.
+            refresh_soon: Asks for balances and activity.
+            patience: Of the event stream, for tests.
+        """
+        self._worker = worker
+        self._line = line
+        self._clock = line.clock
+        self._standing = Standing(worker, board, line.clock, spawn)
+        self._connection = Connection(line, spawn, patience)
+        self._live = Live(
+            worker,
+            line,
+            self._standing,
+            spawn=spawn,
+            refresh_soon=refresh_soon,
+            post=self._connection.post,
+        )
+        self._outbox = self._live.sender
+        self._consent = Consent(worker, line, gate, board, self._standing)
+        self._board = board
+        self._deaf: list[Unsubscribe] = []
+        self._typing_told = 0.0
+
+    # --- with the session
+
+    async def opened(self) -> None:
+        """The vault is open: show what it holds."""
+        listeners = (self._standing.told, self._connection.told(self._board))
+        self._deaf = [self._board.observers.add(listener) for listener in listeners]
+        await self._standing.opened()
+
+    def start(self) -> None:
+        """Signed in: keep the event stream up and send what waits; again after signing in anew."""
+        self._connection.start(self._live)
+
+    def stopped(self) -> None:
+        """Locked: the tasks have ended, nothing is known any more."""
+        for unsubscribe in self._deaf:
+            unsubscribe()
+        self._live.forget()
+        self._standing.forget()
 
     # --- reading
 
@@ -45,15 +122,35 @@ class SupportChat:
             before: ``older`` of the page below; None is the newest page.
             limit: Lines a page.
         """
-        raise NotImplementedError
+        now = self._clock.time_ms()
+        found, chat = await self._worker.run(
+            lambda vault: transcript.page(vault, conv, before, limit, now)
+        )
+        if chat is None or chat.low <= 1:
+            return found
+        live = self.state.link == "live"
+        drawn = sum(1 for bubble in found.bubbles if bubble.seq is not None)
+        if live and drawn < limit:
+            low = chat.low
+            try:
+                await self._live.older(found.conv, low)
+            except KBeanError:
+                return found
+            return (
+                await self._worker.run(
+                    lambda vault: transcript.page(vault, conv, before, limit, now)
+                )
+            )[0]
+        return found
 
     async def conversations(self) -> tuple[Conversation, ...]:
         """All conversations, newest first."""
-        raise NotImplementedError
+        chats = await self._worker.run(lambda vault: vault.chats.all())
+        return tuple(chat.conversation for chat in chats)
 
     async def search(self, text: str, limit: int = 50) -> tuple[Hit, ...]:
         """Find words in the whole transcript: any part of any word, any script, newest first."""
-        raise NotImplementedError
+        return await self._worker.run(lambda vault: transcript.search(vault, text, limit))
 
     async def attachment(self, file: FileCard) -> bytes:
         """The bytes of an attachment, checked against its hash; kept in the vault.
@@ -61,7 +158,7 @@ class SupportChat:
         Raises:
             KBeanError: ``attachment_not_found``, ``attachment_differs``, ``service_*``.
         """
-        raise NotImplementedError
+        return await files.bytes_of(self._worker, self._line, file)
 
     async def export(self, path: Path, fmt: ExportFormat, *, language: Language = "zh") -> None:
         """Write the whole transcript to a file for its owner alone, wholly or not at all.
@@ -69,15 +166,15 @@ class SupportChat:
         Raises:
             OSError: the file can't be written; what was there before is untouched.
         """
-        raise NotImplementedError
+        now = self._clock.time_ms()
+        told, pictures = await self._worker.run(lambda vault: transcript.whole(vault, now))
 
-    async def looks(self, before: int | None = None) -> LookList:
-        """Who saw what of the account and when, newest first; live only.
+        def write() -> None:
+            write_atomically(
+                path, [exported(told, fmt, language=language, at=now, pictures=pictures)]
+            )
 
-        Args:
-            before: ``at`` of the last look of the page before.
-        """
-        raise NotImplementedError
+        await asyncio.to_thread(write)
 
     # --- writing
 
@@ -94,11 +191,27 @@ class SupportChat:
         Returns:
             The conversation's id.
         """
-        raise NotImplementedError
+        key, now = new_id(), self._clock.time_ms()
+        entry = Entry("open", now, context=context, language=language)
+        conv, written = await self._worker.run(
+            lambda vault: transcript.begin(vault, key, entry, again=False)
+        )
+        if written:
+            self._outbox.stir()
+            await self._standing.look()
+        return conv
 
     async def new(self, *, language: Language = "zh") -> str:
         """Begin a new conversation, where the current one is closed; its id."""
-        raise NotImplementedError
+        key, now = new_id(), self._clock.time_ms()
+        entry = Entry("open", now, language=language)
+        conv, written = await self._worker.run(
+            lambda vault: transcript.begin(vault, key, entry, again=True)
+        )
+        if written:
+            self._outbox.stir()
+            await self._standing.look()
+        return conv
 
     async def send(self, text: str, *, context: ContextCard | None = None) -> str:
         """Say something in the current conversation; on the disk when this returns.
@@ -109,7 +222,12 @@ class SupportChat:
         Raises:
             KBeanError: ``message_empty``; ``conversation_not_found`` before :meth:`open`.
         """
-        raise NotImplementedError
+        if not text.strip() and context is None:
+            raise KBeanError("message_empty", field="body")
+        if len(text) > BODY_MAX:
+            raise KBeanError("validation_failed", field="body", params={"limit": BODY_MAX})
+        entry = Entry("text", self._clock.time_ms(), body=text, context=context)
+        return await self._say(entry)
 
     async def send_file(self, source: Path | bytes, name: str, *, text: str = "") -> str:
         """Attach a picture (PNG, JPEG, WebP, GIF), a PDF or a text; on the disk when this returns.
@@ -118,154 +236,85 @@ class SupportChat:
             KBeanError: ``attachment_refused``, ``attachment_too_large``.
             OSError: the file can't be read.
         """
-        raise NotImplementedError
+        data = source if isinstance(source, bytes) else await asyncio.to_thread(_read, source)
+        file = await asyncio.to_thread(files.announced, data, name)
+        return await self._say(Entry("file", self._clock.time_ms(), body=text, file=file), data)
 
     async def choose(self, topic: str) -> str:
         """Take one of the bot's suggestions, or ``none_of_these``; the bubble's key."""
-        raise NotImplementedError
+        title = await self._worker.run(lambda vault: _title(vault, topic))
+        return await self._say(Entry("text", self._clock.time_ms(), body=title, choice=topic))
 
     async def act(self, name: str) -> str:
         """Ask for an action by name (a button under an answer); the bubble's key."""
-        raise NotImplementedError
+        return await self._say(Entry("text", self._clock.time_ms(), act=name))
 
     async def ask_human(self) -> str:
         """Ask for a person; always possible, waits in the outbox when offline."""
-        raise NotImplementedError
+        return await self.act("human")
 
     async def back_to_bot(self) -> str:
         """Leave the queue and go on with the bot."""
-        raise NotImplementedError
+        return await self.act("bot")
 
     async def retry(self, key: str) -> None:
         """Send a refused message again; a closed conversation is opened again by it."""
-        raise NotImplementedError
+        await self._outbox.retry(key)
 
     async def discard(self, key: str) -> None:
         """Throw a message away that is refused or still waits."""
-        raise NotImplementedError
+        await self._outbox.discard(key)
 
     async def draft(self, conv: str) -> str:
         """What was typed and not sent in this conversation."""
-        raise NotImplementedError
+        return await self._worker.run(lambda vault: vault.chats.draft(vault.chats.real(conv)))
 
     async def keep_draft(self, conv: str, text: str) -> None:
         """Remember what is typed, in the vault; empty forgets it."""
-        raise NotImplementedError
+        await self._worker.run(lambda vault: vault.chats.keep_draft(vault.chats.real(conv), text))
 
     async def read(self, seq: int) -> None:
         """The person saw everything of the current conversation up to ``seq``."""
-        raise NotImplementedError
+        conversation = self.state.conversation
+        if conversation is None:
+            return
+        if await self._worker.run(lambda vault: vault.chats.mark_read(conversation.id, seq)):
+            await self._standing.look()
+            await self._live.tell_marks()
 
     async def typing(self, on: bool) -> None:
         """The person writes, or no longer; call it at every key, it is told sparingly."""
-        raise NotImplementedError
+        conversation = self.state.conversation
+        now = asyncio.get_running_loop().time()
+        if conversation is None or not conversation.number:
+            return
+        if on == bool(self._typing_told) and now - self._typing_told < _TYPING_AGAIN:
+            return
+        if on or self._typing_told:
+            self._typing_told = now if on else 0.0
+            await self._connection.post(Typing(conversation.id, on))
 
-    async def close(self) -> None:
-        """End the current conversation; live only."""
-        raise NotImplementedError
+    async def _say(self, entry: Entry, data: bytes | None = None) -> str:
+        conversation = self.state.conversation
+        if conversation is None:
+            raise KBeanError("conversation_not_found")
+        self._typing_told = 0.0
+        return await self._outbox.add(new_id(), conversation.id, entry, data)
 
-    async def judge(self, seq: int, right: bool) -> None:
-        """Answer "was this right?" below a bot's answer of the current conversation."""
-        raise NotImplementedError
 
-    async def rate(self, survey_id: str, stars: int, comment: str = "") -> None:
-        """Answer a survey.
+def _read(path: Path) -> bytes:
+    """A file's bytes, and no more of a large one than says that it is too large."""
+    with path.open("rb") as stream:
+        return stream.read(ATTACHMENT_MAX + 1)
 
-        Raises:
-            KBeanError: ``survey_closed``, ``service_*``.
-        """
-        raise NotImplementedError
 
-    # --- call-backs
-
-    async def slots(self) -> tuple[Slot, ...]:
-        """Times at which somebody can call; live only."""
-        raise NotImplementedError
-
-    async def request_callback(self, start: int, phone: str, topic: str = "") -> Callback:
-        """Book one.
-
-        Raises:
-            KBeanError: ``slot_taken``, ``slot_invalid``, ``service_*``.
-        """
-        raise NotImplementedError
-
-    async def cancel_callback(self, callback_id: str) -> Callback:
-        """Cancel one."""
-        raise NotImplementedError
-
-    # --- consent: proved here first, then signed by the device key
-
-    async def answer_verification(
-        self,
-        request_id: str,
-        accept: bool,
-        credential: Credential | None = None,
-        *,
-        passphrase: str = "",
-        code: str = "",
-        answer: str = "",
-    ) -> str:
-        """Prove who is there, or decline (which needs no proof).
-
-        Args:
-            request_id: The card's.
-            accept: Whether to prove it.
-            credential: Opens the vault: passphrase or keychain.
-            passphrase: The sign-in passphrase, where the card's level is 2.
-            code: The one-time code, where ``factors`` names it.
-            answer: To the security question, likewise.
-
-        Returns:
-            The request's state: ``passed``, ``failed``, ``declined``.
-
-        Raises:
-            KBeanError: ``proof_failed``, ``request_expired``, ``too_many_requests`` (local pause),
-                ``service_*``.
-            VaultError: the credential is wrong.
-        """
-        raise NotImplementedError
-
-    async def answer_access(
-        self,
-        request_id: str,
-        allow: bool,
-        *,
-        scopes: tuple[Scope, ...] = (),
-        minutes: int = 15,
-        credential: Credential | None = None,
-    ) -> Grant:
-        """Allow an agent to see something for some minutes, or decline; errors as above."""
-        raise NotImplementedError
-
-    async def revoke(self, grant_id: str) -> Grant:
-        """End consent at once; live only."""
-        raise NotImplementedError
-
-    async def answer_proposal(
-        self,
-        request_id: str,
-        accept: bool,
-        credential: Credential | None = None,
-        *,
-        passphrase: str = "",
-    ) -> str:
-        """Confirm or decline a change that an agent proposes; the request's state."""
-        raise NotImplementedError
-
-    async def confirm_action(self, request_id: str, yes: bool) -> str:
-        """Confirm or decline what the bot would do; the request's state."""
-        raise NotImplementedError
-
-    async def freeze(self, reason: str = "") -> FreezeState:
-        """Stop all debits at once; needs nothing but being signed in."""
-        raise NotImplementedError
-
-    async def thaw(self, passphrase: str) -> FreezeState:
-        """Lift the freeze; the passphrase is proved here, then by the service.
-
-        Raises:
-            KBeanError: ``thaw_by_operator``, ``credentials_wrong``, ``service_*``.
-            VaultError: the passphrase doesn't open this vault.
-        """
-        raise NotImplementedError
+def _title(vault: Vault, topic: str) -> str:
+    """What the bot called a topic that it suggested lately."""
+    chat = transcript.current(vault)
+    kept = vault.chats.page(chat.conversation.id, None, _LOOK_BACK) if chat else []
+    for card in (one.message.card for one in reversed(kept)):
+        if isinstance(card, SuggestCard):
+            for choice in card.choices:
+                if choice.topic == topic:
+                    return choice.title
+    return ""
