@@ -51,6 +51,9 @@ from app.server.realtime.hub import Hub
 from app.server.support.cases.room import CaseRoom
 from app.server.support.cases.routes import case_routes
 from app.server.support.cases.staff_routes import staff_case_routes
+from app.server.support.consent.routes import consent_routes
+from app.server.support.consent.service import LAPSE_SECONDS, Consent
+from app.server.support.consent.staff_routes import consent_staff_routes
 from app.server.support.people.hours import read_hours
 from app.server.support.talk.attachments import Attachments
 from app.server.support.talk.limits import Allowances
@@ -139,8 +142,23 @@ class Service:
         )
         self.ticks.every(2, "follow-conversations", self.cases.follower.run)
         self.ticks.every(5, "case-clocks", self.cases.sweep.run)
+        self.consent = Consent(
+            self.talk,
+            self.identity,
+            self.activity,
+            self.staff.audit,
+            secret=keys.token_secret,
+            find_member=self.staff.member,
+            default_region=config.default_region,
+        )
+        self.talk.listen(self.consent)
+        self.ticks.every(LAPSE_SECONDS, "consent-lapse", self.consent.lapse)
+        self.identity.freezing.tell(self._tell_frozen)
         self._tasks: list[asyncio.Task[None]] = []
         self.app = self._application()
+
+    def _tell_frozen(self, user_id: str) -> None:
+        self.hub.changed(f"person:{user_id}", "person", "accounts", "session")
 
     def _application(self) -> Front:
         handlers = [
@@ -156,6 +174,8 @@ class Service:
             *till_routes(self.orders, self.merchants, self.config),
             *talk_routes(self.talk, self.sending, self.attachments, self.config),
             *staff_routes(self.staff, self.config),
+            *consent_routes(self.consent),
+            *consent_staff_routes(self.consent),
             *case_routes(self.cases, 60 if self.config.rate_limits else None),
             *staff_case_routes(self.cases),
         ]

@@ -497,6 +497,7 @@ class Grant(msgspec.Struct, frozen=True, omit_defaults=True):
     """Consent that was given, and what became of it.
 
     ``state``: ``active`` · ``declined`` · ``revoked`` · ``expired`` · ``ended`` (hand-over, close).
+    ``break_glass``: opened by two people of the staff without the person, who is told of it.
     """
 
     id: str
@@ -509,6 +510,7 @@ class Grant(msgspec.Struct, frozen=True, omit_defaults=True):
     granted_at: int
     until: int
     ended_at: int | None = None
+    break_glass: bool = False
 
 
 class Look(msgspec.Struct, frozen=True):

@@ -39,6 +39,15 @@ STAFF_ROUTES: dict[str, frozenset[str]] = {
     # --- identity
     "DELETE /v1/staff/sessions/current": EVERYBODY,
     "GET /v1/staff/audit": OVERSEERS,
+    # --- identity and consent
+    "POST /v1/staff/conversations/{conv_id}/verifications": FRONT,
+    "POST /v1/staff/conversations/{conv_id}/access": FRONT,
+    "POST /v1/staff/conversations/{conv_id}/proposals": FRONT,
+    "POST /v1/staff/conversations/{conv_id}/freeze": FRONT,
+    "GET /v1/staff/conversations/{conv_id}/account": FRONT | {"compliance"},
+    "POST /v1/staff/conversations/{conv_id}/break-glass": frozenset({"supervisor", "compliance"}),
+    "GET /v1/staff/break-glass": frozenset({"supervisor", "compliance"}),
+    "POST /v1/staff/break-glass/{request_id}": frozenset({"supervisor", "compliance"}),
     # --- cases, feedback, quality, reports
     "GET /v1/staff/cases": READERS,
     "POST /v1/staff/cases": FRONT,

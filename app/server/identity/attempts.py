@@ -77,6 +77,15 @@ class AttemptBook:
                 )
             )
 
+    async def unlock_within(self, connection: AsyncConnection, contact: str) -> int:
+        """Lift a lock in the caller's transaction; until when it would have held, 0 for none."""
+        now = now_ms()
+        attempts = await self._row(connection, contact, now)
+        await connection.execute(
+            sa.delete(table).where(table.c.contact_hash == self._hash(contact))
+        )
+        return refused_until(attempts, now)
+
     def _refuse(self, until: int, now: int) -> None:
         seconds = max(1, -(-(until - now) // 1000))
         raise KBeanError("account_locked", retry_after=seconds, params={"seconds": seconds})

@@ -172,6 +172,7 @@ class Freezing:
         *,
         actor: str = "",
         reason: str = "",
+        vouched: bool = False,
     ) -> Done:
         """Lift in the caller's transaction what a proven person may lift; then :meth:`after`.
 
@@ -181,6 +182,8 @@ class Freezing:
             signature: What their device signed.
             actor: The agent who proposed it.
             reason: The agent's words.
+            vouched: The person has proved who they are by more than device and passphrase, so a
+                device enrolled after the freeze may lift it.
 
         Raises:
             KBeanError: ``thaw_by_operator``, ``proof_failed``, ``request_answered``.
@@ -189,7 +192,7 @@ class Freezing:
         since = await connection.scalar(
             sa.select(devices.c.created_at).where(devices.c.id == principal.device)
         )
-        check_person_thaws(held, since or 0)
+        check_person_thaws(held, 0 if vouched else since or 0)
         if not held:
             return Done(principal.id, await self._state(connection, principal.id), changed=False)
         used = await connection.scalar(

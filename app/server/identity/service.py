@@ -226,18 +226,28 @@ class IdentityService:
         Raises:
             KBeanError: ``not_found`` where the person has no such device.
         """
+        async with writing(self._engine) as connection:
+            await self.revoke_device_within(connection, user_id, device_id)
+
+    async def revoke_device_within(
+        self, connection: AsyncConnection, user_id: str, device_id: str
+    ) -> None:
+        """The same in the caller's transaction.
+
+        Raises:
+            KBeanError: ``not_found``.
+        """
         if not is_uuid7(device_id):
             raise KBeanError("not_found")
         now = now_ms()
-        async with writing(self._engine) as connection:
-            changed = await connection.execute(
-                sa.update(devices)
-                .where(devices.c.id == device_id, devices.c.user_id == user_id)
-                .values(revoked_at=sa.func.coalesce(devices.c.revoked_at, now))
-            )
-            if not changed.rowcount:
-                raise KBeanError("not_found")
-            await self._end(connection, sessions.c.device_id == device_id, "device_revoked", now)
+        changed = await connection.execute(
+            sa.update(devices)
+            .where(devices.c.id == device_id, devices.c.user_id == user_id)
+            .values(revoked_at=sa.func.coalesce(devices.c.revoked_at, now))
+        )
+        if not changed.rowcount:
+            raise KBeanError("not_found")
+        await self._end(connection, sessions.c.device_id == device_id, "device_revoked", now)
 
     async def _end(
         self, connection: AsyncConnection, which: sa.ColumnElement[bool], reason: str, now: int

@@ -8,7 +8,7 @@ that it is the person who holds the device. Wrong passphrases are counted with t
 from __future__ import annotations
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from app.protocol.errors import KBeanError
 from app.protocol.signing import verify
@@ -82,3 +82,7 @@ class StepUp:
             await self._attempts.failed(row.contact)
             raise KBeanError("proof_failed", "the passphrase is wrong", field="passphrase")
         await self._attempts.succeeded(row.contact)
+
+    async def unlock_within(self, connection: AsyncConnection, contact: str) -> int:
+        """Lift the lock of a contact's sign-in; until when it would have held, 0 for none."""
+        return await self._attempts.unlock_within(connection, contact)
