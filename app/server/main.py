@@ -55,6 +55,9 @@ from app.server.support.consent.routes import consent_routes
 from app.server.support.consent.service import LAPSE_SECONDS, Consent
 from app.server.support.consent.staff_routes import consent_staff_routes
 from app.server.support.people.hours import read_hours
+from app.server.support.people.room import PeopleRoom
+from app.server.support.people.routes import people_routes
+from app.server.support.people.staff_routes import staff_people_routes
 from app.server.support.talk.attachments import Attachments
 from app.server.support.talk.limits import Allowances
 from app.server.support.talk.metrics import TalkMetrics
@@ -128,6 +131,16 @@ class Service:
         )
         self.ticks.every(LOOK_SECONDS, "stream-look", self.stream.look)
         self.hours = read_hours(config.hours_file, config.timezone)
+        self.people = PeopleRoom(
+            self.talk,
+            self.sending,
+            self.attachments,
+            self.staff,
+            hours=self.hours,
+            sealer=keys.sealer,
+            config=config,
+        )
+        self.people.register(self.sending, self.ticks)
         self.cases = CaseRoom(
             engine,
             self.talk,
@@ -173,7 +186,9 @@ class Service:
             *payment_routes(self.payments, self.merchants, self.activity, self.config),
             *till_routes(self.orders, self.merchants, self.config),
             *talk_routes(self.talk, self.sending, self.attachments, self.config),
+            *people_routes(self.people),
             *staff_routes(self.staff, self.config),
+            *staff_people_routes(self.people),
             *consent_routes(self.consent),
             *consent_staff_routes(self.consent),
             *case_routes(self.cases, 60 if self.config.rate_limits else None),

@@ -289,6 +289,20 @@ class CannedReplyList(msgspec.Struct, frozen=True):
     replies: list[CannedReply]
 
 
+class CannedReplyRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """``POST /v1/staff/canned-replies`` → 201 :class:`CannedReply`; ``PUT …/{id}`` changes one.
+
+    The team's are written by seniors and supervisors, one's own by everybody; ``DELETE …/{id}``
+    removes one.
+    """
+
+    shortcut: Skill
+    title: Annotated[str, msgspec.Meta(min_length=1, max_length=120, pattern=LINE)]
+    language: Language
+    body: Annotated[str, msgspec.Meta(min_length=1, max_length=4000)]
+    team: bool = False
+
+
 class Macro(msgspec.Struct, frozen=True, omit_defaults=True):
     """Several steps with one click: a reply, a skill, a priority, a close, in this order."""
 
@@ -302,6 +316,16 @@ class MacroStep(msgspec.Struct, frozen=True, omit_defaults=True):
 
     do: Literal["reply", "note", "skill", "priority", "hand_over", "verify", "close"]
     value: str = ""
+
+
+class MacroRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """``POST /v1/staff/macros`` → 201 :class:`Macro`; ``PUT …/{id}``, ``DELETE …/{id}``.
+
+    ``POST /v1/staff/conversations/{id}/macros/{macro_id}`` runs one: all of its steps or none.
+    """
+
+    title: Annotated[str, msgspec.Meta(min_length=1, max_length=120, pattern=LINE)]
+    steps: Annotated[list[MacroStep], msgspec.Meta(min_length=1, max_length=8)]
 
 
 class MacroList(msgspec.Struct, frozen=True):
@@ -319,6 +343,7 @@ class StaffCallback(msgspec.Struct, frozen=True, omit_defaults=True):
     agent_name: str = ""
     phone: str = ""
     note: str = ""
+    topic: str = ""
 
 
 class StaffCallbackList(msgspec.Struct, frozen=True):

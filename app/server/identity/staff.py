@@ -376,8 +376,8 @@ class StaffService:
         return NewStaff(staff_id, secret, uri)
 
 
-def member_of(row: Any) -> StaffMember:
-    """A row of ``staff`` as the desk knows it."""
+def member_of(row: Any, **more: Any) -> StaffMember:
+    """A row of ``staff`` as the desk knows it; presence and load are the queue's to add."""
     return StaffMember(
         id=row.id,
         name=row.name,
@@ -386,6 +386,7 @@ def member_of(row: Any) -> StaffMember:
         skills=row.skills.split(),
         languages=cast("list[Language]", row.languages.split()),
         capacity=row.capacity,
+        **more,
     )
 
 

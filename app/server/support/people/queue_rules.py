@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from statistics import median
 from typing import NamedTuple
@@ -97,33 +98,56 @@ def assign(waiting: Iterable[Waiting], agents: Iterable[Agent]) -> list[tuple[Wa
     return given
 
 
-def expected_wait(
-    ahead: Sequence[Waiting], one: Waiting, agents: Sequence[Agent], handled_ms: Sequence[int]
-) -> int | None:
-    """Seconds until somebody who asks like ``one`` is answered.
+def expected_waits(
+    queue: Sequence[Waiting], agents: Sequence[Agent], handled_ms: Sequence[int]
+) -> list[int | None]:
+    """Seconds until each of the queue is answered, in its order.
 
-    The agents who know what it takes end one conversation per place and median handling time; it
-    is the turn of ``one`` when all who stand before it, and it, have had one of these places.
+    The agents who know what one takes end a conversation per place and median handling time; it
+    is its turn when all who stand before it and wait for the same agents, and it, have had one of
+    these places.
 
     Args:
-        ahead: Those who wait before it.
-        one: The conversation, real or supposed.
+        queue: In order; somebody who only thinks of asking stands at its end.
         agents: Those who take conversations now.
         handled_ms: How long conversations lately were with an agent.
 
     Returns:
         None where nobody can say: nobody there knows what it takes, or nothing was handled lately.
     """
-    able = [agent for agent in agents if agent.capacity > 0 and knows(agent, one)]
-    if not able:
+    able = {
+        _kind(one): [agent for agent in agents if agent.capacity > 0 and knows(agent, one)]
+        for one in queue
+    }
+    ahead: Counter[tuple[str, str]] = Counter()
+    waits = []
+    for one in queue:
+        waits.append(_wait(able, ahead, one, handled_ms))
+        ahead[_kind(one)] += 1
+    return waits
+
+
+def _wait(
+    able: dict[tuple[str, str], list[Agent]],
+    ahead: Counter[tuple[str, str]],
+    one: Waiting,
+    handled_ms: Sequence[int],
+) -> int | None:
+    mine = able[_kind(one)]
+    if not mine:
         return None
-    rivals = sum(1 for other in ahead if any(knows(agent, other) for agent in able))
-    if sum(max(0, agent.room) for agent in able) > rivals:
+    ours = set(mine)
+    rivals = sum(count for kind, count in ahead.items() if ours.intersection(able[kind]))
+    if sum(max(0, agent.room) for agent in mine) > rivals:
         return 0
     if not handled_ms:
         return None
-    places = sum(agent.capacity for agent in able)
+    places = sum(agent.capacity for agent in mine)
     return math.ceil((rivals + 1) * median(handled_ms) / places / 1000)
+
+
+def _kind(one: Waiting) -> tuple[str, str]:
+    return one.skill, one.language
 
 
 def rounded_wait(seconds: int | None) -> int | None:
