@@ -43,6 +43,9 @@ PATH = "/v1/stream"
 Link = Literal["off", "connecting", "live", "away"]
 """``off``: not running, or a service without a stream; ``live``: greeted and welcomed."""
 
+CLOSE_CROWDED = 1013
+"""Close code (RFC 6455 registry): too many connections of this person; try again later."""
+
 _MAX_FRAME = 8 * 1024 * 1024
 _EARLY_MS = 30_000
 _ABSENT = frozenset({404, 405, 501})
@@ -240,6 +243,7 @@ class EventStream:
             ping_timeout=self._patience.pong,
             close_timeout=2,
             max_size=_MAX_FRAME,
+            compression=None,
             user_agent_header="kbean-sdk",
         )
 
@@ -260,13 +264,12 @@ class EventStream:
     async def _listen(self, socket: ClientConnection, token: Token) -> None:
         renewing = asyncio.create_task(self._renew(socket, token))
         try:
-            async for raw in socket:
-                frame = read_frame(raw)
+            while True:
+                frame = read_frame(await socket.recv())
                 if isinstance(frame, Unsure):
                     # The node may have missed something: let it compare.
                     await self._hello(socket, await self._tokens(None))
                 await self._hear(frame)
-            # A normal close ends the loop without an exception.
         finally:
             renewing.cancel()
             await asyncio.gather(renewing, return_exceptions=True)
@@ -311,6 +314,8 @@ class EventStream:
         if code == CLOSE_RESTART:
             # A whole crowd was cut off at once: spread out over a few seconds.
             return 0.2 + 3 * self._patience.draw()
+        if code == CLOSE_CROWDED:
+            return self._patience.cap
         if code == CLOSE_INVALID:
             _log.warning("the service did not understand a frame")
             return self._patience.cap

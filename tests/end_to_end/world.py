@@ -36,10 +36,16 @@ that changes the answer."""
 
 
 class Road:
-    """A gateway that forwards HTTP requests; ``rule`` decides the fate of each."""
+    """A gateway that forwards HTTP requests and WebSockets; ``rule`` decides the fate of each.
+
+    Attributes:
+        upstream: The service's port; a service that starts again may get another.
+        tunnels: WebSockets that are open now.
+    """
 
     def __init__(self, upstream: int) -> None:
-        self._upstream = upstream
+        self.upstream = upstream
+        self.tunnels: set[asyncio.StreamWriter] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self.rule: Callable[[Heard], Fate] = lambda heard: "pass"
         self.heard: list[Heard] = []
@@ -61,6 +67,11 @@ class Road:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._server.wait_closed()
 
+    def cut(self) -> None:
+        """Break every open WebSocket, without a goodbye."""
+        for writer in tuple(self.tunnels):
+            writer.transport.abort()
+
     def payments(self) -> list[Heard]:
         return [heard for heard in self.heard if heard.line.startswith("POST /v1/payments ")]
 
@@ -75,6 +86,9 @@ class Road:
                 if fate == "stall":
                     await asyncio.Event().wait()
                 if fate == "lose_request":
+                    return
+                if "upgrade" in heard.headers:
+                    await self._tunnel(heard, reader, writer)
                     return
                 answer = await self._forward(heard)
                 if fate == "lose_answer":
@@ -94,8 +108,29 @@ class Road:
             self._tasks.discard(task)
             await hang_up(writer)
 
+    async def _tunnel(
+        self, heard: Heard, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        """Carry a WebSocket both ways until one side ends it."""
+        far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self.upstream)
+        lines = [heard.line, *(f"{name}: {value}" for name, value in heard.headers.items())]
+        far_writer.write("\r\n".join([*lines, "", ""]).encode("latin-1"))
+        self.tunnels.add(writer)
+        ways = {
+            asyncio.create_task(_carry(reader, far_writer)),
+            asyncio.create_task(_carry(far_reader, writer)),
+        }
+        try:
+            await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            self.tunnels.discard(writer)
+            for way in ways:
+                way.cancel()
+            await asyncio.gather(*ways, return_exceptions=True)
+            await hang_up(far_writer)
+
     async def _forward(self, heard: Heard) -> bytes:
-        reader, writer = await asyncio.open_connection("127.0.0.1", self._upstream)
+        reader, writer = await asyncio.open_connection("127.0.0.1", self.upstream)
         kept = {name: value for name, value in heard.headers.items() if name != "connection"}
         lines = [heard.line, *(f"{name}: {value}" for name, value in kept.items())]
         lines += ["connection: close", "", ""]
@@ -104,6 +139,12 @@ class Road:
             return await reader.read()
         finally:
             await hang_up(writer)
+
+
+async def _carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    while data := await reader.read(65536):
+        writer.write(data)
+        await writer.drain()
 
 
 async def hang_up(writer: asyncio.StreamWriter) -> None:

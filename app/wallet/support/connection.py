@@ -90,7 +90,7 @@ class Connection:
         """An older service has no support: the line stays off, and is asked for now and then."""
         while True:
             try:
-                await self._line.ask(lambda client: SupportClient(client).info())
+                await self._line.ask(lambda client: SupportClient(client).conversations())
             except KBeanError as error:
                 if error.code not in {"not_found", "method_not_allowed"}:
                     return
