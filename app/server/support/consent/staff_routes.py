@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 from litestar import get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, HeaderParameter, JSONBody
+from litestar.params import FromPath, HeaderParameter, JSONBody, QueryParameter
 
 from app.protocol.ids import new_id
 from app.protocol.messages.consent import BreakGlassList
@@ -114,10 +114,12 @@ def consent_staff_routes(consent: Consent) -> list[Any]:
         **_AS_STAFF,
     )
     async def account(
-        staff: NamedDependency[Principal], conv_id: FromPath[str], scope: Scope
+        staff: NamedDependency[Principal],
+        conv_id: FromPath[str],
+        wanted: Annotated[Scope, QueryParameter(name="scope")],
     ) -> AccountView:
         """Look at what a live grant opens; the look is written down first."""
-        return await consent.gateway.view(staff, conv_id, scope)
+        return await consent.gateway.view(staff, conv_id, wanted)
 
     @post(
         f"{_CONV}/freeze",
