@@ -17,6 +17,7 @@ from app import __version__
 COMMANDS: dict[str, tuple[str, str]] = {
     "wallet": ("app.desktop.command", "open the wallet"),
     "server": ("app.server.command", "run the service, or do an operator's work on it"),
+    "desk": ("app.desk.command", "serve the staff's web pages"),
     "bot": ("app.server.support.bot.command", "ask the bot, and check what it knows"),
     "demo": ("app.demo.command", "open the wallet on a service with a demo organisation"),
     "scan": ("app.scanner.command", "read the codes in pictures"),
@@ -27,6 +28,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
 EXTRAS = {
     "wallet": "desktop",
     "server": "server",
+    "desk": "desk",
     "bot": "server",
     "demo": "desktop,server",
     "scan": "scanner",
