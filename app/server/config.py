@@ -40,6 +40,8 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         licence: The operator's licence number, shown to people.
         data_dir: Where the key file and the embedded database live.
         database_url: An SQLAlchemy URL (SQLite or PostgreSQL); empty: SQLite in ``data_dir``.
+        redis_url: Where the nodes of a service meet (``redis://``, ``rediss://``); empty for one
+            node. Without it several processes still find each other's messages, once a second.
         tls_proxy: Says that something in front of the service speaks TLS.
         trusted_proxies: Addresses (comma-separated) whose ``X-Forwarded-For`` is believed then.
         currencies: All that is accepted; the first is the default.
@@ -57,6 +59,11 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         staff_idle_seconds: A session at the desk ends when nothing was asked for so long.
         hours_file: When people answer (TOML, ``app/server/support/people/hours.py``); without it
             every day from nine to nine.
+        mail_address: Where an e-mail becomes a conversation, and who answers; empty: no e-mail.
+        smtp_url: How letters leave: ``smtp://user:password@host:587`` (STARTTLS) or ``smtps://``.
+        imap_url: Where they come in: ``imaps://user:password@host/INBOX``, a mailbox for this alone.
+        mail_trusted: The authserv-id of the operator's own mail server, whose word on senders
+            (``Authentication-Results``, RFC 8601) counts; empty: a letter proves nobody.
         hotline: The operator's telephone number, shown to people; empty for none.
         social: (name, address) pairs shown to people, such as ``("微信公众号", "kbean")``.
         callback_minutes: Length of a call-back slot.
@@ -80,6 +87,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     licence: str | None = None
     data_dir: Path = Path("kbean-data")
     database_url: str = ""
+    redis_url: str = ""
     key_file: Path | None = None
     host: str = "127.0.0.1"
     port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 8470
@@ -102,6 +110,10 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     staff_session_seconds: Positive = 28_800
     staff_idle_seconds: Positive = 1_800
     hours_file: Path | None = None
+    mail_address: str = ""
+    smtp_url: str = ""
+    imap_url: str = ""
+    mail_trusted: str = ""
     hotline: str = ""
     social: tuple[tuple[str, str], ...] = ()
     callback_minutes: Annotated[int, msgspec.Meta(ge=5, le=120)] = 30
@@ -137,26 +149,48 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
     def objections(self) -> list[str]:
         """Everything that speaks against starting with these settings, in words."""
-        found = [*self._tls_objections(), *self._database_objections()]
+        found = [
+            *self._tls_objections(),
+            *self._database_objections(),
+            *self._address_objections(),
+        ]
         try:
             ZoneInfo(self.timezone)
         except (ZoneInfoNotFoundError, ValueError, OSError):
             found.append(f"timezone {self.timezone!r} is not known here")
-        if self.mode == "production":
-            if self.service_id == DEMO_SERVICE_ID:
-                found.append("service_id is still the demo's; choose one for your organisation")
-            if self.operator == DEMO_OPERATOR or not self.operator.strip():
-                found.append("operator must name the organisation that runs this service")
-            if not self.licence:
-                found.append("licence must hold the operator's licence number")
-            if self.hash_memory * self.hash_passes < 19_456 * 2:
-                found.append("hash_memory and hash_passes are below what OWASP asks of Argon2id")
-            if not self.rate_limits:
-                found.append("rate_limits may only be off in demo mode")
-            if self.staff_session_seconds > 43_200 or self.staff_idle_seconds > 3600:
-                found.append("staff sessions above 12 hours, or 1 hour idle, are not allowed")
-            if self.access_seconds > 3600:
-                found.append("access_seconds above one hour is not allowed in production")
+        return found + (self._demo_leftovers() if self.mode == "production" else [])
+
+    def _demo_leftovers(self) -> list[str]:
+        """What only suits a demo."""
+        found = []
+        if self.service_id == DEMO_SERVICE_ID:
+            found.append("service_id is still the demo's; choose one for your organisation")
+        if self.operator == DEMO_OPERATOR or not self.operator.strip():
+            found.append("operator must name the organisation that runs this service")
+        if not self.licence:
+            found.append("licence must hold the operator's licence number")
+        if self.hash_memory * self.hash_passes < 19_456 * 2:
+            found.append("hash_memory and hash_passes are below what OWASP asks of Argon2id")
+        if not self.rate_limits:
+            found.append("rate_limits may only be off in demo mode")
+        if self.staff_session_seconds > 43_200 or self.staff_idle_seconds > 3600:
+            found.append("staff sessions above 12 hours, or 1 hour idle, are not allowed")
+        if self.access_seconds > 3600:
+            found.append("access_seconds above one hour is not allowed in production")
+        return found
+
+    def _address_objections(self) -> list[str]:
+        found = []
+        if self.redis_url and not self.redis_url.startswith(("redis://", "rediss://")):
+            found.append("redis_url must begin with redis:// or rediss://")
+        if bool(self.mail_address) != bool(self.smtp_url):
+            found.append("mail_address and smtp_url belong together; one is missing")
+        if self.imap_url and not self.mail_address:
+            found.append("imap_url needs mail_address: answers must come from somewhere")
+        if self.smtp_url and not self.smtp_url.startswith(("smtp://", "smtps://")):
+            found.append("smtp_url must begin with smtp:// or smtps://")
+        if self.imap_url and not self.imap_url.startswith(("imap://", "imaps://")):
+            found.append("imap_url must begin with imap:// or imaps://")
         return found
 
     def _tls_objections(self) -> list[str]:
@@ -176,6 +210,11 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
                 f"without TLS the service only listens on this machine, not on {self.host}"
             )
         return found
+
+    def _redis_objections(self) -> list[str]:
+        if self.redis_url and not self.redis_url.startswith(("redis://", "rediss://")):
+            return ["redis_url must begin with redis:// or rediss://"]
+        return []
 
     def _database_objections(self) -> list[str]:
         url = self.database

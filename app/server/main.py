@@ -48,12 +48,14 @@ from app.server.points.service import load_rules
 from app.server.realtime.channels import MemoryChannels
 from app.server.realtime.connection import STREAM
 from app.server.realtime.hub import Hub
+from app.server.realtime.redis_channels import RedisChannels
 from app.server.support.cases.room import CaseRoom
 from app.server.support.cases.routes import case_routes
 from app.server.support.cases.staff_routes import staff_case_routes
 from app.server.support.consent.routes import consent_routes
 from app.server.support.consent.service import LAPSE_SECONDS, Consent
 from app.server.support.consent.staff_routes import consent_staff_routes
+from app.server.support.mail.room import MailRoom
 from app.server.support.people.hours import read_hours
 from app.server.support.people.room import PeopleRoom
 from app.server.support.people.routes import people_routes
@@ -65,6 +67,8 @@ from app.server.support.talk.routes import talk_routes
 from app.server.support.talk.sending import Sending
 from app.server.support.talk.service import Talk
 from app.server.support.talk.stream import LOOK_SECONDS, Stream
+from app.server.support.talk.watch import LOOK_SECONDS as WATCH_SECONDS
+from app.server.support.talk.watch import Watch
 
 _log = structlog.get_logger("service")
 
@@ -117,7 +121,11 @@ class Service:
         )
         self.activity = ActivityService(engine, config)
         self.funding = FundingService(self.writer, self.directory, config)
-        self.hub = Hub(MemoryChannels())
+        self.hub = Hub(
+            RedisChannels(config.redis_url, config.service_id)
+            if config.redis_url
+            else MemoryChannels()
+        )
         self.ticks = Ticks()
         self.talk = Talk(engine, self.hub, keys.sealer, ZoneInfo(config.timezone))
         self.sending = Sending(self.talk)
@@ -130,6 +138,9 @@ class Service:
             Allowances(limited=config.rate_limits),
         )
         self.ticks.every(LOOK_SECONDS, "stream-look", self.stream.look)
+        several = engine.dialect.name == "postgresql" or config.workers > 1
+        self.watch = Watch(self.talk, self.stream, several=several)
+        self.ticks.every(WATCH_SECONDS, "talk-watch", self.watch.look)
         self.hours = read_hours(config.hours_file, config.timezone)
         self.people = PeopleRoom(
             self.talk,
@@ -167,6 +178,17 @@ class Service:
         self.talk.listen(self.consent)
         self.ticks.every(LAPSE_SECONDS, "consent-lapse", self.consent.lapse)
         self.identity.freezing.tell(self._tell_frozen)
+        if config.mail_address:
+            mail = MailRoom(
+                engine,
+                self.talk,
+                self.attachments,
+                sealer=keys.sealer,
+                secret=keys.token_secret,
+                config=config,
+            )
+            mail.register(self.ticks)
+            self.consent.employ(mail.outbox)
         self._tasks: list[asyncio.Task[None]] = []
         self.app = self._application()
 
