@@ -61,7 +61,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
             every day from nine to nine.
         mail_address: Where an e-mail becomes a conversation, and who answers; empty: no e-mail.
         smtp_url: How letters leave: ``smtp://user:password@host:587`` (STARTTLS) or ``smtps://``.
-        imap_url: Where they come in: ``imaps://user:password@host/INBOX``, a mailbox for this alone.
+        imap_url: Where they come in: ``imaps://user:password@host/INBOX``, its own mailbox.
         mail_trusted: The authserv-id of the operator's own mail server, whose word on senders
             (``Authentication-Results``, RFC 8601) counts; empty: a letter proves nobody.
         hotline: The operator's telephone number, shown to people; empty for none.

@@ -6,7 +6,7 @@ Channels only wake: the database is the truth. On one node nothing needs to trav
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Literal, Protocol
 
 Arrived = Callable[[str, tuple[str, ...], bytes], None]
@@ -25,8 +25,8 @@ class Channels(Protocol):
         ...
 
     @property
-    def has_others(self) -> bool:
-        """Whether another node may listen."""
+    def losses(self) -> int:
+        """How often something may have been missed so far: grows with each return from away."""
         ...
 
     def attach(self, arrived: Arrived) -> None:
@@ -35,6 +35,14 @@ class Channels(Protocol):
 
     def publish(self, word: str, addresses: tuple[str, ...], payload: bytes) -> None:
         """Send to every other node, best effort; never waits, never raises."""
+        ...
+
+    def here(self, address: str, *, listening: bool) -> None:
+        """Let the other nodes know that somebody listens at an address here, or no longer."""
+        ...
+
+    async def elsewhere(self, addresses: Collection[str]) -> set[str]:
+        """Those of the addresses at which somebody listens on another node, as far as known."""
         ...
 
     async def start(self) -> None:
@@ -50,13 +58,20 @@ class MemoryChannels:
     """One node: everybody who listens is here."""
 
     state: State = "single"
-    has_others = False
+    losses = 0
 
     def attach(self, arrived: Arrived) -> None:
         """Nothing ever arrives."""
 
     def publish(self, word: str, addresses: tuple[str, ...], payload: bytes) -> None:
         """Nobody else is there."""
+
+    def here(self, address: str, *, listening: bool) -> None:
+        """Nobody else asks."""
+
+    async def elsewhere(self, addresses: Collection[str]) -> set[str]:
+        """Nobody is."""
+        return set()
 
     async def start(self) -> None:
         """Nothing to do."""

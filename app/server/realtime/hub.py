@@ -34,7 +34,7 @@ class Hub:
     def __init__(self, channels: Channels) -> None:
         """Stand on a channel between nodes; what it brings is handed to listeners here."""
         self.channels = channels
-        self.presence = Presence(self.is_listening)
+        self.presence = Presence(self.is_listening, channels)
         self._peers: dict[str, set[Peer]] = {}
         self._hearers: dict[str, Callable[[str], None]] = {}
         channels.attach(self._arrived)
@@ -43,7 +43,12 @@ class Hub:
 
     def join(self, address: str, peer: Peer) -> None:
         """Let a connection hear an address."""
-        self._peers.setdefault(address, set()).add(peer)
+        peers = self._peers.get(address)
+        if peers is None:
+            peers = self._peers[address] = set()
+            if not address.startswith("conv:"):
+                self.channels.here(address, listening=True)
+        peers.add(peer)
 
     def leave(self, address: str, peer: Peer) -> None:
         """No longer; harmless to repeat."""
@@ -52,6 +57,8 @@ class Hub:
             peers.discard(peer)
             if not peers:
                 del self._peers[address]
+                if not address.startswith("conv:"):
+                    self.channels.here(address, listening=False)
 
     def is_listening(self, address: str) -> bool:
         """Whether a connection of this node hears an address."""
@@ -78,8 +85,13 @@ class Hub:
 
     def changed(self, address: str, *topics: str) -> None:
         """Say that something is to be asked for again; nothing happens where nobody listens."""
-        if address in self._peers or self.channels.has_others:
+        if address in self._peers or self.channels.state == "up":
             self.tell(address, Changed(list(topics)))
+
+    def tell_here(self, address: str | Iterable[str], frame: ServiceFrame) -> None:
+        """Like :meth:`tell`, on this node alone."""
+        addresses = (address,) if isinstance(address, str) else tuple(address)
+        self._deliver(addresses, _encode(frame))
 
     def _deliver(self, addresses: tuple[str, ...], payload: bytes, but: Peer | None = None) -> None:
         """Put the frame together once and write it to every connection that hears it."""
@@ -101,9 +113,13 @@ class Hub:
 
     def say(self, word: str, subject: str) -> None:
         """Tell all nodes, this one too, a word that is no frame."""
+        self.say_here(word, subject)
+        self.channels.publish(word, (subject,), b"")
+
+    def say_here(self, word: str, subject: str) -> None:
+        """Like :meth:`say`, on this node alone."""
         if word in self._hearers:
             self._hearers[word](subject)
-        self.channels.publish(word, (subject,), b"")
 
     def _arrived(self, word: str, addresses: tuple[str, ...], payload: bytes) -> None:
         """Something another node published."""

@@ -13,13 +13,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
+import httpx
 import msgspec
+import pyotp
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
 from app.protocol.ids import new_id
+from app.protocol.messages.desk import StaffSession, StaffSignIn
 from app.protocol.messages.stream import (
     Ack,
     ClientFrame,
@@ -34,7 +38,7 @@ from app.protocol.messages.stream import (
     Welcome,
 )
 from app.protocol.messages.support import ContextCard, Conversation, Message, OpenRequest
-from tests.server.world import Person, World, world
+from tests.server.world import JSON, Person, World, world
 
 F = TypeVar("F")
 PATIENCE = 30.0
@@ -132,6 +136,52 @@ class Line:
         await self._reader
 
 
+@dataclass(frozen=True)
+class Staff:
+    """One of the staff, signed in."""
+
+    world: World
+    id: str
+    name: str
+    display_name: str
+    secret: str
+    token: str
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return JSON | {"authorization": f"Bearer {self.token}"}
+
+    async def get(self, path: str) -> httpx.Response:
+        return await self.world.client.get(path, headers=self.headers)
+
+    async def post(self, path: str, message: Any = None, **headers: str) -> httpx.Response:
+        body = b"" if message is None else msgspec.json.encode(message)
+        return await self.world.client.post(path, content=body, headers=self.headers | headers)
+
+
+async def staff_member(shop: World, *roles: str, name: str = "", **profile: Any) -> Staff:
+    """Add one of the staff and sign them in; an agent unless roles are named."""
+    shop.people += 1
+    name = name or f"staff{shop.people}"
+    shown = profile.pop("display_name", f"小{name}")
+    passphrase = "nine slow otters paddle downstream"
+    added = await shop.service.staff.add(
+        name, passphrase, display_name=shown, roles=roles or ("agent",), **profile
+    )
+    request = StaffSignIn(name, passphrase, pyotp.TOTP(added.secret).now())
+    answer = await shop.post("/v1/staff/sessions", request)
+    assert answer.status_code == 201, answer.text
+    token = msgspec.json.decode(answer.content, type=StaffSession).access_token
+    return Staff(shop, added.staff_id, name, shown, added.secret, token)
+
+
+async def give_to(shop: World, conv: str, staff: Staff) -> None:
+    """Let one of the staff own a conversation, without the queue."""
+    async with shop.service.talk.change() as change:
+        row = await change.conversation(conv)
+        await change.give(row, "agent", "claimed", agent_id=staff.id, agent_name=staff.display_name)
+
+
 def stream_url(world: World) -> str:
     return f"ws{world.url.removeprefix('http')}/v1/stream"
 
@@ -168,9 +218,12 @@ async def stream(person: Person, cursors: Mapping[str, int] | None = None) -> As
 __all__ = [
     "Line",
     "Person",
+    "Staff",
     "World",
+    "give_to",
     "open_conversation",
     "raw_line",
+    "staff_member",
     "stream",
     "stream_of",
     "stream_url",

@@ -356,6 +356,11 @@ class Change:
             call()
         for addresses, frame in self._frames:
             hub.tell(addresses, frame)
+        self._talk.remember_told(
+            (frame.message.conv, frame.message.seq)
+            for _, frame in self._frames
+            if isinstance(frame, Msg)
+        )
         for conv_id in self._rehear:
             hub.say("rehear", conv_id)
         for later in self._calls:

@@ -27,6 +27,8 @@ from app.server.support.talk.tables import conversations, messages
 
 _log = structlog.get_logger("talk")
 
+_TOLD_MAX = 50_000
+
 
 class Talk:
     """Conversations: the one way in, for persons, bot, agents and mail alike."""
@@ -48,6 +50,8 @@ class Talk:
             sealer: Seals what was said.
             zone: Whose midnight begins a day of numbers.
             clock: Unix milliseconds.
+
+        ``told`` remembers the newest number of each stream that this node has told its listeners.
         """
         self.engine = engine
         self.hub = hub
@@ -55,6 +59,7 @@ class Talk:
         self.zone = zone
         self.clock = clock
         self.listeners: list[Listener] = []
+        self.told: dict[str, int] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
     # --- writing
@@ -70,6 +75,12 @@ class Talk:
     def listen(self, listener: Listener) -> None:
         """Let a room know what happens from now on, in the order of registration."""
         self.listeners.append(listener)
+
+    def remember_told(self, told: Iterable[tuple[str, int]]) -> None:
+        """Note what this node's listeners were told; forgetting it only costs a repetition."""
+        if len(self.told) > _TOLD_MAX:
+            self.told.clear()
+        self.told.update(told)
 
     def later(self, call: Callable[[], Awaitable[None]]) -> None:
         """Run something in a task of its own; what it raises is logged."""

@@ -357,18 +357,22 @@ class Stream:
 
     def _rehear(self, conv_id: str) -> None:
         """A conversation changed hands: who watches it or its notes may no longer."""
-        watched = {
-            conv
-            for session in self._sessions
-            if session.principal is not None and session.principal.kind == "staff"
-            for conv in session.watching
-        }
+        watched = self._watched()
         if watched:
-            self._talk.later(lambda: self._judge_again(conv_id, watched))
+            self._talk.later(lambda: self._judge_again(watched, conv_id))
 
-    async def _judge_again(self, conv_id: str, watched: set[str]) -> None:
+    def rehear_all(self) -> None:
+        """Word of who owns what may have been missed: ask again for everything watched."""
+        watched = self._watched()
+        if watched:
+            self._talk.later(lambda: self._judge_again(watched, None))
+
+    def _watched(self) -> set[str]:
+        return {conv for session in self._sessions for conv in session.watching}
+
+    async def _judge_again(self, watched: set[str], conv_id: str | None) -> None:
         for row in await self._talk.find_all(watched):
-            if conv_id not in {row.id, row.parent_id}:
+            if conv_id is not None and conv_id not in {row.id, row.parent_id}:
                 continue
             for session in tuple(self._sessions):
                 principal = session.principal
