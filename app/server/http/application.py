@@ -17,6 +17,7 @@ from litestar.routes import HTTPRoute
 
 from app import __version__
 from app.protocol.errors import KBeanError, Problem
+from app.server.http.access import guard_staff
 from app.server.http.front import LaneAnswer
 from app.server.http.problems import MEDIA_TYPE, described, from_status, refusal
 
@@ -109,6 +110,7 @@ def make_application(
     return Litestar(
         route_handlers=list(handlers),
         lifespan=list(lifespan),
+        guards=[guard_staff],
         exception_handlers={
             KBeanError: _on_refusal,
             HTTPException: _on_framework,

@@ -94,6 +94,9 @@ STAFF_ROUTES: dict[str, frozenset[str]] = {
 OPEN_ROUTES = frozenset({"POST /v1/staff/sessions"})
 """Routes of the staff that are called without a session: signing in."""
 
+STAFF_PATH = "/v1/staff"
+"""What every route of the staff begins with, and no other."""
+
 
 def route_key(method: str, path: str) -> str:
     """How a route is named in the table, from a handler's or a request's path.
@@ -101,6 +104,11 @@ def route_key(method: str, path: str) -> str:
     The framework writes ``{id:str}`` in one place and ``{id}`` in another.
     """
     return f"{method} {path.replace(':str}', '}').replace(':int}', '}')}"
+
+
+def is_open_route(method: str, path: str) -> bool:
+    """Whether a route of the staff is called without a session."""
+    return route_key(method, path) in OPEN_ROUTES
 
 
 def check_route(principal: Principal, method: str, path: str) -> None:
