@@ -2,12 +2,59 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en" sourcelanguage="en">
 <context>
+    <name>Composer</name>
+    <message numerus="yes">
+        <source>%n character(s) too many for one message</source>
+        <translation>
+            <numerusform>%n character too many for one message</numerusform>
+            <numerusform>%n characters too many for one message</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n character(s) left</source>
+        <translation>
+            <numerusform>%n character left</numerusform>
+            <numerusform>%n characters left</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>NoticeStrip</name>
     <message numerus="yes">
         <source>%n payment(s) without an answer yet</source>
         <translation>
             <numerusform>%n payment without an answer yet</numerusform>
             <numerusform>%n payments without an answer yet</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>PanelHeader</name>
+    <message numerus="yes">
+        <source>No connection. %n message(s) wait here and go out by themselves.</source>
+        <translation>
+            <numerusform>No connection. %n message waits here and goes out by itself.</numerusform>
+            <numerusform>No connection. %n messages wait here and go out by themselves.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Shell</name>
+    <message numerus="yes">
+        <source>%n unread message(s)</source>
+        <translation>
+            <numerusform>%n unread message</numerusform>
+            <numerusform>%n unread messages</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Transcript</name>
+    <message numerus="yes">
+        <source>%n new message(s)</source>
+        <translation>
+            <numerusform>%n new message</numerusform>
+            <numerusform>%n new messages</numerusform>
         </translation>
     </message>
 </context>

@@ -2,6 +2,52 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN" sourcelanguage="en">
 <context>
+    <name>AccessView</name>
+    <message>
+        <source>{name} asks to see something of your account</source>
+        <translation>{name} 想查看你账户的部分信息</translation>
+    </message>
+    <message>
+        <source>Why: {reason}</source>
+        <translation>原因：{reason}</translation>
+    </message>
+    <message>
+        <source>For how long</source>
+        <translation>允许多久</translation>
+    </message>
+    <message>
+        <source>{count} min</source>
+        <translation>{count} 分钟</translation>
+    </message>
+    <message>
+        <source>Allow</source>
+        <translation>允许</translation>
+    </message>
+    <message>
+        <source>Refuse</source>
+        <translation>拒绝</translation>
+    </message>
+    <message>
+        <source>Let {name} see this for {count} minutes</source>
+        <translation>允许 {name} 查看 {count} 分钟</translation>
+    </message>
+    <message>
+        <source>{scopes}. You see every look, and you can end it at any moment.</source>
+        <translation>{scopes}。每次查看你都看得到，随时可以收回。</translation>
+    </message>
+</context>
+<context>
+    <name>ActionView</name>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Your account is frozen</source>
+        <translation>账户已冻结</translation>
+    </message>
+</context>
+<context>
     <name>ActivityPage</name>
     <message>
         <source>Activity</source>
@@ -158,6 +204,87 @@
     </message>
 </context>
 <context>
+    <name>AnswerView</name>
+    <message>
+        <source>From: {title}</source>
+        <translation>出处：{title}</translation>
+    </message>
+    <message>
+        <source>Yes</source>
+        <translation>对</translation>
+    </message>
+    <message>
+        <source>No</source>
+        <translation>不对</translation>
+    </message>
+    <message>
+        <source>Yes, this was right</source>
+        <translation>对，答得没错</translation>
+    </message>
+    <message>
+        <source>No, this was not right</source>
+        <translation>不对，没答到点上</translation>
+    </message>
+    <message>
+        <source>Was this right?</source>
+        <translation>答得对吗？</translation>
+    </message>
+    <message>
+        <source>You said it was right. Thank you.</source>
+        <translation>你说答得对，谢谢。</translation>
+    </message>
+    <message>
+        <source>You said it was not right. Thank you.</source>
+        <translation>你说没答对，谢谢告知。</translation>
+    </message>
+</context>
+<context>
+    <name>AttachmentChip</name>
+    <message>
+        <source>Don&apos;t send this file</source>
+        <translation>不发这个文件</translation>
+    </message>
+    <message>
+        <source>{size}, more than the {limit} that can be sent</source>
+        <translation>{size}，超过了可发送的 {limit}</translation>
+    </message>
+</context>
+<context>
+    <name>AwayPage</name>
+    <message>
+        <source>Talk to a person</source>
+        <translation>转人工</translation>
+    </message>
+    <message>
+        <source>No people are here now</source>
+        <translation>人工客服现在不在线</translation>
+    </message>
+    <message>
+        <source>Leave a message: the first person who is back reads it and answers here, by {time}. Or choose when to be called.</source>
+        <translation>先留言：客服一上线就会看，并在 {time} 前在这里回复。也可以选个时间让我们打给你。</translation>
+    </message>
+    <message>
+        <source>Leave a message: it is answered here. Or choose when to be called.</source>
+        <translation>先留言，会在这里回复你。也可以选个时间让我们打给你。</translation>
+    </message>
+    <message>
+        <source>Leave a message</source>
+        <translation>留言</translation>
+    </message>
+    <message>
+        <source>Have somebody call me</source>
+        <translation>预约回电</translation>
+    </message>
+    <message>
+        <source>Go on with the assistant</source>
+        <translation>继续问智能助手</translation>
+    </message>
+    <message>
+        <source>Hotline: {number}</source>
+        <translation>热线：{number}</translation>
+    </message>
+</context>
+<context>
     <name>BalanceCard</name>
     <message>
         <source>Balance ({currency})</source>
@@ -271,6 +398,10 @@ Using them at merchants comes with a later version.</source>
         <translation>扫码付款</translation>
     </message>
     <message>
+        <source>Ask about K-Beans</source>
+        <translation>问问K豆的事</translation>
+    </message>
+    <message>
         <source>You hold none, so nothing expires.</source>
         <translation>您还没有K豆，也就没有到期的。</translation>
     </message>
@@ -284,10 +415,190 @@ Using them at merchants comes with a later version.</source>
     </message>
 </context>
 <context>
+    <name>CallbackForm</name>
+    <message>
+        <source>Have somebody call me</source>
+        <translation>预约回电</translation>
+    </message>
+    <message>
+        <source>Choose when. The number is used for this call only.</source>
+        <translation>选个时间。号码只用于这次回电。</translation>
+    </message>
+    <message>
+        <source>Phone number</source>
+        <translation>电话号码</translation>
+    </message>
+    <message>
+        <source>What it is about</source>
+        <translation>想咨询什么</translation>
+    </message>
+    <message>
+        <source>A few words, no codes</source>
+        <translation>简单写几个字，不要写验证码</translation>
+    </message>
+    <message>
+        <source>Book the call</source>
+        <translation>预约</translation>
+    </message>
+    <message>
+        <source>No time is free</source>
+        <translation>没有空闲的时间</translation>
+    </message>
+    <message>
+        <source>Leave a message; it is answered here.</source>
+        <translation>请留言，会在这里回复你。</translation>
+    </message>
+    <message>
+        <source>ddd d MMM</source>
+        <comment>a day to be called on</comment>
+        <translation>M月d日 ddd</translation>
+    </message>
+    <message>
+        <source>{day} at {time}</source>
+        <translation>{day} {time}</translation>
+    </message>
+    <message>
+        <source>Choose a time.</source>
+        <translation>请选一个时间。</translation>
+    </message>
+    <message>
+        <source>Enter the number to call.</source>
+        <translation>请填写电话号码。</translation>
+    </message>
+</context>
+<context>
+    <name>CallbackView</name>
+    <message>
+        <source>Somebody calls you</source>
+        <translation>客服会给你回电</translation>
+    </message>
+    <message>
+        <source>The call was cancelled</source>
+        <translation>回电已取消</translation>
+    </message>
+    <message>
+        <source>You were called</source>
+        <translation>已给你回电</translation>
+    </message>
+    <message>
+        <source>You could not be reached</source>
+        <translation>没能联系上你</translation>
+    </message>
+    <message>
+        <source>Cancel the call</source>
+        <translation>取消回电</translation>
+    </message>
+</context>
+<context>
     <name>CameraView</name>
     <message>
         <source>Drop a picture here</source>
         <translation>可把图片拖到这里</translation>
+    </message>
+</context>
+<context>
+    <name>CaseView</name>
+    <message>
+        <source>New</source>
+        <translation>新建</translation>
+    </message>
+    <message>
+        <source>Being looked at</source>
+        <translation>处理中</translation>
+    </message>
+    <message>
+        <source>Waits for you</source>
+        <translation>等你回复</translation>
+    </message>
+    <message>
+        <source>Waits for the technical team</source>
+        <translation>等技术团队</translation>
+    </message>
+    <message>
+        <source>Waiting</source>
+        <translation>等待中</translation>
+    </message>
+    <message>
+        <source>With a supervisor</source>
+        <translation>已升级给主管</translation>
+    </message>
+    <message>
+        <source>Solved</source>
+        <translation>已解决</translation>
+    </message>
+    <message>
+        <source>Closed</source>
+        <translation>已结束</translation>
+    </message>
+    <message>
+        <source>Opened again</source>
+        <translation>已重新打开</translation>
+    </message>
+    <message>
+        <source>Case</source>
+        <translation>工单</translation>
+    </message>
+    <message>
+        <source>Case {number}</source>
+        <translation>工单 {number}</translation>
+    </message>
+</context>
+<context>
+    <name>ClosedBar</name>
+    <message>
+        <source>This conversation is closed.</source>
+        <translation>这次会话已结束。</translation>
+    </message>
+    <message>
+        <source>Go on here</source>
+        <translation>接着说</translation>
+    </message>
+    <message>
+        <source>New conversation</source>
+        <translation>新会话</translation>
+    </message>
+</context>
+<context>
+    <name>Composer</name>
+    <message>
+        <source>What about this payment?</source>
+        <translation>这笔付款怎么了？</translation>
+    </message>
+    <message>
+        <source>What would you like to know?</source>
+        <translation>想了解什么？</translation>
+    </message>
+    <message>
+        <source>Write here</source>
+        <translation>在这里输入</translation>
+    </message>
+    <message>
+        <source>Your message</source>
+        <translation>你的消息</translation>
+    </message>
+    <message>
+        <source>Enter sends, Shift and Enter begin a new line.</source>
+        <translation>回车发送，Shift 加回车换行。</translation>
+    </message>
+    <message>
+        <source>Attach a picture or a file</source>
+        <translation>添加图片或文件</translation>
+    </message>
+    <message>
+        <source>Send</source>
+        <translation>发送</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n character(s) too many for one message</source>
+        <translation>
+            <numerusform>超出 %n 个字，一条发不下</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n character(s) left</source>
+        <translation>
+            <numerusform>还可以输入 %n 个字</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -342,6 +653,20 @@ Using them at merchants comes with a later version.</source>
     </message>
 </context>
 <context>
+    <name>ContextChip</name>
+    <message>
+        <source>Don&apos;t ask about this</source>
+        <translation>不问这个了</translation>
+    </message>
+</context>
+<context>
+    <name>ContextView</name>
+    <message>
+        <source>Number {number}</source>
+        <translation>编号 {number}</translation>
+    </message>
+</context>
+<context>
     <name>Dialogs</name>
     <message>
         <source>OK</source>
@@ -350,6 +675,10 @@ Using them at merchants comes with a later version.</source>
     <message>
         <source>Pictures</source>
         <translation>图片</translation>
+    </message>
+    <message>
+        <source>Pictures, PDF and text</source>
+        <translation>图片、PDF 和文本</translation>
     </message>
 </context>
 <context>
@@ -376,6 +705,10 @@ Using them at merchants comes with a later version.</source>
     <message>
         <source>Close</source>
         <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Ask about this</source>
+        <translation>问问客服</translation>
     </message>
     <message>
         <source>Number to quote</source>
@@ -1321,6 +1654,120 @@ Using them at merchants comes with a later version.</source>
     </message>
 </context>
 <context>
+    <name>FileView</name>
+    <message>
+        <source>Save…</source>
+        <translation>保存…</translation>
+    </message>
+    <message>
+        <source>Save {name}</source>
+        <translation>保存 {name}</translation>
+    </message>
+    <message>
+        <source>Picture {name}, {size}. Press to save it.</source>
+        <translation>图片 {name}，{size}，点击保存。</translation>
+    </message>
+    <message>
+        <source>Save the file</source>
+        <translation>保存文件</translation>
+    </message>
+    <message>
+        <source>Saved as {name}.</source>
+        <translation>已保存为 {name}。</translation>
+    </message>
+</context>
+<context>
+    <name>FreezeCard</name>
+    <message>
+        <source>Your account is frozen</source>
+        <translation>账户已冻结</translation>
+    </message>
+    <message>
+        <source>Nothing can be paid, shown codes no longer work and other devices are signed out. Money still comes in. Your passphrase lifts the freeze.</source>
+        <translation>现在不能付款，已出示的付款码全部失效，其他设备已退出登录。钱仍能进账。用你的口令就能解除冻结。</translation>
+    </message>
+    <message>
+        <source>Freeze the account at once</source>
+        <translation>紧急冻结账户</translation>
+    </message>
+    <message>
+        <source>For a lost phone, a payment you don&apos;t know, or a bad feeling. From that moment nothing can be paid, shown codes stop working and all other devices are signed out. Money still comes in, and you lift it with your passphrase.</source>
+        <translation>手机丢了、看到不认识的付款，或者觉得不对劲，都可以先冻结。冻结后立刻不能付款，已出示的付款码失效，其他设备全部退出登录。钱仍能进账，用你的口令就能解除。</translation>
+    </message>
+    <message>
+        <source>Freeze now</source>
+        <translation>立即冻结</translation>
+    </message>
+    <message>
+        <source>Lift the freeze…</source>
+        <translation>解除冻结…</translation>
+    </message>
+</context>
+<context>
+    <name>FrozenFace</name>
+    <message>
+        <source>Your account is frozen</source>
+        <translation>账户已冻结</translation>
+    </message>
+    <message>
+        <source>Nothing was paid. Lift the freeze with your passphrase, then pay again.</source>
+        <translation>没有付款。用口令解除冻结后，再重新付款。</translation>
+    </message>
+    <message>
+        <source>Lift the freeze…</source>
+        <translation>解除冻结…</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+</context>
+<context>
+    <name>FrozenStrip</name>
+    <message>
+        <source>Your account is frozen</source>
+        <translation>账户已冻结</translation>
+    </message>
+    <message>
+        <source>Nothing can be paid. Money still comes in.</source>
+        <translation>现在不能付款，钱仍能进账。</translation>
+    </message>
+    <message>
+        <source>Lift the freeze…</source>
+        <translation>解除冻结…</translation>
+    </message>
+</context>
+<context>
+    <name>GrantBar</name>
+    <message>
+        <source>{name} can see: {scopes}</source>
+        <translation>{name} 可以查看：{scopes}</translation>
+    </message>
+    <message>
+        <source>End now</source>
+        <translation>立即收回</translation>
+    </message>
+    <message>
+        <source>End the access of {name} now</source>
+        <translation>立即收回 {name} 的授权</translation>
+    </message>
+    <message>
+        <source>{time} left</source>
+        <translation>剩余 {time}</translation>
+    </message>
+</context>
+<context>
+    <name>Handle</name>
+    <message>
+        <source>Width of the panel</source>
+        <translation>面板宽度</translation>
+    </message>
+    <message>
+        <source>Drag, or use the arrow keys</source>
+        <translation>拖动，或用方向键调整</translation>
+    </message>
+</context>
+<context>
     <name>HomePage</name>
     <message>
         <source>Last movements</source>
@@ -1366,6 +1813,42 @@ Using them at merchants comes with a later version.</source>
     <message>
         <source>K-Bean Wallet</source>
         <translation>K豆钱包</translation>
+    </message>
+</context>
+<context>
+    <name>MessageRow</name>
+    <message>
+        <source>{name}, {time}: {words}</source>
+        <translation>{name}，{time}：{words}</translation>
+    </message>
+    <message>
+        <source>You</source>
+        <translation>你</translation>
+    </message>
+    <message>
+        <source>Assistant</source>
+        <translation>智能助手</translation>
+    </message>
+    <message>
+        <source>Service</source>
+        <translation>系统</translation>
+    </message>
+    <message>
+        <source>A person of the service</source>
+        <translation>人工客服</translation>
+    </message>
+    <message>
+        <source>waits to be sent</source>
+        <translation>待发送</translation>
+    </message>
+    <message>
+        <source>sent</source>
+        <translation>已送达</translation>
+    </message>
+    <message>
+        <source>read</source>
+        <comment>the other side has read it</comment>
+        <translation>已读</translation>
     </message>
 </context>
 <context>
@@ -1507,6 +1990,62 @@ Using them at merchants comes with a later version.</source>
     </message>
 </context>
 <context>
+    <name>OlderPage</name>
+    <message>
+        <source>Earlier conversations</source>
+        <translation>以前的会话</translation>
+    </message>
+    <message>
+        <source>Search what was said</source>
+        <translation>搜索聊天记录</translation>
+    </message>
+    <message>
+        <source>Save the conversations…</source>
+        <translation>导出聊天记录…</translation>
+    </message>
+    <message>
+        <source>Nothing found</source>
+        <translation>没有找到</translation>
+    </message>
+    <message>
+        <source>Try fewer letters, or another word.</source>
+        <translation>少输几个字，或换个词试试。</translation>
+    </message>
+    <message>
+        <source>No conversation yet</source>
+        <translation>还没有会话</translation>
+    </message>
+    <message>
+        <source>What you ask is kept here, encrypted on this device.</source>
+        <translation>你问过的内容会加密保存在这台设备上。</translation>
+    </message>
+    <message>
+        <source>Conversation</source>
+        <translation>会话</translation>
+    </message>
+    <message>
+        <source>closed</source>
+        <translation>已结束</translation>
+    </message>
+    <message>
+        <source>open</source>
+        <comment>a conversation that goes on</comment>
+        <translation>进行中</translation>
+    </message>
+    <message>
+        <source>You</source>
+        <translation>你</translation>
+    </message>
+    <message>
+        <source>Assistant</source>
+        <translation>智能助手</translation>
+    </message>
+    <message>
+        <source>Service</source>
+        <translation>系统</translation>
+    </message>
+</context>
+<context>
     <name>OnboardingPage</name>
     <message>
         <source>K-Bean Wallet</source>
@@ -1515,6 +2054,79 @@ Using them at merchants comes with a later version.</source>
     <message>
         <source>Step {number} of {all}</source>
         <translation>第 {number} 步，共 {all} 步</translation>
+    </message>
+</context>
+<context>
+    <name>PanelHeader</name>
+    <message>
+        <source>More</source>
+        <translation>更多</translation>
+    </message>
+    <message>
+        <source>Close the panel</source>
+        <translation>关闭面板</translation>
+    </message>
+    <message>
+        <source>New conversation</source>
+        <translation>新会话</translation>
+    </message>
+    <message>
+        <source>Earlier conversations</source>
+        <translation>以前的会话</translation>
+    </message>
+    <message>
+        <source>Search what was said</source>
+        <translation>搜索聊天记录</translation>
+    </message>
+    <message>
+        <source>Save the conversations…</source>
+        <translation>导出聊天记录…</translation>
+    </message>
+    <message>
+        <source>Have somebody call me</source>
+        <translation>预约回电</translation>
+    </message>
+    <message>
+        <source>Back to the assistant</source>
+        <translation>回到智能助手</translation>
+    </message>
+    <message>
+        <source>End this conversation</source>
+        <translation>结束会话</translation>
+    </message>
+    <message>
+        <source>Works for the operator of this service</source>
+        <translation>已认证的客服人员</translation>
+    </message>
+    <message>
+        <source>Nobody is here now. Your words wait for the first who comes</source>
+        <translation>现在没有客服在线，你的留言会由最先上线的客服处理</translation>
+    </message>
+    <message>
+        <source>Answers you now</source>
+        <translation>正在为你服务</translation>
+    </message>
+    <message>
+        <source>The assistant answers at once</source>
+        <translation>智能助手即时解答</translation>
+    </message>
+    <message>
+        <source>Connecting…</source>
+        <translation>正在连接…</translation>
+    </message>
+    <message numerus="yes">
+        <source>No connection. %n message(s) wait here and go out by themselves.</source>
+        <translation>
+            <numerusform>没有网络。%n 条消息先存在这里，连上后自动发出。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>No connection. What you write waits here and goes out by itself.</source>
+        <translation>没有网络。你写的内容先存在这里，连上后自动发出。</translation>
+    </message>
+    <message>
+        <source>Not connected to the service.</source>
+        <translation>未连接到服务。</translation>
     </message>
 </context>
 <context>
@@ -1622,6 +2234,64 @@ Using them at merchants comes with a later version.</source>
     </message>
 </context>
 <context>
+    <name>PaymentView</name>
+    <message>
+        <source>Paid</source>
+        <translation>已付款</translation>
+    </message>
+    <message>
+        <source>Begun, not paid yet</source>
+        <translation>已下单，未付款</translation>
+    </message>
+    <message>
+        <source>Under way</source>
+        <translation>处理中</translation>
+    </message>
+    <message>
+        <source>Waits for you to confirm</source>
+        <translation>等你确认</translation>
+    </message>
+    <message>
+        <source>Closed, nothing was paid</source>
+        <translation>已关闭，没有付款</translation>
+    </message>
+    <message>
+        <source>Not paid</source>
+        <translation>未付款</translation>
+    </message>
+    <message>
+        <source>Paid back</source>
+        <translation>已退款</translation>
+    </message>
+    <message>
+        <source>Not known yet</source>
+        <translation>结果未知</translation>
+    </message>
+    <message>
+        <source>Open the receipt</source>
+        <translation>查看收据</translation>
+    </message>
+</context>
+<context>
+    <name>PersonBar</name>
+    <message>
+        <source>Talk to a person</source>
+        <translation>转人工</translation>
+    </message>
+    <message>
+        <source>Back to the assistant</source>
+        <translation>回到智能助手</translation>
+    </message>
+    <message>
+        <source>You can go on writing.</source>
+        <translation>等待时可以继续输入。</translation>
+    </message>
+    <message>
+        <source>Wait: {wait}</source>
+        <translation>预计等待{wait}</translation>
+    </message>
+</context>
+<context>
     <name>PersonStep</name>
     <message>
         <source>Who are you?</source>
@@ -1673,6 +2343,72 @@ Using them at merchants comes with a later version.</source>
     </message>
 </context>
 <context>
+    <name>ProposalView</name>
+    <message>
+        <source>{name} proposes this change.</source>
+        <translation>{name} 建议这样修改。</translation>
+    </message>
+    <message>
+        <source>Now</source>
+        <translation>现在</translation>
+    </message>
+    <message>
+        <source>Then</source>
+        <translation>改为</translation>
+    </message>
+    <message>
+        <source>Agree</source>
+        <translation>同意</translation>
+    </message>
+    <message>
+        <source>Refuse</source>
+        <translation>拒绝</translation>
+    </message>
+    <message>
+        <source>From {before} to {after}.</source>
+        <translation>从“{before}”改为“{after}”。</translation>
+    </message>
+</context>
+<context>
+    <name>ProveFace</name>
+    <message>
+        <source>Passphrase</source>
+        <translation>口令</translation>
+    </message>
+    <message>
+        <source>Code</source>
+        <translation>验证码</translation>
+    </message>
+    <message>
+        <source>It was sent to your registered contact.</source>
+        <translation>已发送到你登记的联系方式。</translation>
+    </message>
+    <message>
+        <source>Answer to your security question</source>
+        <translation>安全问题的答案</translation>
+    </message>
+    <message>
+        <source>Use quick unlock</source>
+        <translation>快速解锁</translation>
+    </message>
+    <message>
+        <source>Not now</source>
+        <translation>暂不</translation>
+    </message>
+    <message>
+        <source>Enter the code.</source>
+        <translation>请输入验证码。</translation>
+    </message>
+    <message>
+        <source>Enter the answer.</source>
+        <translation>请输入答案。</translation>
+    </message>
+    <message>
+        <source>Enter your passphrase.</source>
+        <translation>请输入口令。</translation>
+    </message>
+</context>
+<context>
     <name>QuickStep</name>
     <message>
         <source>Open with one click?</source>
@@ -1701,6 +2437,17 @@ Using them at merchants comes with a later version.</source>
     <message>
         <source>Always ask for my passphrase</source>
         <translation>每次都输口令</translation>
+    </message>
+</context>
+<context>
+    <name>ReadingBar</name>
+    <message>
+        <source>You are reading what was said earlier.</source>
+        <translation>你正在看以前的记录。</translation>
+    </message>
+    <message>
+        <source>Back to now</source>
+        <translation>回到当前会话</translation>
     </message>
 </context>
 <context>
@@ -1760,6 +2507,10 @@ Using them at merchants comes with a later version.</source>
         <source>Save as PDF</source>
         <translation>存为 PDF</translation>
     </message>
+    <message>
+        <source>Ask about this payment</source>
+        <translation>咨询这笔付款</translation>
+    </message>
 </context>
 <context>
     <name>ReceiptFace</name>
@@ -1781,6 +2532,10 @@ Using them at merchants comes with a later version.</source>
     <message>
         <source>Try again</source>
         <translation>重试</translation>
+    </message>
+    <message>
+        <source>Ask about this</source>
+        <translation>问问客服</translation>
     </message>
     <message>
         <source>Kind</source>
@@ -1875,6 +2630,13 @@ Using them at merchants comes with a later version.</source>
     <message>
         <source>This is not the code. Compare it letter by letter.</source>
         <translation>与恢复码不符，请逐字核对。</translation>
+    </message>
+</context>
+<context>
+    <name>RequestCard</name>
+    <message>
+        <source>Answer within {time}</source>
+        <translation>请在 {time} 内答复</translation>
     </message>
 </context>
 <context>
@@ -2045,6 +2807,53 @@ Using them at merchants comes with a later version.</source>
     </message>
 </context>
 <context>
+    <name>SecurityPage</name>
+    <message>
+        <source>Security</source>
+        <translation>安全</translation>
+    </message>
+    <message>
+        <source>Who may look now</source>
+        <translation>现在谁可以查看</translation>
+    </message>
+    <message>
+        <source>Who looked at my account</source>
+        <translation>谁看过我的账户</translation>
+    </message>
+    <message>
+        <source>Staff see nothing before you allow it. Each look is written down before it is shown to them: who, when, and which details.</source>
+        <translation>没有你的允许，客服什么都看不到。每次查看都先记录再显示：谁、什么时候、看了哪些内容。</translation>
+    </message>
+    <message>
+        <source>Nobody has looked</source>
+        <translation>还没有人看过</translation>
+    </message>
+    <message>
+        <source>When you let somebody of the service see something, it stands here.</source>
+        <translation>你允许客服查看的记录会列在这里。</translation>
+    </message>
+    <message>
+        <source>Show older ones</source>
+        <translation>显示更早的</translation>
+    </message>
+    <message>
+        <source>End it whenever you like; it ends at once.</source>
+        <translation>随时可以收回，立即生效。</translation>
+    </message>
+    <message>
+        <source>Nobody. An agent has to ask you in the conversation first.</source>
+        <translation>没有人。客服要先在会话里征得你的同意。</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>Without your consent, in an emergency; two people decided it.</source>
+        <translation>紧急情况下未经你同意查看，由两人共同决定。</translation>
+    </message>
+</context>
+<context>
     <name>ServiceStep</name>
     <message>
         <source>Is this your service?</source>
@@ -2112,6 +2921,27 @@ Using them at merchants comes with a later version.</source>
     <message>
         <source>Dark</source>
         <translation>深色</translation>
+    </message>
+    <message>
+        <source>Notifications</source>
+        <translation>通知</translation>
+    </message>
+    <message>
+        <source>When Help answers while you look elsewhere.</source>
+        <translation>你在忙别的时，有回复就提醒你。</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <comment>no notifications</comment>
+        <translation>不通知</translation>
+    </message>
+    <message>
+        <source>Without text</source>
+        <translation>不含内容</translation>
+    </message>
+    <message>
+        <source>With text</source>
+        <translation>含内容</translation>
     </message>
     <message>
         <source>Lock by itself</source>
@@ -2247,6 +3077,14 @@ Using them at merchants comes with a later version.</source>
         <translation>K豆</translation>
     </message>
     <message>
+        <source>Help</source>
+        <translation>帮助</translation>
+    </message>
+    <message>
+        <source>Security</source>
+        <translation>安全</translation>
+    </message>
+    <message>
         <source>Settings</source>
         <translation>设置</translation>
     </message>
@@ -2265,6 +3103,12 @@ Using them at merchants comes with a later version.</source>
     <message>
         <source>Ask the service for what is new</source>
         <translation>向服务方查询最新数据</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n unread message(s)</source>
+        <translation>
+            <numerusform>%n 条未读消息</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -2373,6 +3217,597 @@ Using them at merchants comes with a later version.</source>
     </message>
 </context>
 <context>
+    <name>SubPage</name>
+    <message>
+        <source>Back to the conversation</source>
+        <translation>返回会话</translation>
+    </message>
+</context>
+<context>
+    <name>SuggestView</name>
+    <message>
+        <source>Did you mean:</source>
+        <translation>你是想问：</translation>
+    </message>
+    <message>
+        <source>None of these</source>
+        <translation>都不是</translation>
+    </message>
+</context>
+<context>
+    <name>Support</name>
+    <message>
+        <source>About this payment</source>
+        <translation>关于这笔付款</translation>
+    </message>
+    <message>
+        <source>About this error</source>
+        <translation>关于这个错误</translation>
+    </message>
+    <message>
+        <source>About this case</source>
+        <translation>关于这个工单</translation>
+    </message>
+    <message>
+        <source>About this page</source>
+        <translation>关于这一页</translation>
+    </message>
+    <message>
+        <source>It did not help at all</source>
+        <translation>完全没帮上忙</translation>
+    </message>
+    <message>
+        <source>It helped little</source>
+        <translation>没怎么帮上</translation>
+    </message>
+    <message>
+        <source>It was all right</source>
+        <translation>还可以</translation>
+    </message>
+    <message>
+        <source>It helped</source>
+        <translation>帮上忙了</translation>
+    </message>
+    <message>
+        <source>It helped very much</source>
+        <translation>帮了大忙</translation>
+    </message>
+    <message>
+        <source>Lift the freeze</source>
+        <translation>解除冻结</translation>
+    </message>
+    <message>
+        <source>From then on payments work again.</source>
+        <translation>解除后就可以照常付款。</translation>
+    </message>
+    <message>
+        <source>{name} has answered you</source>
+        <translation>{name} 回复了你</translation>
+    </message>
+    <message>
+        <source>There is an answer for you</source>
+        <translation>你有新的回复</translation>
+    </message>
+    <message>
+        <source>Open Help to read it.</source>
+        <translation>打开“帮助”查看。</translation>
+    </message>
+    <message>
+        <source>less than a minute</source>
+        <translation>不到一分钟</translation>
+    </message>
+    <message>
+        <source>about {count} min</source>
+        <translation>约 {count} 分钟</translation>
+    </message>
+    <message>
+        <source>about {count} h</source>
+        <translation>约 {count} 小时</translation>
+    </message>
+    <message>
+        <source>tomorrow {time}</source>
+        <translation>明天 {time}</translation>
+    </message>
+    <message>
+        <source>{day} {time}</source>
+        <translation>{day} {time}</translation>
+    </message>
+    <message>
+        <source>People answer around the clock</source>
+        <translation>人工客服全天在线</translation>
+    </message>
+    <message>
+        <source>People answer until {time}</source>
+        <translation>人工客服在线至 {time}</translation>
+    </message>
+    <message>
+        <source>No people are here now</source>
+        <translation>人工客服现在不在线</translation>
+    </message>
+    <message>
+        <source>People answer again {time}</source>
+        <translation>人工客服 {time} 上线</translation>
+    </message>
+    <message>
+        <source>In the queue</source>
+        <translation>排队中</translation>
+    </message>
+    <message>
+        <source>You are next</source>
+        <translation>下一位就是你</translation>
+    </message>
+    <message>
+        <source>Number {place} in the queue</source>
+        <translation>排在第 {place} 位</translation>
+    </message>
+    <message>
+        <source>Wait: {wait}</source>
+        <translation>预计等待{wait}</translation>
+    </message>
+    <message>
+        <source>A person of the service</source>
+        <translation>人工客服</translation>
+    </message>
+    <message>
+        <source>Waiting for a person</source>
+        <translation>正在等待人工客服</translation>
+    </message>
+    <message>
+        <source>Conversation closed</source>
+        <translation>会话已结束</translation>
+    </message>
+    <message>
+        <source>Help</source>
+        <translation>帮助</translation>
+    </message>
+    <message>
+        <source>{name} takes over</source>
+        <translation>{name} 接手了会话</translation>
+    </message>
+    <message>
+        <source>{name} is here and has read what you wrote</source>
+        <translation>{name} 来了，并看过你前面说的内容</translation>
+    </message>
+    <message>
+        <source>You asked for a person</source>
+        <translation>你要求转人工</translation>
+    </message>
+    <message>
+        <source>The conversation was closed</source>
+        <translation>会话已结束</translation>
+    </message>
+    <message>
+        <source>The assistant answers again</source>
+        <translation>智能助手继续为你解答</translation>
+    </message>
+    <message>
+        <source>Opened again. A person will answer</source>
+        <translation>会话已重新打开，人工客服会来回复</translation>
+    </message>
+    <message>
+        <source>Handed on to a colleague who knows this</source>
+        <translation>已转给更熟悉这个问题的同事</translation>
+    </message>
+    <message>
+        <source>A person will answer this</source>
+        <translation>这个问题会由人工客服回复</translation>
+    </message>
+    <message>
+        <source>Opened again</source>
+        <translation>已重新打开</translation>
+    </message>
+    <message>
+        <source>Your balance</source>
+        <translation>你的余额</translation>
+    </message>
+    <message>
+        <source>How much money and how many K-Beans there are.</source>
+        <translation>有多少钱、多少K豆。</translation>
+    </message>
+    <message>
+        <source>Payments of the last 30 days</source>
+        <translation>近 30 天的付款</translation>
+    </message>
+    <message>
+        <source>Time, amount, merchant and state. No notes of yours.</source>
+        <translation>时间、金额、商户和状态，不含你的备注。</translation>
+    </message>
+    <message>
+        <source>Your profile, partly hidden</source>
+        <translation>你的资料（部分隐藏）</translation>
+    </message>
+    <message>
+        <source>Name and contact with most letters covered.</source>
+        <translation>姓名和联系方式，大部分字符会遮住。</translation>
+    </message>
+    <message>
+        <source>Your devices</source>
+        <translation>你的设备</translation>
+    </message>
+    <message>
+        <source>Which devices are signed in and since when.</source>
+        <translation>哪些设备登录着、从什么时候开始。</translation>
+    </message>
+    <message>
+        <source>available balance</source>
+        <translation>可用余额</translation>
+    </message>
+    <message>
+        <source>booked balance</source>
+        <translation>账面余额</translation>
+    </message>
+    <message>
+        <source>balance</source>
+        <translation>余额</translation>
+    </message>
+    <message>
+        <source>K-Beans</source>
+        <translation>K豆</translation>
+    </message>
+    <message>
+        <source>payments</source>
+        <translation>付款记录</translation>
+    </message>
+    <message>
+        <source>name</source>
+        <translation>姓名</translation>
+    </message>
+    <message>
+        <source>contact</source>
+        <translation>联系方式</translation>
+    </message>
+    <message>
+        <source>language</source>
+        <translation>语言</translation>
+    </message>
+    <message>
+        <source>state of the account</source>
+        <translation>账户状态</translation>
+    </message>
+    <message>
+        <source>devices</source>
+        <translation>设备</translation>
+    </message>
+    <message>
+        <source>member since</source>
+        <translation>注册时间</translation>
+    </message>
+    <message>
+        <source>Freeze your account?</source>
+        <translation>要冻结账户吗？</translation>
+    </message>
+    <message>
+        <source>Nothing can be paid out, other devices are signed out and every shown code stops working. Money can still come in. You lift it with your passphrase.</source>
+        <translation>冻结后不能付款，其他设备会退出登录，已出示的付款码全部失效。钱仍能进账。用你的口令就能解除。</translation>
+    </message>
+    <message>
+        <source>Freeze now</source>
+        <translation>立即冻结</translation>
+    </message>
+    <message>
+        <source>Look for this payment?</source>
+        <translation>要查这笔付款吗？</translation>
+    </message>
+    <message>
+        <source>The assistant looks it up in your account and shows what became of it.</source>
+        <translation>智能助手会在你的账户里找到它，告诉你结果。</translation>
+    </message>
+    <message>
+        <source>Look for it</source>
+        <translation>帮我查</translation>
+    </message>
+    <message>
+        <source>Unlock signing in?</source>
+        <translation>要解除登录锁定吗？</translation>
+    </message>
+    <message>
+        <source>You can try your passphrase again at once.</source>
+        <translation>解除后可以马上重新输入口令。</translation>
+    </message>
+    <message>
+        <source>Unlock</source>
+        <translation>解锁</translation>
+    </message>
+    <message>
+        <source>Send the code again?</source>
+        <translation>要重新发送验证码吗？</translation>
+    </message>
+    <message>
+        <source>A new code goes to your registered contact. The old one stops working.</source>
+        <translation>新的验证码会发到你登记的联系方式，旧的随即失效。</translation>
+    </message>
+    <message>
+        <source>Send again</source>
+        <translation>重新发送</translation>
+    </message>
+    <message>
+        <source>Open a case?</source>
+        <translation>要建立工单吗？</translation>
+    </message>
+    <message>
+        <source>It gets a number, somebody is responsible for it, and you see each step.</source>
+        <translation>工单有编号、有专人负责，每一步你都看得到。</translation>
+    </message>
+    <message>
+        <source>Open a case</source>
+        <translation>建立工单</translation>
+    </message>
+    <message>
+        <source>Talk to a person?</source>
+        <translation>要转人工吗？</translation>
+    </message>
+    <message>
+        <source>Somebody of the service reads what you wrote here and goes on with it.</source>
+        <translation>人工客服会先看你在这里说过的内容，再接着处理。</translation>
+    </message>
+    <message>
+        <source>Talk to a person</source>
+        <translation>转人工</translation>
+    </message>
+    <message>
+        <source>Do this for you?</source>
+        <translation>要替你办理吗？</translation>
+    </message>
+    <message>
+        <source>It is done only once you agree.</source>
+        <translation>你同意之后才会办理。</translation>
+    </message>
+    <message>
+        <source>Agree</source>
+        <translation>同意</translation>
+    </message>
+    <message>
+        <source>Freeze my account</source>
+        <translation>冻结我的账户</translation>
+    </message>
+    <message>
+        <source>Find the payment</source>
+        <translation>查这笔付款</translation>
+    </message>
+    <message>
+        <source>Unlock signing in</source>
+        <translation>解除登录锁定</translation>
+    </message>
+    <message>
+        <source>Send the code again</source>
+        <translation>重新发送验证码</translation>
+    </message>
+    <message>
+        <source>Change your name</source>
+        <translation>修改姓名</translation>
+    </message>
+    <message>
+        <source>Change the language of messages</source>
+        <translation>修改消息语言</translation>
+    </message>
+    <message>
+        <source>Change your contact</source>
+        <translation>修改联系方式</translation>
+    </message>
+    <message>
+        <source>Sign a device out</source>
+        <translation>让一台设备退出登录</translation>
+    </message>
+    <message>
+        <source>Change something</source>
+        <translation>修改信息</translation>
+    </message>
+    <message>
+        <source>Allowed until {time}</source>
+        <translation>已允许，到 {time} 为止</translation>
+    </message>
+    <message>
+        <source>Allowed</source>
+        <translation>已允许</translation>
+    </message>
+    <message>
+        <source>Confirmed that it is you, valid until {time}</source>
+        <translation>已确认是你本人，{time} 前有效</translation>
+    </message>
+    <message>
+        <source>Confirmed that it is you</source>
+        <translation>已确认是你本人</translation>
+    </message>
+    <message>
+        <source>Not done</source>
+        <translation>未办理</translation>
+    </message>
+    <message>
+        <source>Not allowed. Nothing was seen</source>
+        <translation>未允许，对方什么也没看到</translation>
+    </message>
+    <message>
+        <source>Refused. Nothing was changed</source>
+        <translation>已拒绝，什么也没有改</translation>
+    </message>
+    <message>
+        <source>Refused</source>
+        <translation>已拒绝</translation>
+    </message>
+    <message>
+        <source>Confirmed, on its way</source>
+        <translation>已确认，正在办理</translation>
+    </message>
+    <message>
+        <source>That did not work</source>
+        <translation>没有办成</translation>
+    </message>
+    <message>
+        <source>You ended the access</source>
+        <translation>你已收回授权</translation>
+    </message>
+    <message>
+        <source>The time for this has passed</source>
+        <translation>已过时限</translation>
+    </message>
+    <message>
+        <source>Access has ended</source>
+        <translation>授权已结束</translation>
+    </message>
+    <message>
+        <source>Thank you, it was passed on</source>
+        <translation>谢谢，已转达</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>已办好</translation>
+    </message>
+    <message>
+        <source>Withdrawn</source>
+        <translation>已撤回</translation>
+    </message>
+    <message>
+        <source>A card number was hidden. Nobody here needs it.</source>
+        <translation>已隐去一个卡号，这里没有人需要它。</translation>
+    </message>
+    <message>
+        <source>A password was hidden. Nobody here will ever ask for it.</source>
+        <translation>已隐去一个密码，客服绝不会向你要密码。</translation>
+    </message>
+    <message>
+        <source>A code was hidden. Don&apos;t give codes to anybody.</source>
+        <translation>已隐去一个验证码，验证码不要告诉任何人。</translation>
+    </message>
+    <message>
+        <source>An ID number was hidden. Nobody needs it in the chat.</source>
+        <translation>已隐去一个证件号，聊天里不需要它。</translation>
+    </message>
+    <message>
+        <source>A bank account was hidden. Nobody needs it in the chat.</source>
+        <translation>已隐去一个银行账号，聊天里不需要它。</translation>
+    </message>
+    <message>
+        <source>Something secret was hidden here.</source>
+        <translation>这里隐去了一些保密内容。</translation>
+    </message>
+</context>
+<context>
+    <name>SupportPanel</name>
+    <message>
+        <source>Help</source>
+        <translation>帮助</translation>
+    </message>
+    <message>
+        <source>End it</source>
+        <translation>结束</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>End this conversation?</source>
+        <translation>要结束这次会话吗？</translation>
+    </message>
+    <message>
+        <source>It stays here to read. You can open it again or begin another.</source>
+        <translation>记录会留在这里，可以重新打开，也可以另开一个。</translation>
+    </message>
+    <message>
+        <source>Page (HTML)</source>
+        <translation>网页 (HTML)</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>文本</translation>
+    </message>
+    <message>
+        <source>Data (JSON)</source>
+        <translation>数据 (JSON)</translation>
+    </message>
+    <message>
+        <source>Save the conversations</source>
+        <translation>导出聊天记录</translation>
+    </message>
+    <message>
+        <source>Everything that was said here, as one file that only you can read.</source>
+        <translation>全部聊天记录存成一个文件，只有你能读。</translation>
+    </message>
+    <message>
+        <source>Saved as {name}.</source>
+        <translation>已保存为 {name}。</translation>
+    </message>
+</context>
+<context>
+    <name>SurveyView</name>
+    <message>
+        <source>How did {name} help you?</source>
+        <translation>{name} 的服务怎么样？</translation>
+    </message>
+    <message>
+        <source>How were you helped?</source>
+        <translation>这次服务怎么样？</translation>
+    </message>
+    <message>
+        <source>{count} of 5: {words}</source>
+        <translation>{count} 分（满分 5 分）：{words}</translation>
+    </message>
+    <message>
+        <source>1 is bad, 5 is good</source>
+        <translation>1 分很差，5 分很好</translation>
+    </message>
+    <message>
+        <source>What could be better? You may leave this empty.</source>
+        <translation>哪里可以做得更好？可以不填。</translation>
+    </message>
+    <message>
+        <source>Comment</source>
+        <translation>评价</translation>
+    </message>
+    <message>
+        <source>Send</source>
+        <translation>发送</translation>
+    </message>
+    <message>
+        <source>Thank you. It goes to the people who improve this.</source>
+        <translation>谢谢，我们会认真改进。</translation>
+    </message>
+</context>
+<context>
+    <name>Transcript</name>
+    <message>
+        <source>Conversation</source>
+        <translation>会话</translation>
+    </message>
+    <message>
+        <source>{name} is writing…</source>
+        <translation>{name} 正在输入…</translation>
+    </message>
+    <message>
+        <source>Assistant</source>
+        <translation>智能助手</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n new message(s)</source>
+        <translation>
+            <numerusform>%n 条新消息</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Newest</source>
+        <translation>最新</translation>
+    </message>
+</context>
+<context>
+    <name>Trouble</name>
+    <message>
+        <source>Not sent.</source>
+        <translation>没有发出。</translation>
+    </message>
+    <message>
+        <source>Open again and send</source>
+        <translation>重新打开并发送</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>Throw away</source>
+        <translation>删除</translation>
+    </message>
+</context>
+<context>
     <name>UnlockPage</name>
     <message>
         <source>Open with your recovery code</source>
@@ -2426,6 +3861,61 @@ Using them at merchants comes with a later version.</source>
     </message>
 </context>
 <context>
+    <name>VerificationView</name>
+    <message>
+        <source>The service</source>
+        <translation>客服</translation>
+    </message>
+    <message>
+        <source>{name} asks you to confirm who you are</source>
+        <translation>{name} 请你确认身份</translation>
+    </message>
+    <message>
+        <source>What you type stays in this wallet&apos;s own window. Never write it into the chat.</source>
+        <translation>请在钱包弹出的窗口里输入，千万不要写进聊天里。</translation>
+    </message>
+    <message>
+        <source>Confirm</source>
+        <translation>确认</translation>
+    </message>
+    <message>
+        <source>Refuse</source>
+        <translation>拒绝</translation>
+    </message>
+    <message>
+        <source>the code that was sent to you</source>
+        <translation>发给你的验证码</translation>
+    </message>
+    <message>
+        <source>the answer to your security question</source>
+        <translation>安全问题的答案</translation>
+    </message>
+    <message>
+        <source>your passphrase</source>
+        <translation>你的口令</translation>
+    </message>
+    <message>
+        <source>your passphrase or quick unlock on this device</source>
+        <translation>你的口令，或本机快速解锁</translation>
+    </message>
+    <message>
+        <source>Needed: {things}.</source>
+        <translation>需要：{things}。</translation>
+    </message>
+    <message>
+        <source>Confirm that it is you</source>
+        <translation>确认是你本人</translation>
+    </message>
+    <message>
+        <source>The service only learns that you confirmed, not what you typed.</source>
+        <translation>服务方只知道你确认过，不知道你输入了什么。</translation>
+    </message>
+    <message>
+        <source>Your passphrase goes to the service over the secured line, not to the agent.</source>
+        <translation>口令经加密线路发给服务方核对，客服看不到。</translation>
+    </message>
+</context>
+<context>
     <name>WaitFace</name>
     <message>
         <source>Paying…</source>
@@ -2449,6 +3939,33 @@ Using them at merchants comes with a later version.</source>
     <message>
         <source>The wallet locks itself in a moment. Move the mouse to stay.</source>
         <translation>钱包即将自动锁定，动一下鼠标就不锁。</translation>
+    </message>
+</context>
+<context>
+    <name>Welcome</name>
+    <message>
+        <source>How can we help?</source>
+        <translation>有什么可以帮你？</translation>
+    </message>
+    <message>
+        <source>Ask in your own words. The assistant answers at once, and a person is one click away. Nobody sees your account unless you allow it.</source>
+        <translation>用你自己的话问就行。智能助手马上解答，随时一键转人工。没有你的允许，谁也看不到你的账户。</translation>
+    </message>
+    <message>
+        <source>My payment failed but money is gone</source>
+        <translation>付款失败了，钱却少了</translation>
+    </message>
+    <message>
+        <source>There is a payment I don&apos;t recognise</source>
+        <translation>有一笔不认识的付款</translation>
+    </message>
+    <message>
+        <source>When do K-Beans expire?</source>
+        <translation>K豆什么时候过期？</translation>
+    </message>
+    <message>
+        <source>Freeze my account</source>
+        <translation>冻结我的账户</translation>
     </message>
 </context>
 <context>

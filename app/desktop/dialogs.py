@@ -147,13 +147,28 @@ def choose_pictures(
     parent: QWidget | None, title: str, on_chosen: Callable[[list[Path]], object]
 ) -> None:
     """Let the person choose picture files; an empty list when they did not."""
+    names = "*.png *.jpg *.jpeg *.webp *.bmp *.gif *.tif *.tiff"
+    words = QCoreApplication.translate("Dialogs", "Pictures")
+    _choose_files(parent, title, f"{words} ({names})", on_chosen)
+
+
+def choose_attachment(
+    parent: QWidget | None, title: str, on_chosen: Callable[[list[Path]], object]
+) -> None:
+    """Let the person choose something to send along: a picture, a PDF or a text."""
+    names = "*.png *.jpg *.jpeg *.webp *.gif *.pdf *.txt"
+    words = QCoreApplication.translate("Dialogs", "Pictures, PDF and text")
+    _choose_files(parent, title, f"{words} ({names})", on_chosen)
+
+
+def _choose_files(
+    parent: QWidget | None, title: str, kinds: str, on_chosen: Callable[[list[Path]], object]
+) -> None:
     prepared, answer = _prepared()
     if prepared:
         on_chosen([Path(answer)] if answer else [])
         return
-    names = "*.png *.jpg *.jpeg *.webp *.bmp *.gif *.tif *.tiff"
-    words = QCoreApplication.translate("Dialogs", "Pictures")
-    dialog = QFileDialog(parent, title, QDir.homePath(), f"{words} ({names})")
+    dialog = QFileDialog(parent, title, QDir.homePath(), kinds)
     dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
     _open(dialog, lambda: on_chosen([Path(name) for name in dialog.selectedFiles()]))
     dialog.rejected.connect(lambda: on_chosen([]))

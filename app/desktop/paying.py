@@ -18,13 +18,15 @@ class Paying(QObject):
     """Owns the pay flow of a window and the sheet's content while it is shown.
 
     ``ended`` is sent when the sheet is gone; ``scan_again`` when the person wants another code;
-    ``said`` carries a short sentence; ``read`` says that a code has been taken in.
+    ``said`` carries a short sentence; ``read`` says that a code has been taken in; ``asked``
+    carries what the person has a question about.
     """
 
     ended = Signal(bool)
     scan_again = Signal()
     said = Signal(str)
     read = Signal()
+    asked = Signal(object)
 
     def __init__(self, session: WalletSession, sheet: Sheet, parent: QObject | None = None) -> None:
         """Use ``sheet`` for what is paid on ``session``."""
@@ -54,6 +56,7 @@ class Paying(QObject):
         content.again.connect(self._again)
         content.resized.connect(self._sheet.settle)
         content.said.connect(self.said)
+        content.asked.connect(self.asked)
         self._sheet.set_content(content, content.ask_to_close)
         self._sheet.rise()
         Operation(self, partial(self.flow.read, text)).on_success(

@@ -6,7 +6,7 @@ One small file in the profile folder; nothing in it is secret or says who uses t
 from __future__ import annotations
 
 from pathlib import Path
-from typing import cast
+from typing import Literal, cast
 
 from PySide6.QtCore import QByteArray, QSettings
 
@@ -14,6 +14,9 @@ from app.desktop.theme import ThemeChoice
 
 FILE = "window.ini"
 _THEMES = ("system", "light", "dark")
+Notify = Literal["off", "quiet", "full"]
+"""Notifications of the system: none, without what was written, with it."""
+_NOTIFY = ("off", "quiet", "full")
 
 
 class Preferences:
@@ -63,6 +66,28 @@ class Preferences:
     def keep_auto_lock(self, minutes: int) -> None:
         """Remember the minutes."""
         self._store.setValue("auto_lock_minutes", minutes)
+        self._store.sync()
+
+    @property
+    def notify(self) -> Notify:
+        """How the system tells of answers; ``quiet`` unless the person chose."""
+        value = str(self._store.value("notify", "quiet"))
+        return cast("Notify", value) if value in _NOTIFY else "quiet"
+
+    def keep_notify(self, choice: Notify) -> None:
+        """Remember how the system tells of answers."""
+        self._store.setValue("notify", choice)
+        self._store.sync()
+
+    @property
+    def panel_width(self) -> int | None:
+        """How wide the help panel was made, in pixels."""
+        value = str(self._store.value("panel_width", ""))
+        return int(value) if value.isdigit() else None
+
+    def keep_panel_width(self, width: int) -> None:
+        """Remember how wide the help panel is."""
+        self._store.setValue("panel_width", width)
         self._store.sync()
 
     @property

@@ -7,16 +7,21 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
+from app.desktop.components.frozen import FrozenFace
 from app.desktop.components.sign_in import SignInAgain
 from app.desktop.operations import Operation
 from app.desktop.pages.activity import ActivityPage
 from app.desktop.pages.beans import BeansPage
 from app.desktop.pages.home import HomePage
+from app.desktop.pages.security import SecurityPage, ask_thaw
 from app.desktop.pages.settings import SettingsPage
 from app.desktop.paying import Paying
 from app.desktop.preferences import Preferences
 from app.desktop.shell import Shell
+from app.desktop.support_panel.helpdesk import Helpdesk
+from app.desktop.widgets.side_dock import USUAL
 from app.protocol.messages.payments import Movement
+from app.protocol.messages.support import ContextCard
 from app.wallet.session import WalletSession
 
 
@@ -56,13 +61,22 @@ class Rooms(QObject):
                 "pay": self._pay,
                 "activity": self._activity,
                 "beans": self._beans,
+                "security": self._security,
                 "settings": self._settings,
             },
+            self._panel,
+            panel_width=preferences.panel_width or USUAL,
         )
         self.setParent(self.shell)
+        self.helpdesk = Helpdesk(session, self.shell.sheet, language, self)
+        self.helpdesk.said.connect(self.shell.say)
+        self.helpdesk.payment_wanted.connect(self._open_payment)
+        self.shell.thaw_wanted.connect(self._thaw)
+        self.shell.panel_resized.connect(preferences.keep_panel_width)
         self.paying = Paying(session, self.shell.sheet)
         self.paying.said.connect(self.shell.say)
         self.paying.scan_again.connect(self._scan_again)
+        self.paying.asked.connect(self.ask_about)
         self.paying.ended.connect(self._paid)
         self.shell.lock_wanted.connect(self.lock_wanted)
         self.shell.search_wanted.connect(self.find)
@@ -96,20 +110,57 @@ class Rooms(QObject):
 
     def _pay(self) -> QWidget:
         page = self._scan_page()
-        page.code_read.connect(self.paying.start)  # type: ignore[attr-defined]  # ScanPage's
+        page.code_read.connect(self._start_paying)  # type: ignore[attr-defined]  # ScanPage's
         return page
 
     def _activity(self) -> QWidget:
         page = ActivityPage(self._session)
         page.said.connect(self.shell.say)
         page.scan_wanted.connect(self.scan)
+        page.asked.connect(self.ask_about)
         return page
 
     def _beans(self) -> QWidget:
         page = BeansPage(self._session)
         page.movement_opened.connect(self._open_movement)
         page.scan_wanted.connect(self.scan)
+        page.asked.connect(self.ask_about)
         return page
+
+    def _security(self) -> QWidget:
+        return SecurityPage(self._session, self.helpdesk)
+
+    def _panel(self) -> QWidget:
+        from app.desktop.support_panel.panel import SupportPanel  # not before somebody asks
+
+        panel = SupportPanel(self.helpdesk)
+        panel.closed.connect(self.shell.shut_panel)
+        return panel
+
+    def ask_about(self, card: ContextCard) -> None:
+        """Open help with what is asked about attached."""
+        self.shell.sheet.sink()
+        panel = self.shell.open_panel()
+        panel.ask_about(card)  # type: ignore[attr-defined]  # SupportPanel's
+
+    def _open_payment(self, payment_id: str) -> None:
+        self.activity().open_payment(payment_id)
+
+    def _thaw(self) -> None:
+        ask_thaw(self.helpdesk)
+
+    def _start_paying(self, text: str) -> None:
+        """A code was read: pay, unless the account is frozen, which is said."""
+        if not self._session.support.state.frozen:
+            self.paying.start(text)
+            return
+        face = FrozenFace()
+        face.left.connect(self.shell.sheet.sink)
+        face.left.connect(self._resume_scanning)
+        face.thaw_wanted.connect(self._thaw)
+        self.shell.sheet.set_content(face)
+        self.shell.sheet.rise()
+        face.take_focus()
 
     def _settings(self) -> QWidget:
         page = SettingsPage(self._session, self._preferences, self._language())
@@ -118,6 +169,7 @@ class Rooms(QObject):
         page.auto_lock_chosen.connect(self.auto_lock_chosen)
         page.lock_wanted.connect(self.lock_wanted)
         page.sign_out_wanted.connect(self.sign_out_wanted)
+        page.notify_chosen.connect(self._preferences.keep_notify)
         return page
 
     def _open_movement(self, movement: Movement) -> None:

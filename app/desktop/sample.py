@@ -11,6 +11,8 @@ from pathlib import Path
 
 import msgspec
 
+from app.desktop.components.when import now_ms
+from app.desktop.sample_support import SampleChat
 from app.protocol.ids import new_id
 from app.protocol.messages.identity import Contact, Profile, ServiceInfo, ServiceKey, Session
 from app.protocol.messages.payments import (
@@ -51,6 +53,11 @@ class SampleSession(WalletSession):
     """A session that leaves the network alone and says what it is told about it."""
 
     network = Network.ONLINE
+
+    def _assemble(self) -> None:
+        super()._assemble()
+        self.chat = SampleChat(self._board.post, now_ms())
+        self.support = self.chat
 
     def _start_background(self) -> None:
         self.tell("network", network=self.network)

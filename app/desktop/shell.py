@@ -9,13 +9,17 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
+from app.desktop.components.frozen import FrozenStrip
 from app.desktop.components.network_state import NetworkState
+from app.desktop.support_panel.grants import GrantStrip
+from app.desktop.theme.tokens import Size, Space
 from app.desktop.watch import Watch
 from app.desktop.widgets.base import Live
 from app.desktop.widgets.buttons import IconButton
 from app.desktop.widgets.notes import Toast
 from app.desktop.widgets.rail import Rail, TopBar
 from app.desktop.widgets.sheet import Sheet
+from app.desktop.widgets.side_dock import USUAL, SideDock
 from app.wallet.session import WalletSession
 
 ROOMS: tuple[tuple[str, str], ...] = (
@@ -24,7 +28,11 @@ ROOMS: tuple[tuple[str, str], ...] = (
     ("activity", "receipt"),
     ("beans", "leaf"),
 )
-FOOT: tuple[tuple[str, str], ...] = (("settings", "gear-six"),)
+PANELS: tuple[tuple[str, str], ...] = (("help", "chats-circle"),)
+FOOT: tuple[tuple[str, str], ...] = (("security", "shield-check"), ("settings", "gear-six"))
+HELP_KEYS = ("F1", "Ctrl+Shift+H")
+PAGE_BESIDE = 780
+"""So wide must a page be to have the panel beside it; in a narrower window it lies over it."""
 
 
 class Shell(Live, QWidget):
@@ -33,20 +41,29 @@ class Shell(Live, QWidget):
     lock_wanted = Signal()
     search_wanted = Signal()
     refresh_wanted = Signal()
+    thaw_wanted = Signal()
+    panel_opened = Signal()
+    panel_resized = Signal(int)
 
     def __init__(
         self,
         session: WalletSession,
         pages: dict[str, Callable[[], QWidget]],
+        panel: Callable[[], QWidget],
         parent: QWidget | None = None,
+        *,
+        panel_width: int = USUAL,
     ) -> None:
-        """Take the session and one maker for each room."""
+        """Take the session, one maker for each room, and one for the panel beside them."""
         super().__init__(parent)
         self.setObjectName("Shell")
         self.setProperty("kind", "ground")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._session = session
         self._makers = pages
+        self._make_panel = panel
+        self._panel_width = panel_width
+        self.dock: SideDock | None = None
         self.pages: dict[str, QWidget] = {}
         self._build()
         Watch(session.observe, lambda _: self._draw(), self)
@@ -54,7 +71,7 @@ class Shell(Live, QWidget):
         self._draw()
 
     def _build(self) -> None:
-        self.rail = Rail(ROOMS, FOOT)
+        self.rail = Rail(ROOMS, FOOT, panels=PANELS)
         self.bar = TopBar()
         self.search = QToolButton()
         self.search.setObjectName("TopSearch")
@@ -70,14 +87,19 @@ class Shell(Live, QWidget):
         self.bar.right.addWidget(self.network)
         self.bar.right.addWidget(self.refresh)
         self.bar.right.addWidget(self.lock)
+        self.frozen = FrozenStrip()
+        self.grants = GrantStrip(self._session, "ShellGrants")
+        self.grants.set_margins(Space.XXL, 0, Space.XXL, Space.S)
         self.stack = QStackedWidget()
         inside = QWidget()
         column = QVBoxLayout(inside)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.bar)
+        column.addWidget(self.frozen)
+        column.addWidget(self.grants)
         column.addWidget(self.stack, 1)
-        row = QHBoxLayout(self)
+        row = self._row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         row.addWidget(self.rail)
@@ -85,6 +107,9 @@ class Shell(Live, QWidget):
         self.sheet = Sheet(self, "Sheet")
         self.toast = Toast(self)
         self.rail.opened.connect(self.open_room)
+        self.rail.toggled.connect(lambda _: self.toggle_panel())
+        self.frozen.thaw_wanted.connect(self.thaw_wanted)
+        self.grants.failed.connect(self.say)
         self.search.clicked.connect(self.search_wanted)
         self.refresh.clicked.connect(self.refresh_wanted)
         self.lock.clicked.connect(self.lock_wanted)
@@ -94,6 +119,8 @@ class Shell(Live, QWidget):
         for number, (key, _) in enumerate(ROOMS, start=1):
             self._shortcut(f"Ctrl+{number}", partial(self.open_room, key))
         self._shortcut("Ctrl+,", lambda: self.open_room("settings"))
+        for keys in HELP_KEYS:
+            self._shortcut(keys, self.toggle_panel)
         self.restyle()
 
     def _shortcut(self, keys: str, action: Callable[[], object]) -> None:
@@ -113,11 +140,14 @@ class Shell(Live, QWidget):
             "pay": self.tr("Pay", "the room where one scans"),
             "activity": self.tr("Activity"),
             "beans": self.tr("K-Beans"),
+            "help": self.tr("Help"),
+            "security": self.tr("Security"),
             "settings": self.tr("Settings"),
         }
         numbers = {key: f"Ctrl+{n}" for n, (key, _) in enumerate(ROOMS, start=1)}
+        numbers |= {"help": HELP_KEYS[0], "settings": "Ctrl+,"}
         for key, word in words.items():
-            keys = QKeySequence(numbers.get(key, "Ctrl+,"))
+            keys = QKeySequence(numbers.get(key, ""))
             shown = keys.toString(QKeySequence.SequenceFormat.NativeText)
             self.rail.buttons[key].set_word(word, shown)
         find = QKeySequence("Ctrl+K").toString(QKeySequence.SequenceFormat.NativeText)
@@ -125,6 +155,7 @@ class Shell(Live, QWidget):
         self.search.setAccessibleName(self.tr("Search payments"))
         self.lock.set_words(self.tr("Lock the wallet"))
         self.refresh.set_words(self.tr("Ask the service for what is new"))
+        self._draw_support()
 
     def open_room(self, key: str) -> QWidget:
         """Go to a room; the answer is its page."""
@@ -133,6 +164,7 @@ class Shell(Live, QWidget):
             self.stack.addWidget(self.pages[key])
         self.rail.show_room(key)
         self.stack.setCurrentWidget(self.pages[key])
+        self._draw_support()
         return self.pages[key]
 
     @property
@@ -141,9 +173,56 @@ class Shell(Live, QWidget):
         here = self.stack.currentWidget()
         return next((key for key, page in self.pages.items() if page is here), "")
 
+    # --- the panel beside the page
+
+    @property
+    def panel_open(self) -> bool:
+        """Whether help is shown."""
+        return self.dock is not None and self.dock.is_open
+
+    def toggle_panel(self) -> None:
+        """Help slides in, or out."""
+        if self.panel_open:
+            self.shut_panel()
+        else:
+            self.open_panel()
+
+    def open_panel(self) -> QWidget:
+        """Show help beside the page; the answer is the panel."""
+        if self.dock is None:
+            panel = self._make_panel()
+            dock = SideDock(
+                self, panel, "HelpDock", page=PAGE_BESIDE + Size.RAIL, width=self._panel_width
+            )
+            dock.room_changed.connect(lambda room: self._row.setContentsMargins(0, 0, room, 0))
+            dock.resized.connect(self.panel_resized)
+            self.dock = dock
+        self.dock.open_up()
+        self.rail.show_panel("help", opened=True)
+        self._draw_support()
+        self.panel_opened.emit()
+        return self.dock.panel
+
+    def shut_panel(self) -> None:
+        """Help slides out; the page has the whole window again."""
+        if self.dock is not None:
+            self.dock.shut()
+        self.rail.show_panel("help", opened=False)
+        self._draw_support()
+
+    def _draw_support(self) -> None:
+        """What must be seen in every room: a freeze, live consent, unread answers."""
+        state = self._session.support.state
+        self.frozen.setVisible(state.frozen)
+        elsewhere = self.panel_open or self.room == "security"  # they show it themselves
+        self.grants.show_grants(() if elsewhere else state.grants)
+        waiting = self.tr("%n unread message(s)", "", state.unread)
+        self.rail.buttons["help"].set_badge(state.unread, waiting)
+
     def say(self, words: str) -> None:
         """A short sentence at the foot."""
         self.toast.say(words)
 
     def _draw(self) -> None:
         self.network.show_snapshot(self._session.snapshot)
+        self._draw_support()

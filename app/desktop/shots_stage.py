@@ -23,6 +23,7 @@ from app.desktop.preferences import Preferences
 from app.desktop.rooms import Rooms
 from app.desktop.sample import ADDRESS, LONG_NAME, PASSPHRASE, SampleSession, make_sample
 from app.desktop.sample import sample_session as session_on
+from app.desktop.shots_support import SUPPORT_SCENES
 from app.desktop.theme import Theme, application
 from app.desktop.window import MainWindow
 from app.protocol.ids import new_id
@@ -131,6 +132,8 @@ class Stage:
         for page in self.pages:
             self.window.drop_page(page)
         self.pages.clear()
+        for session in (self.full, self.fresh):
+            session.chat.forget()
         self.full.tell("network", "notices", network=Network.ONLINE, notices=(), open_payments=0)
         self.app.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
@@ -384,5 +387,6 @@ SCENES: dict[str, Callable[[Stage], None]] = {
     "beans": _room("beans"),
     "beans-empty": _room("beans", fresh=True),
     "settings": _room("settings"),
+    **SUPPORT_SCENES,
 }
 """Name → what to put on the stage."""

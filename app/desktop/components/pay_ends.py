@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout
 
+from app.desktop.components.asking import about_failure, about_unknown
 from app.desktop.components.explanation_words import explanation_words, read_words
 from app.desktop.components.pay_faces import Face
 from app.desktop.components.receipt_panel import ReceiptPanel
@@ -23,6 +25,8 @@ _CENTRE = Qt.AlignmentFlag.AlignHCenter
 class EndFace(Face):
     """What can't be paid, was refused, or isn't known yet: said, and what to do."""
 
+    asked = Signal(object)
+
     def __init__(self, icon: str, ink: str, ground: str) -> None:
         """Make it without words."""
         super().__init__("PayEnd")
@@ -39,6 +43,8 @@ class EndFace(Face):
         self.detail.body.addWidget(self.detail_text)
         self.first = Button("", "primary", "PayEndFirst", large=True)
         self.second = Button("", "quiet", "PayEndSecond")
+        self.ask = Button("", "quiet", "PayEndAsk", icon="chat-circle-dots")
+        self.ask.clicked.connect(self._ask)
         self.column.addWidget(IconLabel(icon, ink, size=30, ground=ground, disc=64), 0, _CENTRE)
         self.column.addWidget(self.title)
         self.column.addWidget(self.money, 0, _CENTRE)
@@ -46,7 +52,12 @@ class EndFace(Face):
         self.column.addWidget(self.detail)
         self.column.addWidget(self.error)
         self.column.addWidget(self.first)
-        self.column.addWidget(self.second, 0, _CENTRE)
+        foot = QHBoxLayout()
+        foot.addStretch(1)
+        foot.addWidget(self.ask)
+        foot.addWidget(self.second)
+        foot.addStretch(1)
+        self.column.addLayout(foot)
 
     @classmethod
     def for_failure(cls, failure: Failure) -> EndFace:
@@ -81,6 +92,8 @@ class EndFace(Face):
         """All words, for whichever end it is."""
         self.first.setText(self.tr("Scan another code"))
         self.second.setText(self.tr("Close"))
+        self.ask.setText(self.tr("Ask about this"))
+        self.ask.setVisible(self._explanation is None)
         if self._failure is not None:
             self._say(explain(self._failure))
             self._show_detail(self.tr("Number to quote"), explain(self._failure).number)
@@ -100,6 +113,12 @@ class EndFace(Face):
             self._show_detail(self.tr("Number to quote"), self._view.key or "")
             self.first.setText(self.tr("Ask now"))
             self.second.setText(self.tr("Let the wallet ask and go on"))
+
+    def _ask(self) -> None:
+        if self._failure is not None:
+            self.asked.emit(about_failure(self._failure))
+        elif self._view is not None:
+            self.asked.emit(about_unknown(self._view.key or "", self.title.plain_text()))
 
     def _say(self, sentence: Sentence) -> None:
         self.title.set_text(sentence.title)
@@ -121,6 +140,7 @@ class ReceiptFace(Face):
     """Paid: the receipt with its signature, and done."""
 
     said = Signal(str)
+    asked = Signal(object)
 
     def __init__(self, session: WalletSession, receipt: ReceiptView) -> None:
         """Show a verified receipt."""
@@ -128,6 +148,7 @@ class ReceiptFace(Face):
         self.panel = ReceiptPanel(session, framed=False)
         self.panel.show_receipt(receipt)
         self.panel.said.connect(self.said)
+        self.panel.asked.connect(self.asked)
         self.done = Button("", "primary", "PayDone", large=True)
         self.done.clicked.connect(self.left)
         self.column.addWidget(self.panel)

@@ -22,6 +22,7 @@ class ReceiptCard(Live, QWidget):
 
     copy_wanted = Signal()
     save_wanted = Signal()
+    ask_wanted = Signal()
 
     def __init__(self, receipt: ReceiptView, payer: str, parent: QWidget | None = None) -> None:
         """Show a receipt; ``payer`` is the person's own name."""
@@ -40,6 +41,8 @@ class ReceiptCard(Live, QWidget):
         self._grid.setColumnStretch(1, 1)
         self.copy = Button("", "secondary", "ReceiptCopy", icon="copy")
         self.save = Button("", "secondary", "ReceiptSave", icon="file-pdf")
+        self.ask = Button("", "quiet", "ReceiptAsk", icon="chat-circle-dots")
+        self.ask.clicked.connect(self.ask_wanted)
         self.copy.clicked.connect(self.copy_wanted)
         self.save.clicked.connect(self.save_wanted)
         self._build()
@@ -79,6 +82,7 @@ class ReceiptCard(Live, QWidget):
         buttons.addWidget(self.save, 1)
         column.addSpacing(Space.XS)
         column.addLayout(buttons)
+        column.addWidget(self.ask, 0, centre)
 
     def retranslate(self) -> None:
         """Every line in the language now in force."""
@@ -90,6 +94,7 @@ class ReceiptCard(Live, QWidget):
         self._verified.setText(spaced(signed))
         self.copy.setText(self.tr("Copy"))
         self.save.setText(self.tr("Save as PDF"))
+        self.ask.setText(self.tr("Ask about this payment"))
         clear(self._grid)
         for row, (name, value) in enumerate(lines_of(receipt, self.payer)):
             title = Label(name, "muted")

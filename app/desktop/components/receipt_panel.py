@@ -11,6 +11,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from app.desktop import dialogs
+from app.desktop.components.asking import about_failure, about_movement, about_payment
 from app.desktop.components.movement_words import BEANS, kind_words, words_of
 from app.desktop.components.receipt_card import ReceiptCard
 from app.desktop.components.receipt_pdf import write_pdf
@@ -21,13 +22,14 @@ from app.desktop.theme.tokens import Space, Type
 from app.desktop.widgets.amounts import AmountLabel
 from app.desktop.widgets.base import Live, clear
 from app.desktop.widgets.busy import Spinner
-from app.desktop.widgets.buttons import IconButton
+from app.desktop.widgets.buttons import Button, IconButton
 from app.desktop.widgets.icon_label import IconLabel
 from app.desktop.widgets.labels import Label, Paragraph
 from app.desktop.widgets.notes import Banner
 from app.desktop.widgets.surfaces import Line
 from app.desktop.words import explain
 from app.protocol.messages.payments import Movement
+from app.protocol.messages.support import ContextCard
 from app.wallet.session import ReceiptView, WalletSession
 
 
@@ -35,11 +37,12 @@ class ReceiptPanel(Live, QWidget):
     """Shows one movement: its receipt where it has one, its own lines where it has none.
 
     ``said`` carries a short sentence for the foot of the window; ``closed`` says that the person
-    closed the panel.
+    closed the panel; ``asked`` carries the :class:`ContextCard` of what they want to ask about.
     """
 
     said = Signal(str)
     closed = Signal()
+    asked = Signal(object)
 
     def __init__(
         self, session: WalletSession, parent: QWidget | None = None, *, framed: bool = True
@@ -122,6 +125,7 @@ class ReceiptPanel(Live, QWidget):
         card = ReceiptCard(receipt, person.display_name if person else "")
         card.copy_wanted.connect(lambda: self._copy(card))
         card.save_wanted.connect(lambda: self._save(card))
+        card.ask_wanted.connect(lambda: self.asked.emit(about_payment(receipt)))
         self._card = card
         self._body.addWidget(card)
         if self._framed:
@@ -139,7 +143,14 @@ class ReceiptPanel(Live, QWidget):
             self._lines(movement)
         else:
             self._body.addWidget(banner)
+            self._ask_about(about_failure(error))
             self._body.addStretch(1)
+
+    def _ask_about(self, context: ContextCard) -> None:
+        ask = Button("", "quiet", "MovementAsk", icon="chat-circle-dots")
+        ask.setText(self.tr("Ask about this"))
+        ask.clicked.connect(lambda: self.asked.emit(context))
+        self._body.addWidget(ask, 0, Qt.AlignmentFlag.AlignHCenter)
 
     def _lines(self, movement: Movement) -> None:
         words = words_of(movement)
@@ -171,6 +182,7 @@ class ReceiptPanel(Live, QWidget):
                 row.addWidget(title, 0, Qt.AlignmentFlag.AlignTop)
                 row.addWidget(Paragraph(value, "small"), 1)
                 self._body.addLayout(row)
+        self._ask_about(about_movement(movement))
         self._body.addStretch(1)
 
     def _empty(self) -> None:

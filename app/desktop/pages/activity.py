@@ -34,6 +34,7 @@ class ActivityPage(Live, QWidget):
 
     said = Signal(str)
     scan_wanted = Signal()
+    asked = Signal(object)
 
     def __init__(self, session: WalletSession, parent: QWidget | None = None) -> None:
         """Build it for an unlocked session."""
@@ -84,6 +85,7 @@ class ActivityPage(Live, QWidget):
         self.list.rows.wanted.connect(self._load_older)
         self.list.opened.connect(self.open_movement)
         self.panel.said.connect(self.said)
+        self.panel.asked.connect(self.asked)
         self.panel.closed.connect(self._close_panel)
         self.failure.acted.connect(self.reload)
         self.first.clicked.connect(self.scan_wanted)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QDate, Signal
+from PySide6.QtCore import QDate, Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
+from app.desktop.components.asking import about_page
 from app.desktop.components.beans_card import BeansCard
 from app.desktop.components.beans_timeline import BeansTimeline
 from app.desktop.components.movement_list import MovementList
@@ -29,6 +30,7 @@ class BeansPage(Live, PageBody):
 
     movement_opened = Signal(object)
     scan_wanted = Signal()
+    asked = Signal(object)
 
     def __init__(self, session: WalletSession, parent: QWidget | None = None) -> None:
         """Build it for an unlocked session."""
@@ -53,6 +55,9 @@ class BeansPage(Live, PageBody):
         self.how.body.addLayout(head)
         self.how.body.addWidget(self.how_text)
         self.how.body.addStretch(1)
+        self.ask = Button("", "secondary", "BeansAsk", icon="chat-circle-dots")
+        self.ask.clicked.connect(self._ask)
+        self.how.body.addWidget(self.ask, 0, Qt.AlignmentFlag.AlignLeft)
         self.expiry = Card(spacing=Space.S)
         self.expiry_title = Label("", "lead")
         self.expiry_text = Paragraph("", "muted")
@@ -116,7 +121,11 @@ class BeansPage(Live, PageBody):
             self.tr("Your next payment may earn some. Each will stand here with its date."),
         )
         self.scan.setText(self.tr("Scan to pay"))
+        self.ask.setText(self.tr("Ask about K-Beans"))
         self._draw_known()
+
+    def _ask(self) -> None:
+        self.asked.emit(about_page("beans", self.title.text()))
 
     def _draw_known(self) -> None:
         points = self._session.snapshot.points

@@ -2,7 +2,8 @@
 
 The flow decides; this draws its view and hands the person's choices on. ``done`` asks the owner to
 take the sheet away and says whether something was paid, ``resized`` that the sheet needs another
-height, ``again`` that the person wants to scan another code.
+height, ``again`` that the person wants to scan another code, ``asked`` that they left with a
+question about what they saw.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from app.desktop.theme.tokens import Space
 from app.desktop.watch import Watch
 from app.desktop.widgets.base import Live
 from app.desktop.words import explain
+from app.protocol.messages.support import ContextCard
 from app.wallet.flows.pay import Offer, PayFlow, PayState, PayView
 from app.wallet.receipts import view_of
 from app.wallet.session import WalletSession
@@ -39,6 +41,7 @@ class PaySheet(Live, QWidget):
     again = Signal()
     resized = Signal()
     said = Signal(str)
+    asked = Signal(object)
 
     def __init__(
         self, flow: PayFlow, session: WalletSession, parent: QWidget | None = None
@@ -50,6 +53,7 @@ class PaySheet(Live, QWidget):
         self._session = session
         self.face: Face | None = None
         self._drawn: PayState | None = None
+        self._question: ContextCard | None = None
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(Space.XL, Space.XL, Space.XL, Space.XL)
         Watch(flow.observe, self.show_view, self)
@@ -77,10 +81,19 @@ class PaySheet(Live, QWidget):
         """The person wants to leave: cancel where nothing is under way."""
         state = self._flow.view.state
         if state == PayState.UNKNOWN:
-            self._run(self._flow.dismiss, lambda _: self.done.emit(False))
+            self._run(self._flow.dismiss, lambda _: self._leave(paid=False))
         elif state != PayState.SENDING:
             paid = state == PayState.SUCCEEDED
-            self._run(self._flow.cancel, lambda gone: self.done.emit(paid) if gone else None)
+            self._run(self._flow.cancel, lambda gone: self._leave(paid=paid) if gone else None)
+
+    def _leave(self, *, paid: bool) -> None:
+        self.done.emit(paid)
+        if self._question is not None:
+            self.asked.emit(self._question)
+
+    def _ask(self, question: ContextCard) -> None:
+        self._question = question
+        self.ask_to_close()
 
     def _face_for(self, view: PayView) -> Face:
         state = view.state
@@ -94,6 +107,7 @@ class PaySheet(Live, QWidget):
             unknown = EndFace.for_unknown(view)
             unknown.first.clicked.connect(lambda: self._run(self._flow.ask_again))
             unknown.second.clicked.connect(self.ask_to_close)
+            unknown.asked.connect(self._ask)
             return unknown
         if state == PayState.SUCCEEDED and view.receipt is not None:
             return self._receipt(view)
@@ -125,6 +139,7 @@ class PaySheet(Live, QWidget):
     def _end(self, face: EndFace) -> EndFace:
         face.first.clicked.connect(self._scan_again)
         face.second.clicked.connect(self.ask_to_close)
+        face.asked.connect(self._ask)
         return face
 
     def _receipt(self, view: PayView) -> ReceiptFace:
@@ -138,6 +153,7 @@ class PaySheet(Live, QWidget):
         )
         face = ReceiptFace(self._session, receipt)
         face.said.connect(self.said)
+        face.asked.connect(self._ask)
         face.left.connect(self.ask_to_close)
         return face
 

@@ -6,7 +6,7 @@ from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from app import __version__
 from app.desktop import dialogs
@@ -16,6 +16,7 @@ from app.desktop.theme.tokens import Space
 from app.desktop.watch import Watch
 from app.desktop.widgets.base import Live, clear
 from app.desktop.widgets.buttons import Button
+from app.desktop.widgets.checks import CheckBox
 from app.desktop.widgets.labels import Label, Paragraph
 from app.desktop.widgets.notes import Banner
 from app.desktop.widgets.segmented import Segmented
@@ -60,6 +61,7 @@ class SettingsPage(Live, PageBody):
     auto_lock_chosen = Signal(int)
     lock_wanted = Signal()
     sign_out_wanted = Signal()
+    notify_chosen = Signal(str)
 
     def __init__(
         self,
@@ -83,23 +85,25 @@ class SettingsPage(Live, PageBody):
         self.language.choose(language)
         self.theme = Segmented("SettingsTheme", ("system", "light", "dark"))
         self.theme.choose(preferences.theme)
+        self.notify = Segmented("SettingsNotify", ("off", "quiet", "full"))
+        self.notify.choose(preferences.notify)
         self.auto_lock = Segmented("SettingsAutoLock", _MINUTES)
         minutes = str(preferences.auto_lock_minutes)
         self.auto_lock.choose(minutes if minutes in _MINUTES else "5")
-        self.quick = QCheckBox()
-        self.quick.setObjectName("SettingsQuickUnlock")
+        self.quick = CheckBox("SettingsQuickUnlock")
         self.lock = Button("", "secondary", "SettingsLock", icon="lock")
         self.sign_out = Button("", "secondary", "SettingsSignOut", icon="sign-out")
         self.rows = {
             "language": _Setting(self.language),
             "theme": _Setting(self.theme),
+            "notify": _Setting(self.notify),
             "auto_lock": _Setting(self.auto_lock),
             "quick": _Setting(self.quick),
             "lock": _Setting(self.lock),
             "sign_out": _Setting(self.sign_out),
         }
         quick = ("quick",) if self._session.keychain_possible else ()
-        self.look = self._card("language", "theme")
+        self.look = self._card("language", "theme", "notify")
         self.safety = self._card("auto_lock", *quick, "lock", "sign_out")
         self.about_title = Label("", "lead")
         self.demo = Banner("SettingsDemo", "warning")
@@ -123,6 +127,7 @@ class SettingsPage(Live, PageBody):
         self._arrange(columns=1)
         self.language.chosen.connect(self.language_chosen)
         self.theme.chosen.connect(self.theme_chosen)
+        self.notify.chosen.connect(self.notify_chosen)
         self.auto_lock.chosen.connect(lambda key: self.auto_lock_chosen.emit(int(key)))
         self.quick.clicked.connect(self._set_quick)
         self.lock.clicked.connect(self.lock_wanted)
@@ -169,6 +174,16 @@ class SettingsPage(Live, PageBody):
                 "system": self.tr("As the system"),
                 "light": self.tr("Light"),
                 "dark": self.tr("Dark"),
+            }
+        )
+        rows["notify"].set_words(
+            self.tr("Notifications"), self.tr("When Help answers while you look elsewhere.")
+        )
+        self.notify.set_words(
+            {
+                "off": self.tr("None", "no notifications"),
+                "quiet": self.tr("Without text"),
+                "full": self.tr("With text"),
             }
         )
         rows["auto_lock"].set_words(

@@ -128,6 +128,12 @@ QToolButton[kind="rail"] {{ color: {c.muted}; font-size: {Type.SMALL}px; font-we
 QToolButton[kind="rail"]:hover {{ color: {c.text}; background: {c.sunken}; }}
 QToolButton[kind="rail"]:checked {{ color: {c.on_wash}; background: {c.wash}; font-weight: 600; }}
 QToolButton[kind="rail"]:focus {{ border-color: {c.bean}; }}
+QToolButton[kind="choice"] {{ background: {c.surface}; border: 1px solid {c.control};
+  font-size: {Type.SMALL}px; padding: 0 {Space.S}px; }}
+QToolButton[kind="choice"]:hover {{ background: {c.sunken}; }}
+QToolButton[kind="choice"]:checked {{ background: {c.wash}; color: {c.on_wash};
+  border: {ring}px solid {c.bean}; font-weight: 600; }}
+QToolButton[kind="choice"]:focus {{ border: {ring}px solid {c.bean}; }}
 QToolButton[kind="search"] {{ background: {c.surface}; border: 1px solid {c.line};
   color: {c.muted}; font-size: {Type.SMALL}px; padding: 0 {Space.M}px; }}
 QToolButton[kind="search"]:hover {{ border-color: {c.control}; color: {c.text}; }}
@@ -156,7 +162,11 @@ QLineEdit[kind="amount"] {{ font-size: {Type.FIGURE}px; font-weight: 600; min-he
   background: transparent; border: none; padding: 0; border-radius: 0; }}
 QLineEdit[kind="amount"]:focus {{ border: none; padding: 0; min-height: 62px; }}
 QPlainTextEdit, QTextEdit {{ background: {c.surface}; border: 1px solid {c.control};
-  border-radius: {Radius.CONTROL}px; padding: {Space.S}px; }}
+  border-radius: {Radius.CONTROL}px; padding: {Space.S}px;
+  selection-background-color: {c.bean}; selection-color: {c.on_bean}; }}
+QPlainTextEdit:focus {{ border: {ring}px solid {c.bean}; padding: {Space.S - 1}px; }}
+QPlainTextEdit[kind="writing"] {{ padding: {Space.XS}px {Space.S}px; }}
+QPlainTextEdit[kind="writing"]:focus {{ padding: {Space.XS - 1}px {Space.S - 1}px; }}
 QComboBox {{ min-height: {Size.CONTROL - 2}px; padding: 0 {Space.M}px; background: {c.surface};
   border: 1px solid {c.control}; border-radius: {Radius.CONTROL}px; }}
 QComboBox:focus {{ border: {ring}px solid {c.bean}; }}
@@ -170,6 +180,8 @@ QFrame[kind="card"] {{ background: {c.surface}; border: 1px solid {c.line};
 QFrame[kind="wash"] {{ background: {c.wash}; border: none; border-radius: {Radius.CARD}px; }}
 QFrame[kind="gold"] {{ background: {c.gold_wash}; border: none;
   border-radius: {Radius.CARD}px; }}
+QFrame[kind="card"][pressable="true"]:hover {{ background: {c.sunken}; }}
+QFrame[kind="card"][pressable="true"]:focus {{ border: {Size.FOCUS}px solid {c.bean}; }}
 QFrame[kind="sunken"] {{ background: {c.sunken}; border: none;
   border-radius: {Radius.CONTROL}px; }}
 QFrame[kind="banner"] {{ border: none; border-radius: {Radius.CONTROL}px; }}
@@ -206,5 +218,6 @@ def _chrome(c: Colours) -> str:
 QMainWindow, QDialog, QWidget[kind="ground"] {{ background: {c.ground}; }}
 QWidget[kind="side"] {{ background: {c.surface}; border: none;
   border-right: 1px solid {c.line}; }}
+QWidget[kind="panel"] {{ background: {c.surface}; border: none; }}
 QWidget[kind="top-bar"] {{ background: {c.ground}; border: none; }}
 """

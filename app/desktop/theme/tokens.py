@@ -200,6 +200,7 @@ TEXT_PAIRS: tuple[tuple[str, str], ...] = (
     ("text", "wash"),
     ("text", "chosen"),
     ("muted", "sunken"),
+    ("bean", "sunken"),
     ("gold_text", "surface"),
     ("gold_text", "ground"),
     ("gold_text", "raised"),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
-from app.desktop.theme.tokens import Size, Space
+from app.desktop.theme.manager import colours
+from app.desktop.theme.tokens import Size, Space, Type
 from app.desktop.widgets.base import Live
 from app.desktop.widgets.mark import Mark
 
@@ -18,6 +19,7 @@ class RailButton(Live, QToolButton):
         """Make it; the word comes through :meth:`set_word`."""
         super().__init__(parent)
         self._icon = icon
+        self._badge = ""
         self.setObjectName(name)
         self.setProperty("kind", "rail")
         self.setCheckable(True)
@@ -34,6 +36,19 @@ class RailButton(Live, QToolButton):
         self.setText(word)
         self.setAccessibleName(word)
         self.setToolTip(f"{word} ({shortcut})" if shortcut else "")
+
+    def set_badge(self, count: int, words: str = "") -> None:
+        """A number at the icon, said in words too; 0 takes it away."""
+        badge = "" if count < 1 else str(count) if count < 100 else "99+"
+        self.setAccessibleDescription(words if badge else "")
+        if badge != self._badge:
+            self._badge = badge
+            self.update()
+
+    @property
+    def badge(self) -> str:
+        """The number at the icon."""
+        return self._badge
 
     def restyle(self) -> None:
         """A filled icon where we are, an outlined one elsewhere."""
@@ -55,17 +70,43 @@ class RailButton(Live, QToolButton):
         else:
             super().keyPressEvent(event)
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Qt: the button, then the number at its icon."""
+        super().paintEvent(event)
+        if not self._badge:
+            return
+        palette = colours()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        font = self.font()
+        font.setPixelSize(Type.CAPTION - 1)
+        font.setBold(True)
+        painter.setFont(font)
+        width = max(18, painter.fontMetrics().horizontalAdvance(self._badge) + 10)
+        box = QRectF(self.width() / 2 + 5, 7, width, 18)
+        painter.setPen(QColor(palette.surface))
+        painter.setBrush(QColor(palette.danger))
+        painter.drawRoundedRect(box, 9, 9)
+        painter.setPen(QColor(palette.on_danger))
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, self._badge)
+
 
 class Rail(QWidget):
-    """The rooms. ``opened`` carries the key of the room the person wants."""
+    """The rooms. ``opened`` carries the key of the room the person wants.
+
+    A *panel* is no room: it is toggled, and the room stays (``toggled``).
+    """
 
     opened = Signal(str)
+    toggled = Signal(str)
 
     def __init__(
         self,
         rooms: tuple[tuple[str, str], ...],
         foot: tuple[tuple[str, str], ...],
         parent: QWidget | None = None,
+        *,
+        panels: tuple[tuple[str, str], ...] = (),
     ) -> None:
         """Make the rail.
 
@@ -73,6 +114,7 @@ class Rail(QWidget):
             rooms: (key, Phosphor name) from the top.
             foot: The same for the foot.
             parent: The window.
+            panels: The same for panels, which stand below the rooms.
         """
         super().__init__(parent)
         self.setObjectName("Rail")
@@ -88,6 +130,8 @@ class Rail(QWidget):
         column.addSpacing(Space.L)
         for key, icon in rooms:
             column.addWidget(self._room(key, icon))
+        for key, icon in panels:
+            column.addWidget(self._panel(key, icon))
         column.addStretch(1)
         for key, icon in foot:
             column.addWidget(self._room(key, icon))
@@ -98,6 +142,16 @@ class Rail(QWidget):
         self._group.addButton(button)
         self.buttons[key] = button
         return button
+
+    def _panel(self, key: str, icon: str) -> RailButton:
+        button = RailButton(icon, f"Rail_{key}", self)
+        button.clicked.connect(lambda: self.toggled.emit(key))
+        self.buttons[key] = button
+        return button
+
+    def show_panel(self, key: str, *, opened: bool) -> None:
+        """Mark whether a panel is open."""
+        self.buttons[key].setChecked(opened)
 
     def show_room(self, key: str) -> None:
         """Mark where we are."""

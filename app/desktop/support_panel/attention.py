@@ -1,0 +1,81 @@
+"""Tells the person of answers while they look elsewhere; never more than they chose."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QCoreApplication, QObject, Qt
+from PySide6.QtGui import QGuiApplication
+
+from app.desktop.operations import Operation
+from app.desktop.platform.notify import Notifier
+from app.desktop.preferences import Preferences
+from app.desktop.watch import Watch
+from app.wallet.session import WalletSession
+from app.wallet.support.views import BubblePage
+
+_LENGTH = 120
+
+
+class Attention(QObject):
+    """Watches the unread count of an open wallet. A locked wallet hears nothing, so says nothing.
+
+    What was written is shown only where the person chose so, and never while they cover their
+    balance: then somebody else may be looking at the screen.
+    """
+
+    def __init__(
+        self,
+        session: WalletSession,
+        preferences: Preferences,
+        notifier: Notifier,
+        show: Callable[[], object],
+        parent: QObject,
+    ) -> None:
+        """Begin to watch; ``show`` brings the window and the panel to the front."""
+        super().__init__(parent)
+        self._session = session
+        self._preferences = preferences
+        self._notifier = notifier
+        self._unread = session.support.state.unread
+        notifier.on_pressed(show)
+        Watch(session.observe, self._heard, self)
+
+    @property
+    def looking(self) -> bool:
+        """Whether one of our windows is in front."""
+        return QGuiApplication.applicationState() == Qt.ApplicationState.ApplicationActive
+
+    def _heard(self, topics: frozenset[str]) -> None:
+        if "support" not in topics:
+            return
+        before, self._unread = self._unread, self._session.support.state.unread
+        if self._unread == 0:
+            self._notifier.clear()
+        if self._unread <= before or self.looking or self._preferences.notify == "off":
+            return
+        conversation = self._session.support.state.conversation
+        full = self._preferences.notify == "full" and not self._preferences.balance_hidden
+        if not full or conversation is None:
+            self._tell("")
+            return
+        chat, conv = self._session.support, conversation.id
+        Operation(self, lambda: chat.page(conv, limit=5)).on_success(self._tell_words).on_failure(
+            lambda _: self._tell("")
+        ).replacing("newest").start()
+
+    def _tell_words(self, page: BubblePage) -> None:
+        said = [b for b in page.bubbles if b.sender.kind in ("agent", "bot") and b.body]
+        self._tell(said[-1].body.strip()[:_LENGTH] if said else "")
+
+    def _tell(self, words: str) -> None:
+        conversation = self._session.support.state.conversation
+        name = conversation.agent_name if conversation else ""
+        title = (
+            QCoreApplication.translate("Support", "{name} has answered you").format(name=name)
+            if name
+            else QCoreApplication.translate("Support", "There is an answer for you")
+        )
+        self._notifier.tell(
+            title, words or QCoreApplication.translate("Support", "Open Help to read it.")
+        )
