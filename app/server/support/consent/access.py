@@ -101,6 +101,8 @@ class Access:
         await self._step_up.signed(person, message, answer.signature, answer.time)
         async with self._talk.change() as change:
             there = await self.asking.locked(change, request)
+            if there.signature == answer.signature:
+                return self.shown(there)
             rules.check_open(there.state, there.expires_at, change.now)
             kept = evidence(person, answer.signature, answer.time, change.now)
             if answer.allow:

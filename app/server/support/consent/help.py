@@ -189,6 +189,8 @@ class AccountHelp:
             lock = sa.select(users.c.id).where(users.c.id == person.id).with_for_update()
             await change.connection.execute(lock)
             there = await self.asking.locked(change, request)
+            if there.signature == answer.signature:
+                return self.asking.event(there, there.state)
             rules.check_open(there.state, there.expires_at, change.now)
             kept = evidence(person, answer.signature, answer.time, change.now)
             if not answer.accept:

@@ -169,6 +169,8 @@ class Verifications:
     ) -> RequestEvent:
         async with self._talk.change() as change:
             there = await self.asking.locked(change, request)
+            if there.signature == answer.signature:
+                return self.asking.event(there, there.state, there.until)
             rules.check_open(there.state, there.expires_at, change.now)
             until = change.now + rules.VERIFIED_MS if state == "passed" else None
             # A failed one keeps no signature: its last wrong answer is no answer to repeat.

@@ -45,7 +45,7 @@ class Room:
         """Let the room's clock be ahead."""
         self.shop.service.talk.clock = lambda: now_ms() + milliseconds
 
-    async def give(self, agent: Member | None, owner: str = "agent", reason: str = "claimed"):
+    async def give(self, agent: Member | None, owner: Any = "agent", reason: str = "claimed"):
         async with self.shop.service.talk.change() as change:
             row = await change.conversation(self.conv)
             who = {"agent_id": agent.id, "agent_name": "林婷"} if agent else {}
