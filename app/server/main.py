@@ -45,10 +45,9 @@ from app.server.payments.routes import payment_routes, till_routes
 from app.server.payments.rules import Calendar
 from app.server.payments.service import PaymentService
 from app.server.points.service import load_rules
-from app.server.realtime.channels import MemoryChannels
 from app.server.realtime.connection import STREAM
-from app.server.realtime.hub import Hub
-from app.server.realtime.redis_channels import RedisChannels
+from app.server.support.bot.room import BotRoom
+from app.server.support.bot.routes import bot_routes
 from app.server.support.cases.room import CaseRoom
 from app.server.support.cases.routes import case_routes
 from app.server.support.cases.staff_routes import staff_case_routes
@@ -60,15 +59,7 @@ from app.server.support.people.hours import read_hours
 from app.server.support.people.room import PeopleRoom
 from app.server.support.people.routes import people_routes
 from app.server.support.people.staff_routes import staff_people_routes
-from app.server.support.talk.attachments import Attachments
-from app.server.support.talk.limits import Allowances
-from app.server.support.talk.metrics import TalkMetrics
-from app.server.support.talk.routes import talk_routes
-from app.server.support.talk.sending import Sending
-from app.server.support.talk.service import Talk
-from app.server.support.talk.stream import LOOK_SECONDS, Stream
-from app.server.support.talk.watch import LOOK_SECONDS as WATCH_SECONDS
-from app.server.support.talk.watch import Watch
+from app.server.support.talk.room import TalkRoom
 
 _log = structlog.get_logger("service")
 
@@ -121,26 +112,12 @@ class Service:
         )
         self.activity = ActivityService(engine, config)
         self.funding = FundingService(self.writer, self.directory, config)
-        self.hub = Hub(
-            RedisChannels(config.redis_url, config.service_id)
-            if config.redis_url
-            else MemoryChannels()
-        )
+        self.room = TalkRoom(engine, config, keys, self.tokens, self.metrics)
+        self.hub, self.talk, self.stream = self.room.hub, self.room.talk, self.room.stream
+        self.sending, self.attachments = self.room.sending, self.room.attachments
+        self.payments.moved = self.funding.moved = self._tell_moved
         self.ticks = Ticks()
-        self.talk = Talk(engine, self.hub, keys.sealer, ZoneInfo(config.timezone))
-        self.sending = Sending(self.talk)
-        self.attachments = Attachments(self.talk, self.sending)
-        self.stream = Stream(
-            self.talk,
-            self.sending,
-            self.tokens,
-            TalkMetrics(self.metrics.registry),
-            Allowances(limited=config.rate_limits),
-        )
-        self.ticks.every(LOOK_SECONDS, "stream-look", self.stream.look)
-        several = engine.dialect.name == "postgresql" or config.workers > 1
-        self.watch = Watch(self.talk, self.stream, several=several)
-        self.ticks.every(WATCH_SECONDS, "talk-watch", self.watch.look)
+        self.room.register(self.ticks)
         self.hours = read_hours(config.hours_file, config.timezone)
         self.people = PeopleRoom(
             self.talk,
@@ -178,8 +155,21 @@ class Service:
         self.talk.listen(self.consent)
         self.ticks.every(LAPSE_SECONDS, "consent-lapse", self.consent.lapse)
         self.identity.freezing.tell(self._tell_frozen)
+        self.bot = BotRoom(
+            engine,
+            self.talk,
+            mode=config.bot,
+            sealer=keys.sealer,
+            hours=self.hours,
+            zone=ZoneInfo(config.timezone),
+            freezing=self.identity.freezing,
+            step_up=self.identity.step_up,
+            cases=self.cases.cases,
+        )
+        self.bot.register(self.people.persons, self.ticks)
+        self.mail: MailRoom | None = None
         if config.mail_address:
-            mail = MailRoom(
+            self.mail = MailRoom(
                 engine,
                 self.talk,
                 self.attachments,
@@ -187,8 +177,8 @@ class Service:
                 secret=keys.token_secret,
                 config=config,
             )
-            mail.register(self.ticks)
-            self.consent.employ(mail.outbox)
+            self.mail.register(self.ticks)
+            self.consent.employ(self.mail.outbox)
         self._tasks: list[asyncio.Task[None]] = []
         self.app = self._application()
 
@@ -207,8 +197,9 @@ class Service:
             *identity_routes(self.identity, self.config),
             *payment_routes(self.payments, self.merchants, self.activity, self.config),
             *till_routes(self.orders, self.merchants, self.config),
-            *talk_routes(self.talk, self.sending, self.attachments, self.config),
+            *self.room.routes(),
             *people_routes(self.people),
+            *bot_routes(self.bot, 120 if self.config.rate_limits else None),
             *staff_routes(self.staff, self.config),
             *staff_people_routes(self.people),
             *consent_routes(self.consent),
@@ -258,8 +249,7 @@ class Service:
                 _log.warning("start.database_away", reason=type(error).__name__)
                 await asyncio.sleep(0.2)
         await self.writer.start()
-        await self.hub.channels.start()
-        self.sending.start()
+        await self.room.start()
         self.ticks.start()
         self._tasks = [
             asyncio.create_task(self._watch_sessions(), name="watch-sessions"),
@@ -282,9 +272,7 @@ class Service:
     async def stop(self) -> None:
         """Finish what waits in the writer, then let go of everything."""
         await self.ticks.stop()
-        await self.sending.stop()
-        await self.talk.stop()
-        await self.hub.channels.stop()
+        await self.room.stop()
         for task in self._tasks:
             task.cancel()
         for task in self._tasks:
@@ -325,6 +313,10 @@ class Service:
                 await forget_answers(self.engine, now_ms())
             await asyncio.sleep(_FORGET_EVERY)
 
+    def _tell_moved(self, user_id: str) -> None:
+        """Money of a person moved: their wallets ask again within a moment."""
+        self.hub.changed(f"person:{user_id}", "accounts", "activity")
+
     def info(self) -> ServiceInfo:
         """The public description of the service."""
         config = self.config
@@ -353,7 +345,8 @@ class Service:
                 await connection.execute(sa.select(1))
         except (sa.exc.SQLAlchemyError, OSError, TimeoutError):
             raise KBeanError("busy", "the database does not answer", retry_after=1) from None
-        return Health("ok", self.engine.dialect.name, self.writer.waiting)
+        channel = self.hub.channels.state
+        return Health("ok", self.engine.dialect.name, self.writer.waiting, channel)
 
 
 def build_service(config: Config, *, keys: ServiceKeys | None = None) -> Service:

@@ -17,11 +17,19 @@ from app.server.http.metrics import CONTENT_TYPE, Metrics
 
 
 class Health(msgspec.Struct, frozen=True):
-    """``GET /health/live`` and ``/health/ready``."""
+    """``GET /health/live`` and ``/health/ready``.
+
+    Attributes:
+        status: ``ok``.
+        database: What keeps everything.
+        waiting: Postings that wait.
+        channel: The way to other nodes: ``single``, ``up`` or ``away`` (slower, nothing is lost).
+    """
 
     status: str
     database: str | None = None
     waiting: int | None = None
+    channel: str | None = None
 
 
 def system_routes(

@@ -5,6 +5,7 @@ Safeguarded bank → clearing → person. Nothing here writes a balance.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from hashlib import sha256
 
 import msgspec
@@ -31,7 +32,8 @@ class FundingService:
     """The operator's desk for money that really arrived."""
 
     def __init__(self, writer: PlanWriter, directory: Directory, config: Config) -> None:
-        """Wire the service."""
+        """Wire the service; ``moved`` is told whose money moved, after the commit."""
+        self.moved: Callable[[str], None] = lambda _user_id: None
         self._writer = writer
         self._directory = directory
         self._config = config
@@ -94,4 +96,6 @@ class FundingService:
         )
         if answer.status >= 400:
             raise KBeanError(str(msgspec.json.decode(answer.body)["code"]))
+        if not answer.replayed:
+            self.moved(user_id)
         return msgspec.json.decode(answer.body, type=Funded)

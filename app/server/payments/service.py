@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from hashlib import sha256
 from typing import Any, NamedTuple
 
@@ -74,7 +75,7 @@ class PaymentService:
         config: Config,
         calendar: rules.Calendar,
     ) -> None:
-        """Wire the service."""
+        """Wire the service; ``moved`` is told whose money moved, after the commit."""
         self._engine = engine
         self._writer = writer
         self._directory = directory
@@ -83,6 +84,7 @@ class PaymentService:
         self._config = config
         self._calendar = calendar
         self.earning_rules: tuple[EarningRule, ...] = ()
+        self.moved: Callable[[str], None] = lambda _user_id: None
 
     async def pay_bytes(self, principal: Principal, key: str | None, body: bytes) -> Answer:
         """A payment request as it came over the wire.
@@ -117,7 +119,11 @@ class PaymentService:
             raise KBeanError("signature_invalid", field="signature")
         target = await self._target(intent)
         accounts = await self._accounts(intent, target)
-        return await self._writer.submit(self._plan(principal, request, signed, target, accounts))
+        plan = self._plan(principal, request, signed, target, accounts)
+        answer = await self._writer.submit(plan)
+        if answer.status == 201 and not answer.replayed:
+            self.moved(principal.id)
+        return answer
 
     async def _target(self, intent: PaymentIntent) -> rules.Target:
         if intent.order_id is not None:

@@ -100,10 +100,6 @@ class Talk:
         while self._tasks:
             await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def stop(self) -> None:
-        """Finish what follows commits."""
-        await self.settled()
-
     async def open(
         self, user_id: str, key: str, body: bytes, language: Language, context: ContextCard | None
     ) -> ConversationRow:
