@@ -23,6 +23,7 @@ from app.desktop.window import MainWindow
 if TYPE_CHECKING:
     from app.desktop.pages.onboarding import OnboardingPage
     from app.desktop.pages.unlock import UnlockPage
+    from app.desktop.platform.notify import Notifier
     from app.desktop.rooms import Rooms
     from app.wallet.session import WalletSession
 
@@ -54,6 +55,7 @@ class WalletApp(QObject):
         address: str = "",
         make_session: SessionMaker | None = None,
         scan_page: Callable[[], QWidget] | None = None,
+        notifier: Notifier | None = None,
     ) -> None:
         """Build the window; nothing heavy is loaded yet.
 
@@ -63,6 +65,7 @@ class WalletApp(QObject):
             address: The service's address that onboarding begins with.
             make_session: For tests and the demo; the real one by default.
             scan_page: For tests and the demo; a page on the system's camera by default.
+            notifier: For tests; the system's own notifications by default.
         """
         super().__init__(app)
         self._app = app
@@ -70,6 +73,7 @@ class WalletApp(QObject):
         self._address = address
         self._make_session = make_session or open_session
         self._scan_page = scan_page or system_scan_page
+        self._notifier = notifier
         self.preferences = Preferences(directory)
         self.theme = Theme(app, self.preferences.theme)
         self.language = Language(app, self.preferences.language)
@@ -147,6 +151,8 @@ class WalletApp(QObject):
         self.window.watch(0)
         if self.rooms is not None:
             self.rooms.paying.close()
+        if self._notifier is not None:
+            self._notifier.clear()
         self.rooms = None
         self.onboarding = None
         self.unlock = UnlockPage(self.language.choice)
@@ -193,7 +199,21 @@ class WalletApp(QObject):
         self.onboarding = None
         self._show(rooms.shell)
         self.window.watch(self.preferences.auto_lock_minutes)
+        self._pay_attention(rooms, session)
         self.opened.emit()
+
+    def _pay_attention(self, rooms: Rooms, session: WalletSession) -> None:
+        from app.desktop.platform.notify import system_notifier
+        from app.desktop.support_panel.attention import Attention
+
+        def show() -> None:
+            self.window.come_forward()
+            if self.rooms is rooms:
+                rooms.shell.open_panel()
+
+        if self._notifier is None:
+            self._notifier = system_notifier(self)
+        Attention(session, self.preferences, self._notifier, show, rooms)
 
     # --- the person's choices
 

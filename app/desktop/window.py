@@ -71,6 +71,13 @@ class MainWindow(Live, QWidget):
         page.hide()
         page.deleteLater()
 
+    def come_forward(self) -> None:
+        """Stand in front, as far as the system lets a window do so by itself."""
+        if self.isMinimized():
+            self.showNormal()
+        self.raise_()
+        self.activateWindow()
+
     def watch(self, minutes: int) -> None:
         """Send ``idle`` after so many minutes without a key or a click; 0 is never."""
         self._idle.stop()

@@ -18,7 +18,7 @@ class Notifier(Protocol):
         """Show a notification; without sound."""
 
     def on_pressed(self, action: Callable[[], object]) -> None:
-        """Call this when the person presses a notification."""
+        """Call this, and nothing that was given before, when a notification is pressed."""
 
     def clear(self) -> None:
         """Take the sign in the tray away."""
@@ -47,7 +47,10 @@ class TrayNotifier(QObject):
     def __init__(self, parent: QObject) -> None:
         """Prepare; nothing is shown yet."""
         super().__init__(parent)
+        self._action: Callable[[], object] | None = None
         self._tray = QSystemTrayIcon(window_icon(), self)
+        self._tray.messageClicked.connect(self._press)
+        self._tray.activated.connect(self._press)
 
     def tell(self, title: str, text: str) -> None:
         """Show a notification."""
@@ -56,8 +59,11 @@ class TrayNotifier(QObject):
 
     def on_pressed(self, action: Callable[[], object]) -> None:
         """Call this for the notification and for the sign in the tray."""
-        self._tray.messageClicked.connect(action)
-        self._tray.activated.connect(lambda _: action())
+        self._action = action
+
+    def _press(self) -> None:
+        if self._action is not None:
+            self._action()
 
     def clear(self) -> None:
         """Take the sign away."""

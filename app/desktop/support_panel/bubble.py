@@ -44,6 +44,7 @@ class Words(Paragraph):
         self._ground = ground
         self._source = ""
         self._ideal = 0
+        self._look: tuple[str, str, int] | None = None
         super().__init__("", "body")
         self.setObjectName(name)
         self.setOpenExternalLinks(False)
@@ -57,9 +58,13 @@ class Words(Paragraph):
         self.set_text(text)
 
     def set_text(self, text: str) -> None:
-        """Show other words."""
+        """Show other words; the same words in the same look cost nothing."""
         self._source = text
         self.ensurePolished()
+        look = (text, colours().bean, self._line_height())
+        if look == self._look:
+            return
+        self._look = look
         if self._markdown:
             self._plain = plain_text(text, self.font())
             body = rich_text(text, self.font(), colours().bean)
@@ -67,14 +72,23 @@ class Words(Paragraph):
             self._plain = text
             told = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
             body = f'<p style="margin:0">{told}</p>'.replace("\n", "<br>")
+        self._ideal = self._natural_width(body)
+        self.setText(f'<div style="line-height:{look[2]}%">{body}</div>')
+        self.setAccessibleName(self._plain)
+
+    def _natural_width(self, body: str) -> int:
+        """How wide the words are where nothing wraps them; laid out only where that is needed."""
+        metrics = QFontMetrics(self.font())
+        longest = max(self._plain.split("\n"), key=len)
+        width = metrics.horizontalAdvance(longest[:_MEASURE])
+        if not self._markdown or width >= _MEASURE:
+            return width + 6
         document = QTextDocument()
         document.setDocumentMargin(0)
         document.setDefaultFont(self.font())
         document.setHtml(body)
         document.setTextWidth(-1)
-        self._ideal = int(document.idealWidth()) + 4
-        self.setText(f'<div style="line-height:{self._line_height()}%">{body}</div>')
-        self.setAccessibleName(self._plain)
+        return int(document.idealWidth()) + 4
 
     def _line_height(self) -> int:
         """Of the face's own line, which is tall in CJK faces already."""

@@ -34,6 +34,7 @@ class PanelHeader(Live, QWidget):
         self.face = IconLabel("robot", "on_wash", size=20, ground="wash", disc=36)
         self.name = ElidedLabel("", "strong")
         self.name.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        self.name.setMinimumWidth(1)  # the mark stands at the name, however short that is
         self.mark = IconLabel("circle-wavy-check-fill", "bean", size=16)
         self.status = Label("", "muted")
         self.status.setWordWrap(True)

@@ -7,6 +7,7 @@ lets go of what is far below; scrolling down the other way round.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
@@ -23,8 +24,8 @@ from app.desktop.widgets.buttons import Button
 from app.desktop.words import explain
 from app.wallet.support.views import Bubble, BubblePage
 
-PAGE = 60
-WINDOW = 240
+PAGE = 40
+WINDOW = 200
 """Lines that exist as widgets at a time."""
 _NEAR = 80
 """Pixels from an end at which the next page is fetched."""
@@ -144,6 +145,7 @@ class Transcript(Live, QScrollArea):
         if asked == self.conv and not self._newer:
             self.conv = page.conv  # begun offline, it has its real id by now
             self._merge(page)
+            QTimer.singleShot(0, self, self._fill_up)
         if self._again:
             self._again = False
             self.refresh()
@@ -224,76 +226,71 @@ class Transcript(Live, QScrollArea):
         self._show_jump()
 
     def _load_older(self) -> None:
-        conv, older = self.conv, self._older
-        if self._asking or conv is None or older is None:
-            return
-        self._asking = True
-        bar = self.verticalScrollBar()
+        if self._older is not None:
+            self._load(self._older, self._put_above)
 
-        def show(page: BubblePage) -> None:
-            self._asking = False
-            if conv != self.conv:
-                return
-            known = {bubble.key for bubble in self.bubbles}
-            fresh = [bubble for bubble in page.bubbles if bubble.key not in known]
-            self._older = page.older
-            self._hold = bar.maximum() - bar.value()
-            whole = fresh + self.bubbles
-            self._set(whole)
-            self._settle()
-            if len(whole) > WINDOW:
-                self._newer = True
-                self._hold = None
-                self._bottom = False
-                self._set(whole[:WINDOW])
-            self._release()
-
-        Operation(self, partial(self._desk.chat.page, conv, before=older, limit=PAGE)).on_success(
-            show
-        ).on_failure(self._not_read).start()
+    def _fill_up(self) -> None:
+        """Where the newest page leaves room (most of it isn't drawn), fetch what is older too."""
+        if self.isVisible() and self.verticalScrollBar().maximum() == 0:
+            self._load_older()
 
     def _load_newer(self) -> None:
-        conv, last = self.conv, self._last_seq()
+        self._load(self._last_seq() + 1 + PAGE, self._put_below)
+
+    def _load(self, before: int, put: Callable[[BubblePage], None]) -> None:
+        conv = self.conv
         if self._asking or conv is None:
             return
         self._asking = True
 
         def show(page: BubblePage) -> None:
-            self._asking = False
-            if conv != self.conv:
-                return
-            known = {bubble.key for bubble in self.bubbles}
-            fresh = [bubble for bubble in page.bubbles if bubble.key not in known]
-            newest = max((bubble.seq or 0 for bubble in page.bubbles), default=0)
-            whole = self.bubbles + fresh
-            self._newer = newest > last and len(fresh) > 0 and newest >= last + PAGE
-            bar = self.verticalScrollBar()
-            if len(whole) > WINDOW:
-                self._hold = bar.maximum() - bar.value()
-                whole = whole[-WINDOW:]
-                self._older = next((b.seq for b in whole if b.seq is not None), None)
-                self._set([b for b in whole if b in self.bubbles])
-                self._settle()
-                self._hold = None
-            self._set(whole)
-            if not self._newer:
-                self.refresh()
+            if conv == self.conv:
+                put(page)
+            self._asking = False  # only now: rows that come and go must not ask for more
 
-        work = partial(self._desk.chat.page, conv, before=last + 1 + PAGE, limit=PAGE)
-        Operation(self, work).on_success(show).on_failure(self._not_read).start()
+        Operation(self, partial(self._desk.chat.page, conv, before=before, limit=PAGE)).on_success(
+            show
+        ).on_failure(self._not_read).start()
+
+    def _fresh(self, page: BubblePage) -> list[Bubble]:
+        known = {bubble.key for bubble in self.bubbles}
+        return [bubble for bubble in page.bubbles if bubble.key not in known]
+
+    def _put_above(self, page: BubblePage) -> None:
+        """An older page: what is far below goes, what is seen stays where it is."""
+        fresh = self._fresh(page)
+        kept = self.bubbles[: max(1, WINDOW - len(fresh))]
+        if len(kept) < len(self.bubbles):
+            self._newer, self._bottom = True, False
+            self._set(kept)
+            self._settle()
+        bar = self.verticalScrollBar()
+        self._hold = bar.maximum() - bar.value()
+        self._older = page.older
+        self._set(fresh + kept)
+        self._settle()
+        self._hold = None
+
+    def _put_below(self, page: BubblePage) -> None:
+        """A newer page: what is far above goes, what is seen stays where it is."""
+        fresh = self._fresh(page)
+        kept = self.bubbles[-max(1, WINDOW - len(fresh)) :]
+        if len(kept) < len(self.bubbles):
+            bar = self.verticalScrollBar()
+            self._hold = bar.maximum() - bar.value()
+            self._older = next((b.seq for b in kept if b.seq is not None), None)
+            self._set(kept)
+            self._settle()
+            self._hold = None
+        self._newer = len(fresh) == PAGE
+        self._set(kept + fresh)
+        if not self._newer:
+            QTimer.singleShot(0, self, self.refresh)  # lines that wait to be sent stand below
 
     def _settle(self) -> None:
         """Let the layout find its heights now, so that the place on the screen can be kept."""
         self.column.settle()
-        self.updateGeometry()
-        QApplication.sendPostedEvents(self, QEvent.Type.LayoutRequest.value)
-
-    def _release(self) -> None:
-        # The scroll bar learns of the new heights in this turn of the loop; afterwards it is free.
-        def free() -> None:
-            self._hold = None
-
-        QTimer.singleShot(0, self, free)
+        QApplication.sendPostedEvents(self.viewport(), QEvent.Type.LayoutRequest.value)
 
     def to_newest(self) -> None:
         """Go to the newest line."""
