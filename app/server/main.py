@@ -52,7 +52,7 @@ from app.server.support.cases.room import CaseRoom
 from app.server.support.cases.routes import case_routes
 from app.server.support.cases.staff_routes import staff_case_routes
 from app.server.support.consent.routes import consent_routes
-from app.server.support.consent.service import LAPSE_SECONDS, Consent
+from app.server.support.consent.service import Consent
 from app.server.support.consent.staff_routes import consent_staff_routes
 from app.server.support.mail.room import MailRoom
 from app.server.support.people.hours import read_hours
@@ -152,8 +152,7 @@ class Service:
             find_member=self.staff.member,
             default_region=config.default_region,
         )
-        self.talk.listen(self.consent)
-        self.ticks.every(LAPSE_SECONDS, "consent-lapse", self.consent.lapse)
+        self.consent.register(self.people, self.ticks)
         self.identity.freezing.tell(self._tell_frozen)
         self.bot = BotRoom(
             engine,

@@ -34,9 +34,9 @@ _CHINESE = re.compile("[\u4e00-\u9fff]")
 # What Chinese mail programs write above the text that they quote.
 _ATTRIBUTION = re.compile(
     r"(?m)^\s*(?:"
-    r"在?\s*.{0,80}(?:写道|寫道)[::]\s*$"
+    r"在?\s*.{0,80}(?:写道|寫道)[:：]\s*$"
     r"|-{3,}\s*(?:原始邮件|原始郵件|转发邮件|回复的邮件)\s*-{3,}.*$"
-    r"|发件人[::].*$"
+    r"|发件人[:：].*$"
     r"|发自我的.*$"
     r")"
 )
@@ -188,7 +188,7 @@ def write_letter(
 
 def answer_subject(subject: str, number: str) -> str:
     """``Re: …`` with the conversation's number, by which an answer finds it again."""
-    bare = re.sub(r"(?i)^(?:(?:re|aw|fw|fwd|回复|答复|转发)\s*[::]\s*)+", "", subject).strip()
+    bare = re.sub(r"(?i)^(?:(?:re|aw|fw|fwd|回复|答复|转发)\s*[:：]\s*)+", "", subject).strip()
     bare = _NUMBER.sub("", bare).strip()
     return f"Re: {bare} [{number}]" if bare else f"[{number}]"
 

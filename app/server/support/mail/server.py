@@ -6,13 +6,13 @@ import asyncio
 import imaplib
 import ssl
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from email.message import Message
-from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import aiosmtplib
-from imap_tools import AND, MailBox, MailBoxUnencrypted, MailMessageFlags
+from imap_tools import AND, BaseMailBox, MailBox, MailBoxUnencrypted, MailMessageFlags
 from imap_tools.errors import ImapToolsError
 
 from app.server.config import ConfigError
@@ -128,22 +128,26 @@ class MailServer:
                 if uids is not None:
                     box.flag(uids, MailMessageFlags.SEEN, value=True)
                     return []
-                letters: Iterator[Any] = box.fetch(
-                    AND(seen=False), mark_seen=False, limit=_FETCH_MAX, bulk=False
-                )
+                letters = box.fetch(AND(seen=False), mark_seen=False, limit=_FETCH_MAX, bulk=False)
                 return [(str(mail.uid), mail.obj.as_bytes()) for mail in letters if mail.uid]
         except (ImapToolsError, ssl.SSLError, imaplib.IMAP4.error) as error:
             raise OSError(f"IMAP: {type(error).__name__}") from None
 
-    def _mailbox(self) -> Any:
+    @contextmanager
+    def _mailbox(self) -> Iterator[BaseMailBox]:
+        """The folder, opened; the connection is closed whatever happens."""
         door = self._imap
         if door is None:
             raise ConfigError("no imap_url is set")
+        box: BaseMailBox
         if door.scheme == "imaps":
             context = ssl.create_default_context()
-            box: Any = MailBox(door.host, door.port, timeout=_TIMEOUT, ssl_context=context)
+            box = MailBox(door.host, door.port, timeout=_TIMEOUT, ssl_context=context)
         elif door.local:
             box = MailBoxUnencrypted(door.host, door.port, timeout=_TIMEOUT)
         else:
             raise ConfigError("IMAP without TLS is only for this machine")
-        return box.login(door.user, door.password, initial_folder=door.folder)
+        try:
+            yield box.login(door.user, door.password, initial_folder=door.folder)
+        finally:
+            box.client.shutdown()
