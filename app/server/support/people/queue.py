@@ -162,20 +162,19 @@ class Queue:
     async def sweep(self) -> None:
         """Give what waits to those who have room, then say where the others stand.
 
-        After every change of presence, hand-over and close, and by a tick; two at a time on one
-        node become one after the other, two nodes meet at the rows.
+        After every change of presence, hand-over and close, and by a tick. Those who ask for it
+        on this node while it runs share one more round; two nodes meet at the rows.
         """
         self._again = True
-        if self._sweeping.locked():
-            return
         async with self._sweeping:
-            while self._again:
-                self._again = False
-                try:
-                    await self._round()
-                except (sa.exc.DBAPIError, OSError) as error:
-                    # The tick comes round again.
-                    _log.info("queue.sweep_failed", reason=type(error).__name__)
+            if not self._again:
+                return
+            self._again = False
+            try:
+                await self._round()
+            except (sa.exc.DBAPIError, OSError) as error:
+                # The tick comes round again.
+                _log.info("queue.sweep_failed", reason=type(error).__name__)
 
     async def _round(self) -> None:
         async with reading(self._talk.engine) as connection:
