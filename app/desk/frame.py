@@ -194,7 +194,8 @@ class Frame:
 
     async def _refresh_me(self) -> None:
         await self._session.client.me()
-        self._show_capacity()
+        if not self._link.is_deleted:
+            self._show_capacity()
 
     # --- the session's end
 

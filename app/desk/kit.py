@@ -194,8 +194,12 @@ def segmented(
 
 @contextmanager
 def sheet(title: str, lead: str = "", *, name: str = "") -> Iterator[ui.dialog]:
-    """A question over the page; Escape leaves it. Opens when the block ends."""
-    with ui.dialog() as dialog, box("sheet") as card:
+    """A question over the page; Escape leaves it. Opens when the block ends.
+
+    It lives as long as the page, not as the button that asked for it: what is drawn anew beneath
+    must not take the question away.
+    """
+    with _page_root(), ui.dialog() as dialog, box("sheet") as card:
         dialog.props["aria-label"] = title
         if name:
             card.props["data-name"] = name
@@ -205,6 +209,17 @@ def sheet(title: str, lead: str = "", *, name: str = "") -> Iterator[ui.dialog]:
         yield dialog
     dialog.on("hide", dialog.delete)
     dialog.open()
+
+
+def _page_root() -> Element:
+    """The outermost element of the page that is shown in the frame's place."""
+    element = ui.context.slot.parent
+    while element.parent_slot is not None:
+        above = element.parent_slot.parent
+        if isinstance(above, ui.sub_pages):
+            break
+        element = above
+    return element
 
 
 def actions(

@@ -31,7 +31,9 @@ class GlassRequests:
             await kit.guarded_quietly(self._session, self._refresh)
 
     async def _refresh(self) -> None:
-        self._draw(await self._session.client.glass_requests())
+        waiting = await self._session.client.glass_requests()
+        if not self._box.is_deleted:
+            self._draw(waiting)
 
     def _draw(self, waiting: Sequence[BreakGlass]) -> None:
         words = self._session.words

@@ -169,7 +169,8 @@ class PersonPanel:
         if left <= 0:
             self.lock()
             await kit.guarded_quietly(self._session, self._page.reload)
-            self.draw()
+            if not self._box.is_deleted:
+                self.draw()
             return
         self._show_left(grant)
 

@@ -42,7 +42,7 @@ class BoardPage:
         self.leads = bool(roles & LEADERS)
         self._right = "queue" if self.talks else "team"
         self._refreshing = self._again = False
-        with kit.box("board") as page:
+        with kit.box("board") as self._box:
             self._head()
             with kit.box("board-columns"):
                 if self.talks:
@@ -50,11 +50,11 @@ class BoardPage:
                 self._other = Column(self, "", "other")
         self._columns = [self._mine, self._other] if self.talks else [self._other]
         if not self.talks:
-            page.classes("one")
+            self._box.classes("one")
         self._draw()
         ui.keyboard(on_key=self._key)
         ui.timer(TICK_SECONDS, self._tick)
-        session.live.hear(page, self._heard)
+        session.live.hear(self._box, self._heard)
 
     @property
     def session(self) -> DeskSession:
@@ -127,6 +127,8 @@ class BoardPage:
             while self._again:
                 self._again = False
                 self._board = await self._session.client.board()
+                if self._box.is_deleted:
+                    return
                 self._draw()
         finally:
             self._refreshing = False

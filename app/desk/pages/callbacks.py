@@ -39,7 +39,8 @@ class CallbacksPage:
 
     async def _refresh(self) -> None:
         self._calls = await self._session.client.callbacks()
-        self._draw()
+        if not self._list.is_deleted:
+            self._draw()
 
     def _draw(self) -> None:
         self._list.clear()

@@ -248,6 +248,8 @@ class ConversationPage:
         more = True
         while more:
             page = await self._session.client.page(thread.conv, after=thread.last)
+            if self.box.is_deleted:
+                return
             fresh = thread.page(page.messages)
             transcript.append(fresh)
             await self._after(fresh)
@@ -277,17 +279,32 @@ class ConversationPage:
 
     async def reload(self) -> None:
         """Ask how the conversation stands: owner, grants, verification."""
-        fresh = await self._session.client.conversation(self.conv)
+        try:
+            fresh = await self._session.client.conversation(self.conv)
+        except KBeanError as error:
+            if error.code != "conversation_not_found":
+                raise
+            # Handed over: it is a colleague's now, and no longer ours to read.
+            self._leave()
+            return
+        if self.box.is_deleted:
+            return
         before, self._state = self._state, fresh
         if fresh.entry.notes_conv and not self._notes_conv:
             self._notes_conv = self._notes.conv = fresh.entry.notes_conv
             await self._session.live.watch(self._notes_conv)
-        if before != fresh and not self.box.is_deleted:
+        if before != fresh:
             was = (before.entry.conversation.owner, before.entry.agent_id)
             self._head.draw()
             self._panel.draw()
             if was != (fresh.entry.conversation.owner, fresh.entry.agent_id):
                 self._draw_foot()
+
+    def _leave(self) -> None:
+        if not self.box.is_deleted:
+            with self.box:
+                kit.say(self._session, self._words("talk.gone"))
+                ui.navigate.to("/")
 
     async def _mark_read(self) -> None:
         if self.is_mine and self._talk.last:
@@ -313,10 +330,12 @@ class ConversationPage:
         await self._session.live.send(Typing(self.conv, on=on))
 
     async def _sent(self) -> None:
-        self._transcript.draw_pending()
+        if not self.box.is_deleted:
+            self._transcript.draw_pending()
 
     async def _noted(self) -> None:
-        self._note_list.draw_pending()
+        if not self.box.is_deleted:
+            self._note_list.draw_pending()
 
     async def _acked(self, ack: Ack) -> None:
         if ack.seq not in self._talk.messages:
@@ -361,8 +380,9 @@ class ConversationPage:
         if taken is not None:
             self._state = taken
         await kit.guarded_quietly(self._session, self.reload)
-        self._redraw_state()
-        await self._mark_read()
+        if not self.box.is_deleted:
+            self._redraw_state()
+            await self._mark_read()
 
     async def run_macro(self, macro: Macro) -> None:
         """Do a macro: all of its steps or none."""

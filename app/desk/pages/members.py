@@ -42,7 +42,9 @@ class MembersPage:
         await kit.guarded_quietly(self._session, self._refresh)
 
     async def _refresh(self) -> None:
-        self._draw(await self._session.client.members())
+        members = await self._session.client.members()
+        if not self._card.is_deleted:
+            self._draw(members)
 
     def _draw(self, members: Sequence[StaffMember]) -> None:
         words = self._words
