@@ -59,6 +59,8 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         staff_idle_seconds: A session at the desk ends when nothing was asked for so long.
         hours_file: When people answer (TOML, ``app/server/support/people/hours.py``); without it
             every day from nine to nine.
+        bot: What the bot finds answers with; ``words``: without sentence vectors; ``silent``: it
+            says nothing and only leads to people.
         mail_address: Where an e-mail becomes a conversation, and who answers; empty: no e-mail.
         smtp_url: How letters leave: ``smtp://user:password@host:587`` (STARTTLS) or ``smtps://``.
         imap_url: Where they come in: ``imaps://user:password@host/INBOX``, its own mailbox.
@@ -110,6 +112,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     staff_session_seconds: Positive = 28_800
     staff_idle_seconds: Positive = 1_800
     hours_file: Path | None = None
+    bot: Literal["encoder", "words", "silent"] = "encoder"
     mail_address: str = ""
     smtp_url: str = ""
     imap_url: str = ""

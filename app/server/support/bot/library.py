@@ -28,7 +28,7 @@ from app.server.support.bot.encoder import Encoder
 from app.server.support.bot.index import Examples, Index, Ranked, examples_of
 from app.server.support.bot.knowledge import Entry
 
-FORM = 1
+FORM = 2
 """Counts the ways in which fitting has changed; part of the hash."""
 
 
