@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal, cast
 
 import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.protocol.errors import KBeanError
 from app.protocol.messages.desk import AskAccess, Asked
@@ -162,12 +163,11 @@ class Access:
 
     # --- what there is
 
-    async def of_conversation(self, conv_id: str) -> list[Grant]:
-        """Consent that was asked for or given in a conversation, newest first."""
+    async def given(self, connection: AsyncConnection, conv_id: str) -> list[Grant]:
+        """Consent that was given or declined in a conversation, newest first."""
         asked = grants.c.state.in_(("open", "waiting"))
         query = sa.select(grants).where(grants.c.conv_id == conv_id, ~asked)
-        async with reading(self._talk.engine) as connection:
-            rows = (await connection.execute(query.order_by(grants.c.id.desc()))).all()
+        rows = (await connection.execute(query.order_by(grants.c.id.desc()))).all()
         return [self.shown(row) for row in rows]
 
     def shown(self, row: Any) -> Grant:

@@ -101,7 +101,7 @@ class AccountHelp:
         value = self._normal(request)
         async with self._talk.change() as change:
             row = await self.asking.owned(change, conv_id, staff)
-            proof = await self._verifications.verified_within(change.connection, conv_id)
+            proof = await self._verifications.verified(change.connection, conv_id)
             rules.check_proposable(request.change, proof.level)
             before = ""
             scope = rules.NEEDS_SCOPE.get(request.change)
@@ -240,7 +240,7 @@ class AccountHelp:
         self, change: Change, person: Principal, request: Any, detail: Detail, signature: str
     ) -> tuple[str, str]:
         freezing = self._identity.freezing
-        proof = await self._verifications.verified_within(change.connection, request.conv_id)
+        proof = await self._verifications.verified(change.connection, request.conv_id)
         done = await freezing.thaw_within(
             change.connection,
             person,

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.protocol.messages.desk import StaffMember
+from app.protocol.ids import new_id
+from app.protocol.messages.desk import AskVerification, StaffMember
 from app.protocol.messages.support import FreezeState, Grant, Message, OwnerEvent
-from app.server.db.engine import writing
+from app.server.db.engine import reading, writing
 from app.server.http.tokens import Principal
 from app.server.identity.service import IdentityService
 from app.server.identity.staff_audit import AuditBook
+from app.server.jobs.ticks import Ticks
 from app.server.payments.activity import ActivityService
 from app.server.support.consent.access import Access
 from app.server.support.consent.break_glass import Glass
@@ -24,6 +26,7 @@ from app.server.support.consent.questions import Questions
 from app.server.support.consent.rules import Verified
 from app.server.support.consent.tables import proposals, verifications
 from app.server.support.consent.verification import Verifications
+from app.server.support.people.room import PeopleRoom
 from app.server.support.talk.change import Change
 from app.server.support.talk.rows import ConversationRow
 from app.server.support.talk.service import Talk
@@ -86,11 +89,40 @@ class Consent:
         """From now on one-time codes can be sent by e-mail."""
         self.verifications.postman = postman
 
+    def register(self, people: PeopleRoom, ticks: Ticks) -> None:
+        """Listen to conversations, come round, and fill what the desk's other rooms leave open."""
+        self._talk.listen(self)
+        ticks.every(LAPSE_SECONDS, "consent-lapse", self.lapse)
+        people.boards.particulars.append(self.particulars)
+        people.work.verify = self.verify
+
     async def of_conversation(self, conv_id: str) -> Given:
         """Consent that was given in a conversation, and what the person has proved."""
+        async with reading(self._talk.engine) as connection:
+            return await self._given(connection, conv_id)
+
+    async def _given(self, connection: AsyncConnection, conv_id: str) -> Given:
         return Given(
-            await self.access.of_conversation(conv_id), await self.verifications.verified(conv_id)
+            await self.access.given(connection, conv_id),
+            await self.verifications.verified(connection, conv_id),
         )
+
+    async def particulars(
+        self, connection: AsyncConnection, _staff: Principal, row: ConversationRow
+    ) -> dict[str, Any]:
+        """The fields of a desk's conversation that this room fills."""
+        given = await self._given(connection, row.id)
+        return {
+            "grants": given.grants,
+            "verified_level": given.verified.level,
+            "verified_until": given.verified.until,
+        }
+
+    async def verify(
+        self, change: Change, staff: Principal, row: ConversationRow, level: int
+    ) -> None:
+        """A macro's step: ask the person to prove who they are."""
+        await self.verifications.ask_within(change, staff, row.id, new_id(), AskVerification(level))
 
     async def freeze(self, staff: Principal, conv_id: str, reason: str) -> FreezeState:
         """The desk's one button: an agent freezes the person they talk with, at once.

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.protocol.errors import KBeanError
 from app.protocol.messages.desk import Asked, AskVerification
 from app.protocol.messages.support import RequestEvent, VerificationAnswer, VerificationCard
-from app.server.db.engine import reading, writing
+from app.server.db.engine import writing
 from app.server.http.tokens import Principal
 from app.server.identity.staff_audit import AuditBook
 from app.server.identity.step_up import StepUp
@@ -63,28 +63,39 @@ class Verifications:
         if again is not None:
             return again
         async with self._talk.change() as change:
-            row = await self.asking.owned(change, conv_id, staff)
-            contact = await self._contact(change.connection, row.user_id)
-            available = await self._available(change.connection, row.user_id, contact)
-            factors = rules.factors_for(request.level, request.factors, available)
-            code_hash = None
-            if "code" in factors and self.postman is not None:
-                code = f"{secrets.randbelow(1_000_000):06}"
-                code_hash = self._hash(request_id, code)
-                await self.postman.send_code(
-                    change,
-                    address=contact.contact,
-                    language=row.language,
-                    code=code,
-                    minutes=rules.QUESTION_MS // 60_000,
-                )
-            level, expires = rules.level_of(factors), change.now + rules.QUESTION_MS
-            card = VerificationCard(request_id, level, list(factors), expires)
-            values = {"level": level, "factors": " ".join(factors), "code_hash": code_hash}
-            asked = await self.asking.put(change, row, request_id, card, values)
-            await self._audit.write(
-                change.connection, staff.id, "ask_verification", row.id, level=str(level)
+            return await self.ask_within(change, staff, conv_id, request_id, request)
+
+    async def ask_within(
+        self,
+        change: Change,
+        staff: Principal,
+        conv_id: str,
+        request_id: str,
+        request: AskVerification,
+    ) -> Asked:
+        """The same in the caller's transaction (a macro's step)."""
+        row = await self.asking.owned(change, conv_id, staff)
+        contact = await self._contact(change.connection, row.user_id)
+        available = await self._available(change.connection, row.user_id, contact)
+        factors = rules.factors_for(request.level, request.factors, available)
+        code_hash = None
+        if "code" in factors and self.postman is not None:
+            code = f"{secrets.randbelow(1_000_000):06}"
+            code_hash = self._hash(request_id, code)
+            await self.postman.send_code(
+                change,
+                address=contact.contact,
+                language=row.language,
+                code=code,
+                minutes=rules.QUESTION_MS // 60_000,
             )
+        level, expires = rules.level_of(factors), change.now + rules.QUESTION_MS
+        card = VerificationCard(request_id, level, list(factors), expires)
+        values = {"level": level, "factors": " ".join(factors), "code_hash": code_hash}
+        asked = await self.asking.put(change, row, request_id, card, values)
+        await self._audit.write(
+            change.connection, staff.id, "ask_verification", row.id, level=str(level)
+        )
         return asked
 
     async def _contact(self, connection: AsyncConnection, user_id: str) -> Any:
@@ -180,13 +191,8 @@ class Verifications:
 
     # --- what counts
 
-    async def verified(self, conv_id: str) -> Verified:
+    async def verified(self, connection: AsyncConnection, conv_id: str) -> Verified:
         """What the person has proved in a conversation."""
-        async with reading(self._talk.engine) as connection:
-            return await self.verified_within(connection, conv_id)
-
-    async def verified_within(self, connection: AsyncConnection, conv_id: str) -> Verified:
-        """The same in a transaction."""
         table = verifications
         rows = await connection.execute(
             sa.select(table.c.level, table.c.factors, table.c.until).where(

@@ -304,3 +304,13 @@ async def test_a_stranger_s_key_gives_no_consent(room: Room):
     assert code_of(forged) == "signature_invalid"
     room.person.key = key
     assert code_of(await room.view("balance")) == "grant_missing"
+
+
+async def test_the_desk_sees_grants_and_proofs_beside_the_conversation(room: Room):
+    shown = (await room.agent.get(room.path)).json()
+    assert (shown["grants"], shown.get("verified_level", 0)) == ([], 0)
+    grant = await room.granted(["balance"])
+    event = await room.verified(2)
+    shown = (await room.agent.get(room.path)).json()
+    assert [(g["id"], g["state"]) for g in shown["grants"]] == [(grant.id, "active")]
+    assert (shown["verified_level"], shown["verified_until"]) == (2, event.until)
