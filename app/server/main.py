@@ -48,6 +48,8 @@ from app.server.points.service import load_rules
 from app.server.realtime.connection import STREAM
 from app.server.support.bot.room import BotRoom
 from app.server.support.bot.routes import bot_routes
+from app.server.support.cases.clock_book import ClockBook
+from app.server.support.cases.for_desk import ForDesk
 from app.server.support.cases.room import CaseRoom
 from app.server.support.cases.routes import case_routes
 from app.server.support.cases.staff_routes import staff_case_routes
@@ -141,6 +143,7 @@ class Service:
             quality_percent=config.quality_percent,
             find_amount=find_amount,
         )
+        ForDesk(ClockBook(self.hours), self.cases.shelf).register(self.people)
         self.ticks.every(2, "follow-conversations", self.cases.follower.run)
         self.ticks.every(5, "case-clocks", self.cases.sweep.run)
         self.consent = Consent(
