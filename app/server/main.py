@@ -56,6 +56,7 @@ from app.server.support.cases.staff_routes import staff_case_routes
 from app.server.support.consent.routes import consent_routes
 from app.server.support.consent.service import Consent
 from app.server.support.consent.staff_routes import consent_staff_routes
+from app.server.support.mail.for_desk import Strangers
 from app.server.support.mail.room import MailRoom
 from app.server.support.people.hours import read_hours
 from app.server.support.people.room import PeopleRoom
@@ -180,6 +181,7 @@ class Service:
                 config=config,
             )
             self.mail.register(self.ticks)
+            self.people.boards.strangers = Strangers(keys.sealer).names
             self.consent.employ(self.mail.outbox)
         self._tasks: list[asyncio.Task[None]] = []
         self.app = self._application()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import sqlalchemy as sa
 
 from app.protocol.errors import KBeanError
@@ -16,6 +18,8 @@ from app.server.support.talk.service import Talk
 ALL_READERS = LEADS | {"auditor"}
 """Who may read every conversation; the others theirs, and those they are asked about."""
 
+_NOTE_MS = 60_000
+
 
 class Access:
     """The staff's door to conversations (``StaffDoor`` of talk)."""
@@ -24,6 +28,7 @@ class Access:
         """Ask the staff's identities and the conversations."""
         self._staff = staff
         self._talk = talk
+        self._noted: dict[str, int] = {}
 
     async def seen(self, principal: Principal) -> Principal:
         """One of the staff asks for something: the roles of now.
@@ -61,7 +66,11 @@ class Access:
         return await self._is_consulted(principal.id, row.id)
 
     async def may_reply(self, principal: Principal, row: ConversationRow) -> bool:
-        """Whether one of the staff may answer the person: the owner alone."""
+        """Whether one of the staff may answer the person: the owner alone.
+
+        Whoever answers by the stream alone, without asking for anything else, is there too.
+        """
+        self._keep_alive(principal)
         return (
             principal.kind == "staff"
             and row.kind == "person"
@@ -69,6 +78,21 @@ class Access:
             and row.agent_id == principal.id
             and bool(FRONT.intersection(principal.roles))
         )
+
+    def _keep_alive(self, principal: Principal) -> None:
+        """Note once a minute that a session is in use."""
+        now = self._talk.clock()
+        if now - self._noted.get(principal.session, 0) < _NOTE_MS:
+            return
+        self._noted = {
+            session: at for session, at in self._noted.items() if now - at < _NOTE_MS
+        } | {principal.session: now}
+
+        async def note() -> None:
+            with contextlib.suppress(KBeanError, sa.exc.DBAPIError, OSError):
+                await self._staff.seen(principal)
+
+        self._talk.later(note)
 
     async def _is_consulted(self, staff_id: str, conv_id: str) -> bool:
         async with reading(self._talk.engine) as connection:

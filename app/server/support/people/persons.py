@@ -27,7 +27,7 @@ class Persons:
         self._hours = hours
         self._config = config
         self.about: Callable[[], Mapping[str, Any]] = dict
-        """What other rooms have to say in :class:`SupportInfo` (``email``, ``bot``)."""
+        """What other rooms have to say in :class:`SupportInfo` (``bot``)."""
 
     async def info(self, user_id: str, language: Language) -> SupportInfo:
         """Who answers when, what to expect; whoever waits is told their place again."""
@@ -44,6 +44,8 @@ class Persons:
             wait_seconds=outlook.wait_seconds,
             hotline=self._config.hotline,
             social=list(self._config.social),
+            # Where letters aren't fetched, none becomes a conversation.
+            email=self._config.mail_address if self._config.imap_url else "",
             **self.about(),
         )
 

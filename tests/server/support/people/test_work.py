@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 import pytest
+import sqlalchemy as sa
 
 from app.protocol.errors import KBeanError
 from app.protocol.ids import new_id
@@ -19,13 +20,15 @@ from app.protocol.messages.desk import (
 )
 from app.protocol.messages.stream import Ack, Changed, Msg
 from app.protocol.messages.support import MessagePage
+from app.server.db.engine import reading, writing
 from app.server.http import roles
+from app.server.identity.staff_tables import staff_sessions
 from app.server.support.people.ready import check_steps, filled
 from tests.server.identity.test_staff import staff_route_keys
 from tests.server.staff import Member
 from tests.server.support.people.conftest import Desk
 from tests.server.support.world import open_conversation
-from tests.server.world import code_of
+from tests.server.world import code_of, now
 
 SECRET_WORDS = "我的付款去了错误的商户"
 
@@ -72,6 +75,24 @@ async def test_the_stream_carries_answers_under_the_same_rules(one_desk: Desk):
         ack = await line.say(conv.id, "您好")
         assert (await line.message(conv.id, ack.seq)).body == "您好"
         assert await deaf.refused(conv.id, "您好") == "conversation_not_found"
+
+
+async def test_who_answers_by_the_stream_alone_is_not_idle(one_desk: Desk):
+    member = await one_desk.agent()
+    conv = await one_desk.asked()
+    assert await one_desk.owner(conv.id) == ("agent", member.id)
+    engine = one_desk.world.service.engine
+    before = now() - 1_700_000
+    async with one_desk.line(member) as line:
+        one_desk.room.access._noted.clear()
+        async with writing(engine) as connection:
+            await connection.execute(sa.update(staff_sessions).values(seen_at=before))
+        await line.say(conv.id, "您好")
+        await one_desk.settled()
+    async with reading(engine) as connection:
+        seen = await connection.scalar(sa.select(staff_sessions.c.seen_at))
+    assert seen is not None
+    assert seen > before
 
 
 async def test_the_board_shows_mine_the_queue_and_the_team(desk: Desk):
