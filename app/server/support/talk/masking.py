@@ -176,7 +176,7 @@ def _codes(plain: str) -> Iterator[_Span]:
 
 # --- long numbers: cards and identity numbers ----------------------------------------------------
 
-_RUN = re.compile(r"(?<![0-9a-z])\d(?:[ ./·-]{0,2}\d){12,60}(?:[ -]?x)?(?![0-9a-z])", re.IGNORECASE)
+_RUN = re.compile(r"(?<!\d)\d(?:[ ./·-]{0,2}\d){12,60}(?:[ -]?x)?(?!\d)", re.IGNORECASE)
 _GROUP = re.compile(r"\d+x?", re.IGNORECASE)
 _CARD_SHAPES = frozenset({(4, 6, 5), (4, 6, 4), (6, 10), (6, 12), (6, 13)})
 _ID_SHAPES = frozenset({(18,), (6, 8, 4), (6, 4, 4, 4), (17, 1), (6, 8, 3, 1), (3, 3, 4, 4, 4)})
