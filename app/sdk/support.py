@@ -7,7 +7,7 @@ new things carry an ``Idempotency-Key``.
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Literal, TypeVar
 from urllib.parse import urlencode
 
 import msgspec
@@ -26,6 +26,7 @@ from app.protocol.messages.support import (
     FreezeState,
     Grant,
     Judgement,
+    Language,
     LookList,
     MessagePage,
     OpenRequest,
@@ -58,13 +59,13 @@ class SupportClient:
 
     # --- conversations
 
-    async def info(self) -> SupportInfo:
-        """Who answers when.
+    async def info(self, language: Language = "zh") -> SupportInfo:
+        """Who answers when; the wait is that of the queue of a language.
 
         Raises:
             KBeanError: ``not_found`` where the service has no support (an older one).
         """
-        raw = await self._send(Call("GET", _BASE))
+        raw = await self._send(Call("GET", f"{_BASE}?language={language}"))
         return read(raw, SupportInfo, clock=self._clock)
 
     async def conversations(self, before: int | None = None) -> ConversationList:
@@ -89,6 +90,14 @@ class SupportClient:
         return read_messages(
             await self._send(Call("GET", f"{_BASE}/conversations/{conv}/messages?{query}"))
         )
+
+    async def hand(self, conv: str, to: Literal["human", "bot"]) -> Conversation:
+        """Wait for a person, or go on with the bot; being there already is harmless.
+
+        Raises:
+            KBeanError: ``conversation_closed``.
+        """
+        return await self._post(f"/conversations/{conv}/{to}", None, Conversation)
 
     async def close(self, conv: str) -> Conversation:
         """End a conversation; a closed one stays closed."""
@@ -167,14 +176,13 @@ class SupportClient:
 
     # --- surveys, call-backs, freeze
 
-    async def rate(self, survey_id: str, answer: SurveyAnswer) -> None:
+    async def rate(self, survey_id: str, answer: SurveyAnswer) -> RequestEvent:
         """Answer a survey.
 
         Raises:
-            KBeanError: ``survey_closed``.
+            KBeanError: ``survey_closed``, ``request_answered``.
         """
-        body = msgspec.json.encode(answer)
-        await self._send(Call("POST", f"{_BASE}/surveys/{survey_id}", body, repeatable=True))
+        return await self._post(f"/surveys/{survey_id}", answer, RequestEvent)
 
     async def slots(self) -> SlotList:
         """When somebody can call."""
@@ -194,11 +202,7 @@ class SupportClient:
         return read(raw, Callback)
 
     async def freeze(self, request: FreezeRequest) -> FreezeState:
-        """Stop all debits.
-
-        Raises:
-            KBeanError: ``already_frozen``.
-        """
+        """Stop all debits; harmless to repeat."""
         body = msgspec.json.encode(request)
         return read(
             await self._send(Call("POST", "/v1/me/freeze", body, repeatable=True)), FreezeState
@@ -208,7 +212,7 @@ class SupportClient:
         """Lift the freeze.
 
         Raises:
-            KBeanError: ``thaw_by_operator``, ``credentials_wrong``, ``signature_invalid``.
+            KBeanError: ``thaw_by_operator``, ``proof_failed``, ``signature_invalid``.
         """
         body = msgspec.json.encode(request)
         return read(

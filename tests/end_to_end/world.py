@@ -41,11 +41,16 @@ class Road:
     Attributes:
         upstream: The service's port; a service that starts again may get another.
         tunnels: WebSockets that are open now.
+        deaf: Those of them on which nothing comes back any more.
+        downstream: What becomes of each WebSocket frame on its way to the wallet; a text comes as
+            its payload and may be dropped, changed or repeated.
     """
 
     def __init__(self, upstream: int) -> None:
         self.upstream = upstream
         self.tunnels: set[asyncio.StreamWriter] = set()
+        self.deaf: set[asyncio.StreamWriter] = set()
+        self.downstream: Callable[[bytes], list[bytes]] = lambda text: [text]
         self._tasks: set[asyncio.Task[None]] = set()
         self.rule: Callable[[Heard], Fate] = lambda heard: "pass"
         self.heard: list[Heard] = []
@@ -71,6 +76,10 @@ class Road:
         """Break every open WebSocket, without a goodbye."""
         for writer in tuple(self.tunnels):
             writer.transport.abort()
+
+    def deafen(self) -> None:
+        """Let the WebSockets of now carry nothing to the wallet any more."""
+        self.deaf |= self.tunnels
 
     def payments(self) -> list[Heard]:
         return [heard for heard in self.heard if heard.line.startswith("POST /v1/payments ")]
@@ -118,16 +127,35 @@ class Road:
         self.tunnels.add(writer)
         ways = {
             asyncio.create_task(_carry(reader, far_writer)),
-            asyncio.create_task(_carry(far_reader, writer)),
+            asyncio.create_task(self._carry_frames(far_reader, writer)),
         }
         try:
             await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
         finally:
             self.tunnels.discard(writer)
+            self.deaf.discard(writer)
             for way in ways:
                 way.cancel()
             await asyncio.gather(*ways, return_exceptions=True)
             await hang_up(far_writer)
+
+    async def _carry_frames(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        """Frames of a service are not masked (RFC 6455 §5.1)."""
+        writer.write(await reader.readuntil(b"\r\n\r\n"))
+        while True:
+            head = await reader.readexactly(2)
+            size = head[1]
+            if size >= 126:
+                size = int.from_bytes(await reader.readexactly(2 if size == 126 else 8), "big")
+            payload = await reader.readexactly(size)
+            if writer in self.deaf:
+                continue
+            texts = self.downstream(payload) if head[0] == 0x81 else [payload]
+            for text in texts:
+                writer.write(head[:1] + _length(text) + text)
+            await writer.drain()
 
     async def _forward(self, heard: Heard) -> bytes:
         reader, writer = await asyncio.open_connection("127.0.0.1", self.upstream)
@@ -145,6 +173,13 @@ async def _carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> 
     while data := await reader.read(65536):
         writer.write(data)
         await writer.drain()
+
+
+def _length(payload: bytes) -> bytes:
+    size = len(payload)
+    if size < 126:
+        return bytes((size,))
+    return b"\x7e" + size.to_bytes(2, "big") if size < 65536 else b"\x7f" + size.to_bytes(8, "big")
 
 
 async def hang_up(writer: asyncio.StreamWriter) -> None:
@@ -172,12 +207,24 @@ class World:
     till: TillClient
     static_code: str
     static_code_id: str
+    settings: Config
+    running: contextlib.AsyncExitStack
     sessions: list[WalletSession] = dataclasses.field(default_factory=list)
     people: int = 0
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.road.port}"
+
+    async def stop(self) -> None:
+        """Stop the service in an orderly way; the road leads nowhere then."""
+        await self.running.aclose()
+
+    async def start(self) -> None:
+        """Start it again, with everything it had written down."""
+        up = await self.running.enter_async_context(running(self.settings))
+        self.service = up.service
+        self.road.upstream = _port(up.url)
 
     async def order(self, amount: int, **more) -> Order:
         return await self.till.create_order(new_id(), amount, "CNY", **more)
@@ -255,7 +302,8 @@ async def world(folder: Path, **config) -> AsyncIterator[World]:
         rate_limits=False,
         **config,
     )
-    async with running(settings) as up:
+    async with contextlib.AsyncExitStack() as stack:
+        up = await stack.enter_async_context(running(settings))
         book = up.service.merchants
         merchant = await book.add_merchant(
             "KDOU STORE", mcc="5411", city="BEIJING", names={"zh": "K豆便利店"}
@@ -264,10 +312,12 @@ async def world(folder: Path, **config) -> AsyncIterator[World]:
         key = SigningKey.generate()
         terminal = await book.add_terminal(store, "Till 1", key.public)
         code_id, code = await book.add_code(store, "CNY")
-        road = Road(int(up.url.rpartition(":")[2]))
+        road = Road(_port(up.url))
         await road.open()
         till = TillClient.connect(up.url, terminal, encode_bytes(key.seed))
-        here = World(up.service, road, folder, merchant, store, till, code, code_id)
+        here = World(
+            up.service, road, folder, merchant, store, till, code, code_id, settings, stack
+        )
         try:
             yield here
         finally:
@@ -275,6 +325,10 @@ async def world(folder: Path, **config) -> AsyncIterator[World]:
                 await session.close()
             await till.close()
             await road.shut()
+
+
+def _port(url: str) -> int:
+    return int(url.rpartition(":")[2])
 
 
 async def until(condition: Callable[[], bool], seconds: float = 10.0) -> None:

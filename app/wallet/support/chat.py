@@ -37,6 +37,7 @@ from app.wallet.support.connection import Connection
 from app.wallet.support.consent import Consent
 from app.wallet.support.export import exported
 from app.wallet.support.live import Live
+from app.wallet.support.outbox import HUMAN
 from app.wallet.support.requests import Requests
 from app.wallet.support.standing import Spawn, Standing
 from app.wallet.support.views import BubblePage, ExportFormat, Hit
@@ -251,11 +252,11 @@ class SupportChat(Requests):
 
     async def ask_human(self) -> str:
         """Ask for a person; always possible, waits in the outbox when offline."""
-        return await self.act("human")
+        return await self._say(Entry("ask", self._clock.time_ms(), act=HUMAN))
 
     async def back_to_bot(self) -> str:
         """Leave the queue and go on with the bot."""
-        return await self.act("bot")
+        return await self._say(Entry("ask", self._clock.time_ms(), act="bot"))
 
     async def retry(self, key: str) -> None:
         """Send a refused message again; a closed conversation is opened again by it."""

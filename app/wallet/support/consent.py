@@ -78,7 +78,7 @@ class Consent:
             )
         except KBeanError as error:
             return await self._known(request_id, error)
-        return await self._settled(event)
+        return await self.settled(event)
 
     async def allow(
         self,
@@ -103,7 +103,12 @@ class Consent:
         )
         signature = self._line.device_key.sign(reply.signed_bytes(request_id, card.agent_id))
         reply = msgspec.structs.replace(reply, signature=signature)
-        grant = await self._line.ask(lambda client: SupportClient(client).allow(request_id, reply))
+        try:
+            grant = await self._line.ask(
+                lambda client: SupportClient(client).allow(request_id, reply)
+            )
+        except KBeanError as error:
+            grant = await self._granted(request_id, allow, error)
         state = "granted" if grant.state == "active" else grant.state
         await self._worker.run(lambda vault: vault.chats.settle(request_id, state, grant.until))
         self._standing.grant_changed(grant)
@@ -135,7 +140,7 @@ class Consent:
             )
         except KBeanError as error:
             return await self._known(request_id, error)
-        return await self._settled(event)
+        return await self.settled(event)
 
     async def act(self, request_id: str, yes: bool) -> str:
         """Confirm or decline what the bot would do; the request's state."""
@@ -145,18 +150,13 @@ class Consent:
             )
         except KBeanError as error:
             return await self._known(request_id, error)
-        return await self._settled(event)
+        return await self.settled(event)
 
     async def freeze(self, reason: str) -> FreezeState:
-        """Stop all debits; frozen already is what was wanted."""
-        try:
-            state = await self._line.ask(
-                lambda client: SupportClient(client).freeze(FreezeRequest(reason))
-            )
-        except KBeanError as error:
-            if error.code != "already_frozen":
-                raise
-            state = FreezeState("frozen", self._line.clock.time_ms())
+        """Stop all debits."""
+        state = await self._line.ask(
+            lambda client: SupportClient(client).freeze(FreezeRequest(reason))
+        )
         self._shown(state)
         return state
 
@@ -185,12 +185,22 @@ class Consent:
             raise KBeanError("request_not_found")
         return kept
 
-    async def _settled(self, event: RequestEvent) -> str:
+    async def settled(self, event: RequestEvent) -> str:
+        """Write down what the service answered; its event in the stream says the same."""
         await self._worker.run(
             lambda vault: vault.chats.settle(event.request_id, event.state, event.until)
         )
         await self._standing.look()
         return event.state
+
+    async def _granted(self, request_id: str, allow: bool, error: KBeanError) -> Grant:
+        """The live grant of a request that was answered before, where the same was meant."""
+        if error.code == "request_answered" and allow:
+            looks = await self._line.ask(lambda client: SupportClient(client).looks())
+            for grant in looks.grants:
+                if grant.id == request_id:
+                    return grant
+        raise error
 
     async def _known(self, request_id: str, error: KBeanError) -> str:
         """The state of a request that the service says was answered already."""

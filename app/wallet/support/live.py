@@ -317,7 +317,9 @@ class Live:
             await (self._ask_conversations() if name == "support" else self._ask_grants())
 
     async def _ask_conversations(self) -> None:
-        info = await self._line.ask(lambda client: SupportClient(client).info())
+        current = self._standing.state.conversation
+        language = current.language if current is not None else "zh"
+        info = await self._line.ask(lambda client: SupportClient(client).info(language))
         await self._standing.keep_info(info)
         before: int | None = None
         while True:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
+from typing import Literal
 
 import msgspec
 
@@ -31,6 +32,9 @@ from app.wallet.support.standing import Standing
 from app.wallet.vault.stores.outbox import Entry, Outgoing
 from app.wallet.vault.vault import Vault
 from app.wallet.vault.worker import VaultWorker
+
+HUMAN = "human"
+"""The ``act`` of an entry that asks for a person."""
 
 ACK_SECONDS = 30.0
 """A live line that doesn't answer a Send for so long: it is sent again."""
@@ -176,6 +180,9 @@ class Sender:
         if out.entry.kind == "open":
             await self._open(out)
             return
+        if out.entry.kind == "ask":
+            await self._hand(out)
+            return
         entry = out.entry
         if entry.file is not None and entry.stored is None:
             entry = await self._upload(out, entry.file)
@@ -219,6 +226,12 @@ class Sender:
 
         await self._worker.run(work)
         await self._opened(made)
+
+    async def _hand(self, out: Outgoing) -> None:
+        to: Literal["human", "bot"] = "human" if out.entry.act == HUMAN else "bot"
+        told = await self._line.ask(lambda client: SupportClient(client).hand(out.conv, to))
+        await self._worker.run(lambda vault: vault.outbox.remove(out.key))
+        await self._opened(told)
 
     async def _upload(self, out: Outgoing, file: FileCard) -> Entry:
         """Two steps, hash then bytes; where the service has them already the second is left out."""
@@ -266,7 +279,11 @@ def _again(vault: Vault, out: Outgoing) -> None:
             # The person went on in another conversation: there it belongs now.
             vault.outbox.move(out.conv, other, behind=out.position - 1)
         else:
-            vault.outbox.change(out.key, msgspec.structs.replace(out.entry, reopen=True))
+            # Only what is said reopens; a wish for a person is said too, then.
+            entry = msgspec.structs.replace(out.entry, reopen=True)
+            if entry.kind == "ask":
+                entry = msgspec.structs.replace(entry, kind="text")
+            vault.outbox.change(out.key, entry)
     if code == "attachment_not_found":
         vault.outbox.change(out.key, msgspec.structs.replace(out.entry, stored=None))
     vault.outbox.retry(out.key)

@@ -60,9 +60,8 @@ class Requests:
             KBeanError: ``survey_closed``, ``service_*``.
         """
         word = SurveyAnswer(stars, comment)
-        await self._line.ask(lambda client: SupportClient(client).rate(survey_id, word))
-        await self._worker.run(lambda vault: vault.chats.settle(survey_id, "answered", 0))
-        await self._standing.look()
+        event = await self._line.ask(lambda client: SupportClient(client).rate(survey_id, word))
+        await self._consent.settled(event)
 
     async def looks(self, before: int | None = None) -> LookList:
         """Who saw what of the account and when, newest first; live only.
@@ -166,7 +165,7 @@ class Requests:
         """Lift the freeze; the passphrase is proved here, then by the service.
 
         Raises:
-            KBeanError: ``thaw_by_operator``, ``credentials_wrong``, ``service_*``.
+            KBeanError: ``thaw_by_operator``, ``proof_failed``, ``service_*``.
             VaultError: the passphrase doesn't open this vault.
         """
         return await self._consent.thaw(passphrase)

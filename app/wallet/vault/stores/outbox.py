@@ -22,7 +22,8 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
     """What is to be said, in the order in which it was written.
 
     Attributes:
-        kind: ``open`` asks the service for the conversation first; ``text`` and ``file`` are sent.
+        kind: ``open`` asks the service for the conversation first, ``ask`` for a person or the bot
+            (``act``); ``text`` and ``file`` are sent.
         at: Unix milliseconds when it was written.
         body: What was typed.
         context: What it is about.
@@ -34,7 +35,7 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
         language: Of ``open``.
     """
 
-    kind: Literal["open", "text", "file"]
+    kind: Literal["open", "ask", "text", "file"]
     at: int
     body: str = ""
     context: ContextCard | None = None
