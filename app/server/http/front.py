@@ -67,8 +67,8 @@ SECURITY_HEADERS: list[tuple[bytes, bytes]] = [
 ]
 HSTS = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
 
-FILES = ("/v1/support/attachments/", "/v1/staff/attachments/")
-"""Below these a PUT brings the bytes of a file."""
+FILES = "/v1/support/attachments/"
+"""Below this a PUT brings the bytes of a file."""
 
 _JSON = b"application/json"
 _PROBLEM = b"application/problem+json"

@@ -55,7 +55,7 @@ def bomb() -> bytes:
 
 
 async def offer(person: Person, conv: str, data: bytes, **changes: Any) -> httpx.Response:
-    fields = {
+    fields: dict[str, Any] = {
         "conversation_id": conv,
         "sha256": sha256(data).hexdigest(),
         "name": "截图.png",

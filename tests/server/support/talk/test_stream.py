@@ -14,6 +14,7 @@ from app.protocol.messages.stream import (
     CLOSE_INVALID,
     CLOSE_UNAUTHENTICATED,
     Ack,
+    Changed,
     Hello,
     Msg,
     Read,
@@ -296,3 +297,30 @@ async def test_a_stream_by_its_token_alone(sqlite: str, tmp_path: Path):
         async with stream_of(shop, person.session.access_token) as line:
             assert (await line.expect(Welcome)).gaps == []
             assert not [f for f in line.frames if isinstance(f, Msg)]
+
+
+async def test_a_wallet_hears_within_a_moment_that_money_moved(database_url: str, tmp_path: Path):
+    async with world(tmp_path, database_url) as shop:
+        person, till = await shop.person(), await shop.till()
+        async with stream(person) as line:
+            await person.fund(10_000)
+            assert await line.expect(Changed) == Changed(["accounts", "activity"])
+            order = await till.order(1_250)
+            await person.pay(await person.resolve(order.code))
+            assert await line.expect(Changed) == Changed(["accounts", "activity"])
+        # Nobody listens: nothing to do, and nothing breaks.
+        await person.fund(1)
+
+
+async def test_what_is_counted_and_how_the_channel_stands(sqlite: str, tmp_path: Path):
+    async with world(tmp_path, sqlite) as shop:
+        person = await shop.person()
+        conv = await open_conversation(person)
+        async with stream(person) as line:
+            await line.say(conv.id, "count me")
+            text = (await shop.client.get("/metrics")).text
+            assert "kbean_stream_connections 1.0" in text
+            assert 'kbean_messages_total{sender="person"} 1.0' in text
+            assert "kbean_message_ack_seconds_count 1.0" in text
+        ready = (await shop.client.get("/health/ready")).json()
+        assert ready["channel"] == "single"
