@@ -139,7 +139,7 @@ class CaseNote(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class CaseSay(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """``POST /v1/support/cases/{id}/say``: the person's word on it.
+    """``POST /v1/support/cases/{id}/say``: the person's word; with an ``Idempotency-Key``.
 
     ``solved`` closes it; ``not_solved`` reopens a resolved or closed one (a new cycle, one level
     up the second time); ``escalate`` asks for a supervisor at once.

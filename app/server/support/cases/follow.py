@@ -6,6 +6,8 @@ repeated, and what a node was about to do when it died the next tick does.
 
 from __future__ import annotations
 
+import asyncio
+import dataclasses
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
@@ -14,13 +16,22 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from app.protocol.ids import new_id
-from app.protocol.messages.support import Message, SurveyCard
-from app.server.db.engine import reading
+from app.protocol.messages.support import SurveyCard
+from app.server.db.engine import reading, writing
 from app.server.db.sealing import Sealer
 from app.server.http.front import now_ms
 from app.server.support.cases import clocks
 from app.server.support.cases.clock_book import ClockBook, Clocks
-from app.server.support.cases.follow_rules import Facts, Meaning, Where, follow, sampled, surveyed
+from app.server.support.cases.follow_rules import (
+    CARRIERS,
+    Facts,
+    Meaning,
+    Step,
+    Where,
+    follow,
+    sampled,
+    surveyed,
+)
 from app.server.support.cases.store import insert_of
 from app.server.support.cases.tables import (
     cases,
@@ -36,12 +47,19 @@ from app.server.support.talk.rows import open_message
 from app.server.support.talk.service import Talk
 from app.server.support.talk.tables import conversations, messages
 
-_BATCH = 200
+_BATCH = 100
 _MARGIN_MS = 60_000
 """How far a round looks back: transactions under way and clocks that differ."""
 
 _STRETCH = 5000
 """Messages that one round reads; a longer backlog takes several rounds."""
+
+
+_SAVE = (
+    sa.update(followed)
+    .where(followed.c.conversation_id == sa.bindparam("this_id"))
+    .values({name: sa.bindparam(name) for name in ("seq", "owner", "cycle")})
+)
 
 
 class Follower:
@@ -60,17 +78,18 @@ class Follower:
         self._since = 0
 
     async def run(self) -> None:
-        """One round: as many batches as there are."""
+        """One round: as many batches as there are; others get their turn between two."""
         began = now_ms()
         while True:
             async with reading(self._engine) as connection:
                 behind = await self._behind(connection)
-            if behind:
+            for conv_id in await self._read_on(behind):
                 async with self._talk.change() as change:
-                    await self._read_on(change, behind)
+                    await self._read_end(change, conv_id)
             if len(behind) < _BATCH:
                 self._since = began - _MARGIN_MS
                 return
+            await asyncio.sleep(0)
 
     async def _behind(self, connection: AsyncConnection) -> list[str]:
         """Conversations with messages that were not read yet."""
@@ -88,26 +107,51 @@ class Follower:
         )
         return list(await connection.scalars(query))
 
-    async def _read_on(self, change: Change, conv_ids: Sequence[str]) -> None:
-        connection = change.connection
-        # The lock keeps other nodes' rounds off; appending a survey needs it too.
-        await change.lock(conv_ids)
-        before = await self._where(connection, conv_ids)
-        stretches = await self._stretches(connection, before)
-        meanings = {
-            conv_id: follow(before[conv_id], stretch) for conv_id, stretch in stretches.items()
-        }
+    async def _read_on(self, conv_ids: Sequence[str]) -> list[str]:
+        """Read many on at once, without holding up anybody who writes; those that ended are left.
+
+        Answers the conversations that need their own transaction.
+        """
+        if not conv_ids:
+            return []
+        async with writing(self._engine) as connection:
+            before = await self._take(connection, conv_ids)
+            meanings = await self._meanings(connection, before)
+            ends = [conv_id for conv_id, meaning in meanings.items() if meaning.ended]
+            for conv_id in ends:
+                del meanings[conv_id]
+            await self._apply(connection, meanings)
+        return ends
+
+    async def _read_end(self, change: Change, conv_id: str) -> None:
+        """Read one on in which something was closed: the lock is what appending a survey needs."""
+        await change.conversation(conv_id)
+        before = await self._take(change.connection, [conv_id])
+        meanings = await self._meanings(change.connection, before)
+        await self._apply(change.connection, meanings)
+        for meaning in meanings.values():
+            for facts in meaning.facts.values():
+                if facts.closed_at is not None:
+                    await self._closed(change, conv_id, facts.cycle)
+
+    async def _meanings(
+        self, connection: AsyncConnection, before: dict[str, Where]
+    ) -> dict[str, Meaning]:
+        stretches = await self._stretches(connection, list(before))
+        return {conv_id: follow(before[conv_id], steps) for conv_id, steps in stretches.items()}
+
+    async def _apply(self, connection: AsyncConnection, meanings: dict[str, Meaning]) -> None:
         running = await self._book.load(connection, list(meanings))
         priorities = await self._priorities(connection, list(meanings))
         for conv_id, meaning in meanings.items():
             self._wind(running, conv_id, meaning, priorities.get(conv_id, 1))
         await running.save(connection)
-        await self._save_where(connection, {c: m.where for c, m in meanings.items()})
+        if meanings:
+            rows = [{"this_id": c, **dataclasses.asdict(m.where)} for c, m in meanings.items()]
+            await connection.execute(_SAVE, rows)
         for conv_id, meaning in meanings.items():
             for facts in meaning.facts.values():
                 await self._keep(connection, conv_id, facts)
-                if facts.closed_at is not None:
-                    await self._closed(change, conv_id, facts.cycle)
 
     def _wind(self, running: Clocks, conv_id: str, meaning: Meaning, priority: int) -> None:
         for step in meaning.clocks:
@@ -120,28 +164,45 @@ class Follower:
             target = clocks.TARGETS[priority][metric]
             running.start(conv_id, metric, cycle=step.cycle, target=target, at=step.at)
 
-    async def _where(
-        self, connection: AsyncConnection, conv_ids: Sequence[str]
-    ) -> dict[str, Where]:
+    async def _take(self, connection: AsyncConnection, conv_ids: Sequence[str]) -> dict[str, Where]:
+        """How far each was read; what another node reads on just now is left to it."""
+        fresh = [
+            {"conversation_id": conv_id, "seq": 0, "owner": "bot", "cycle": 1}
+            for conv_id in sorted(conv_ids)
+        ]
+        await connection.execute(insert_of(connection)(followed).on_conflict_do_nothing(), fresh)
         rows = await connection.execute(
-            sa.select(followed).where(followed.c.conversation_id.in_(conv_ids))
+            sa.select(followed)
+            .where(followed.c.conversation_id.in_(conv_ids))
+            .with_for_update(skip_locked=True)
         )
-        known = {row.conversation_id: Where(row.seq, row.owner, row.cycle) for row in rows}
-        return {conv_id: known.get(conv_id, Where()) for conv_id in conv_ids}
+        return {row.conversation_id: Where(row.seq, row.owner, row.cycle) for row in rows}
 
     async def _stretches(
-        self, connection: AsyncConnection, before: dict[str, Where]
-    ) -> dict[str, list[Message]]:
-        later = sa.or_(
-            *(
-                sa.and_(messages.c.conv_id == conv_id, messages.c.seq > where.seq)
-                for conv_id, where in before.items()
-            )
+        self, connection: AsyncConnection, conv_ids: Sequence[str]
+    ) -> dict[str, list[Step]]:
+        """The messages after where each was read to; only cards that matter are opened."""
+        query = (
+            sa.select(messages)
+            .join(followed, followed.c.conversation_id == messages.c.conv_id)
+            .where(messages.c.conv_id.in_(conv_ids), messages.c.seq > followed.c.seq)
+            .order_by(messages.c.conv_id, messages.c.seq)
+            .limit(_STRETCH)
         )
-        query = sa.select(messages).where(later).order_by(messages.c.conv_id, messages.c.seq)
-        found: dict[str, list[Message]] = defaultdict(list)
-        for row in await connection.execute(query.limit(_STRETCH)):
-            found[row.conv_id].append(open_message(self._sealer, row))
+        found: dict[str, list[Step]] = defaultdict(list)
+        for row in await connection.execute(query):
+            card = open_message(self._sealer, row).card if row.kind in CARRIERS else None
+            found[row.conv_id].append(
+                Step(
+                    row.seq,
+                    row.created_at,
+                    row.sender_kind,
+                    row.sender_id,
+                    row.sender_name,
+                    row.kind,
+                    card,
+                )
+            )
         return found
 
     async def _priorities(
@@ -154,20 +215,6 @@ class Follower:
             .group_by(cases.c.conversation_id)
         )
         return {conv_id: max(1, top) for conv_id, top in await connection.execute(query)}
-
-    async def _save_where(self, connection: AsyncConnection, found: dict[str, Where]) -> None:
-        if not found:
-            return
-        statement = insert_of(connection)(followed)
-        statement = statement.on_conflict_do_update(
-            index_elements=["conversation_id"],
-            set_={name: statement.excluded[name] for name in ("seq", "owner", "cycle")},
-        )
-        rows = [
-            {"conversation_id": c, "seq": w.seq, "owner": w.owner, "cycle": w.cycle}
-            for c, w in found.items()
-        ]
-        await connection.execute(statement, rows)
 
     async def _keep(self, connection: AsyncConnection, conv_id: str, facts: Facts) -> None:
         """Add what became known about an opening to its row."""

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from app.protocol.messages.cases import Metric
-from app.protocol.messages.support import AnswerCard, Message, OwnerEvent
+from app.protocol.messages.support import AnswerCard, Card, OwnerEvent
+
+CARRIERS = frozenset({"event", "card"})
+"""Kinds whose card has to be looked at."""
 
 SAID = frozenset({"text", "file"})
 """Kinds of messages that are somebody's words."""
@@ -26,6 +29,28 @@ class Where:
     seq: int = 0
     owner: str = "bot"
     cycle: int = 1
+
+
+class Step(NamedTuple):
+    """What matters of a message: who, when, which kind; the card of events and answers only.
+
+    Attributes:
+        seq: Its number.
+        at: Unix milliseconds.
+        who: The sender's kind.
+        sender_id: The sender's id.
+        sender_name: The sender's display name.
+        kind: The message's kind.
+        card: Of an event or the bot's answer.
+    """
+
+    seq: int
+    at: int
+    who: str
+    sender_id: str
+    sender_name: str
+    kind: str
+    card: Card | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -62,22 +87,27 @@ class Meaning:
     clocks: list[ClockStep] = dataclasses.field(default_factory=list)
     facts: dict[int, Facts] = dataclasses.field(default_factory=dict)
 
+    @property
+    def ended(self) -> bool:
+        """Whether an opening was closed in this stretch."""
+        return any(facts.closed_at is not None for facts in self.facts.values())
+
     def of(self, cycle: int) -> Facts:
         """The facts of an opening."""
         return self.facts.setdefault(cycle, Facts(cycle))
 
 
-def follow(where: Where, messages: Iterable[Message]) -> Meaning:
+def follow(where: Where, steps: Iterable[Step]) -> Meaning:
     """Read on from where one stopped; messages before that are passed over."""
     meaning = Meaning(where)
-    for message in messages:
+    for message in steps:
         if message.seq <= meaning.where.seq:
             continue
         if isinstance(message.card, OwnerEvent):
             _handed(meaning, message, message.card)
-        elif message.sender.kind == "person" and message.kind in SAID:
+        elif message.who == "person" and message.kind in SAID:
             _asked(meaning, message)
-        elif message.sender.kind == "agent" and message.kind in SAID:
+        elif message.who == "agent" and message.kind in SAID:
             _answered(meaning, message)
         elif isinstance(message.card, AnswerCard):
             meaning.of(meaning.where.cycle).bot_answered = True
@@ -85,24 +115,24 @@ def follow(where: Where, messages: Iterable[Message]) -> Meaning:
     return meaning
 
 
-def _asked(meaning: Meaning, message: Message) -> None:
+def _asked(meaning: Meaning, message: Step) -> None:
     """The first unanswered message of the person starts the next-response clock."""
     where = meaning.where
     if where.owner == "agent":
-        step = ClockStep("activate", message.created_at, ("next_response",), where.cycle)
+        step = ClockStep("activate", message.at, ("next_response",), where.cycle)
         meaning.clocks.append(step)
 
 
-def _answered(meaning: Meaning, message: Message) -> None:
+def _answered(meaning: Meaning, message: Step) -> None:
     where = meaning.where
-    meaning.clocks.append(ClockStep("fulfil", message.created_at, BOT_CLOCKS, where.cycle))
+    meaning.clocks.append(ClockStep("fulfil", message.at, BOT_CLOCKS, where.cycle))
     facts = meaning.of(where.cycle)
-    facts.first_reply_at = facts.first_reply_at or message.created_at
-    facts.agent_id, facts.agent_name = message.sender.id, message.sender.name
+    facts.first_reply_at = facts.first_reply_at or message.at
+    facts.agent_id, facts.agent_name = message.sender_id, message.sender_name
 
 
-def _handed(meaning: Meaning, message: Message, event: OwnerEvent) -> None:
-    at, before = message.created_at, meaning.where.owner
+def _handed(meaning: Meaning, message: Step, event: OwnerEvent) -> None:
+    at, before = message.at, meaning.where.owner
     facts = meaning.of(event.cycle)
     if event.reason == "opened" or event.cycle > meaning.where.cycle:
         facts.opened_at = at

@@ -111,15 +111,18 @@ def case_routes(room: CaseRoom, per_minute: int | None) -> list[Any]:
         dto=StrictBody[CaseSay],
         return_dto=None,
         status_code=200,
-        responses=refusals(*SIGNED_IN, *_BODY, "case_not_found", "case_stage"),
+        responses=refusals(*SIGNED_IN, *KEYED, *_BODY, "case_not_found", "case_stage"),
         **_PERSON,
     )
     async def say(
-        person: NamedDependency[Principal], case_id: FromPath[str], data: JSONBody[CaseSay]
+        person: NamedDependency[Principal],
+        case_id: FromPath[str],
+        data: JSONBody[CaseSay],
+        idempotency_key: Key = None,
     ) -> CaseDetail:
         """Solved, not solved, or somebody above."""
         writing.check(person.id)
-        await room.cases.say(case_id, person.id, data)
+        await room.cases.say(case_id, person.id, checked_key(idempotency_key), data)
         return await room.shelf.for_person(person.id, case_id)
 
     @post(

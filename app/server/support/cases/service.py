@@ -224,8 +224,8 @@ class Cases:
                 await self._steps.store.change(change.connection, case, change.now)
             self._steps.tell(change, case)
 
-    async def say(self, case_id: str, user_id: str, say: CaseSay) -> None:
-        """The person's word: solved, not solved, or "somebody above, please".
+    async def say(self, case_id: str, user_id: str, key: str, say: CaseSay) -> None:
+        """The person's word: solved, not solved, or "somebody above, please"; a key's word once.
 
         Raises:
             KBeanError: ``case_not_found``, ``case_stage``.
@@ -233,18 +233,21 @@ class Cases:
         actor = Actor("person", user_id)
         async with self._talk.change() as change:
             case = await self._steps.mine(change, case_id, actor)
+            key = f"say:{key}"
+            if await self._steps.store.has_line(change.connection, case, key):
+                return
             if say.word == "solved":
                 if case.stage == "closed":
                     return
                 if case.stage != "resolved":
                     case = await self._steps.to_stage(change, case, actor, "resolved", say.text)
-                await self._steps.close(change, case, actor)
+                await self._steps.close(change, case, actor, key=key)
             elif say.word == "not_solved":
-                await self._steps.reopen(change, case, actor, say.text)
+                await self._steps.reopen(change, case, actor, say.text, key)
             else:
                 if case.stage == "closed":
                     raise KBeanError("case_stage", "reopen the case first")
-                await self._steps.escalate(change, case, actor, "asked", say.text)
+                await self._steps.escalate(change, case, actor, "asked", say.text, key=key)
 
     # --- staff
 

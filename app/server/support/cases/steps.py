@@ -72,8 +72,12 @@ class Steps:
         text: str = "",
         *,
         cycle: int | None = None,
+        key: str | None = None,
     ) -> Any:
         """Move a locked case to a stage; with a new ``cycle`` it is reopened.
+
+        The key is that of the request that asks for it; its line carries it, so that a repeated
+        request is known again.
 
         Raises:
             KBeanError: ``case_stage``.
@@ -81,7 +85,8 @@ class Steps:
         rules.check_move(case.stage, stage)
         connection, now = change.connection, change.now
         kind = "reopened" if cycle is not None else "stage"
-        await self.store.add_line(connection, case, actor, Line(kind, text, stage), now)
+        line = Line(kind, text, stage, key=key)
+        await self.store.add_line(connection, case, actor, line, now)
         resolved = stage == "resolved"
         changed = await self.store.change(
             connection,
@@ -105,7 +110,7 @@ class Steps:
         await self.show(change, changed)
         return changed
 
-    async def reopen(self, change: Change, case: Any, actor: Actor, text: str) -> None:
+    async def reopen(self, change: Change, case: Any, actor: Actor, text: str, key: str) -> None:
         """Open a resolved or closed case again: a new cycle; the second time one level up.
 
         Raises:
@@ -113,11 +118,15 @@ class Steps:
         """
         if not rules.may_reopen(case.stage, case.closed_at, change.now):
             raise KBeanError("case_stage", "this case can't be reopened")
-        case = await self.to_stage(change, case, actor, "working", text, cycle=case.cycle + 1)
+        case = await self.to_stage(
+            change, case, actor, "working", text, cycle=case.cycle + 1, key=key
+        )
         if rules.escalates_at_once(above=self.above, cycle=case.cycle, asked=False):
             await self.escalate(change, case, SYSTEM, "reopened")
 
-    async def close(self, change: Change, case: Any, actor: Actor, text: str = "") -> None:
+    async def close(
+        self, change: Change, case: Any, actor: Actor, text: str = "", key: str | None = None
+    ) -> None:
         """Close a resolved case.
 
         Raises:
@@ -125,7 +134,7 @@ class Steps:
         """
         rules.check_move(case.stage, "closed")
         now = change.now
-        line = Line("closed", text, "closed")
+        line = Line("closed", text, "closed", key=key)
         await self.store.add_line(change.connection, case, actor, line, now)
         closed = await self.store.change(
             change.connection, case, now, stage="closed", closes_at=None, closed_at=now
@@ -133,13 +142,21 @@ class Steps:
         await self.show(change, closed)
 
     async def escalate(
-        self, change: Change, case: Any, actor: Actor, why: rules.Reason, text: str = ""
+        self,
+        change: Change,
+        case: Any,
+        actor: Actor,
+        why: rules.Reason,
+        text: str = "",
+        *,
+        key: str | None = None,
     ) -> Any:
         """One level and one priority up; whoever works there is told."""
         connection, now = change.connection, change.now
         level, priority = rules.raised(case.level, case.priority)
         words = f"{why}: {text}" if text else why
-        await self.store.add_line(connection, case, actor, Line("escalated", words), now)
+        line = Line("escalated", words, key=key)
+        await self.store.add_line(connection, case, actor, line, now)
         raised = await self.store.change(
             connection,
             case,

@@ -118,12 +118,8 @@ class CaseStore:
         self, connection: AsyncConnection, row: Any, actor: Actor, line: Line, now: int
     ) -> bool:
         """Write a line below the others of a locked case; False where its key wrote one before."""
-        if line.key is not None:
-            known = sa.select(case_events.c.seq).where(
-                case_events.c.case_id == row.id, case_events.c.request_key == line.key
-            )
-            if await connection.scalar(known) is not None:
-                return False
+        if line.key is not None and await self.has_line(connection, row, line.key):
+            return False
         counted = (
             sa.update(cases)
             .where(cases.c.id == row.id)
@@ -147,6 +143,13 @@ class CaseStore:
             )
         )
         return True
+
+    async def has_line(self, connection: AsyncConnection, row: Any, key: str) -> bool:
+        """Whether a request's key wrote a line of a locked case."""
+        known = sa.select(case_events.c.seq).where(
+            case_events.c.case_id == row.id, case_events.c.request_key == key
+        )
+        return await connection.scalar(known) is not None
 
     async def timeline(
         self, connection: AsyncConnection, case_id: str, *, internal: bool

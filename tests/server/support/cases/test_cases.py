@@ -93,6 +93,27 @@ async def test_resolved_waits_for_the_persons_word_and_reopens_a_level_up_the_se
     assert (await desk.say(say, {"word": "solved"})).status_code == 200
 
 
+async def test_a_persons_word_counts_once_however_often_it_is_sent(desk: Desk) -> None:
+    case_id = (await desk.say("/v1/support/cases", OPEN)).json()["case"]["id"]
+    say, move = f"/v1/support/cases/{case_id}/say", f"/v1/staff/cases/{case_id}/move"
+    up, again, done = new_id(), new_id(), new_id()
+    for _ in range(3):
+        raised = await desk.say(say, {"word": "escalate", "text": "请主管看"}, up)
+        assert raised.status_code == 200
+        assert raised.json()["case"]["level"] == 2
+    await desk.work(desk.supervisor, move, {"expected": "new", "stage": "resolved"})
+    for _ in range(3):
+        back = await desk.say(say, {"word": "not_solved"}, again)
+        assert (back.json()["case"]["stage"], back.json()["case"]["cycle"]) == ("working", 2)
+    for _ in range(3):
+        closed = await desk.say(say, {"word": "solved"}, done)
+        assert closed.json()["case"]["stage"] == "closed"
+    kinds = [event["kind"] for event in closed.json()["events"]]
+    assert (kinds.count("escalated"), kinds.count("reopened"), kinds.count("closed")) == (1, 1, 1)
+    # What comes late finds the word said, not a closed case.
+    assert (await desk.say(say, {"word": "not_solved"}, again)).json()["case"]["stage"] == "closed"
+
+
 async def test_two_of_the_staff_move_a_case_and_one_is_told(desk: Desk) -> None:
     case_id = (await desk.say("/v1/support/cases", OPEN)).json()["case"]["id"]
     body = {"expected": "new", "stage": "working", "assignee_id": desk.agent.id}
