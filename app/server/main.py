@@ -48,6 +48,7 @@ from app.server.points.service import load_rules
 from app.server.realtime.connection import STREAM
 from app.server.support.bot.room import BotRoom
 from app.server.support.bot.routes import bot_routes
+from app.server.support.bot.staff_routes import staff_bot_routes
 from app.server.support.cases.clock_book import ClockBook
 from app.server.support.cases.for_desk import ForDesk
 from app.server.support.cases.room import CaseRoom
@@ -168,6 +169,7 @@ class Service:
             freezing=self.identity.freezing,
             step_up=self.identity.step_up,
             cases=self.cases.cases,
+            audit=self.staff.audit,
         )
         self.bot.register(self.people.persons, self.ticks)
         self.mail: MailRoom | None = None
@@ -210,6 +212,7 @@ class Service:
             *consent_staff_routes(self.consent),
             *case_routes(self.cases, 60 if self.config.rate_limits else None),
             *staff_case_routes(self.cases),
+            *staff_bot_routes(self.bot),
         ]
         inner = make_application(
             [*handlers, description_route(handlers)],

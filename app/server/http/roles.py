@@ -35,6 +35,9 @@ READERS = FRONT | {"auditor", "compliance", "mediator", "risk"}
 
 OVERSEERS = frozenset({"supervisor", "compliance", "auditor"})
 
+AUTHORS = LEADS | {"admin"}
+"""Those who write the knowledge base."""
+
 STAFF_ROUTES: dict[str, frozenset[str]] = {
     # --- identity
     "DELETE /v1/staff/sessions/current": EVERYBODY,
@@ -88,6 +91,14 @@ STAFF_ROUTES: dict[str, frozenset[str]] = {
     "GET /v1/staff/quality": LEADS | {"auditor"},
     "POST /v1/staff/quality/{sample_id}": LEADS,
     "GET /v1/staff/reports": LEADS | OVERSEERS | {"admin"},
+    # --- the bot's knowledge base
+    "GET /v1/staff/knowledge": AUTHORS,
+    "GET /v1/staff/knowledge/questions": AUTHORS,
+    "POST /v1/staff/knowledge/questions": AUTHORS,
+    "POST /v1/staff/knowledge/test": AUTHORS,
+    "POST /v1/staff/knowledge/publish": AUTHORS,
+    "GET /v1/staff/knowledge/{topic}/{language}": AUTHORS,
+    "PUT /v1/staff/knowledge/{topic}/{language}": AUTHORS,
 }
 """``METHOD path`` → the roles that may call it."""
 

@@ -9,10 +9,13 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.server.db.sealing import Sealer
 from app.server.identity.freezing import Freezing
+from app.server.identity.staff_audit import AuditBook
 from app.server.identity.step_up import StepUp
 from app.server.jobs.ticks import Ticks
 from app.server.support.bot.actions import Actions, Resend
+from app.server.support.bot.authors import Authors
 from app.server.support.bot.knowledge import resources_folder
+from app.server.support.bot.learning import Learning
 from app.server.support.bot.library import cache_folder
 from app.server.support.bot.replies import load_replies
 from app.server.support.bot.service import LOOK_SECONDS, Bot
@@ -36,6 +39,8 @@ class BotRoom:
         shelf: The library it answers from.
         actions: What it does once a person confirms it.
         bot: The listener.
+        authors: The knowledge base as its authors work on it.
+        learning: What is missing from it.
     """
 
     def __init__(
@@ -50,6 +55,7 @@ class BotRoom:
         freezing: Freezing,
         step_up: StepUp,
         cases: Cases,
+        audit: AuditBook,
         resend: Resend | None = None,
     ) -> None:
         """Wire the parts.
@@ -64,6 +70,7 @@ class BotRoom:
             freezing: Freezes.
             step_up: Lifts the lock of a sign-in.
             cases: Opens cases.
+            audit: Where what authors do is written down.
             resend: Sends a code again; None where codes aren't sent.
         """
         folder = resources_folder()
@@ -81,6 +88,8 @@ class BotRoom:
         voice = Voice(replies, self.actions, hours, zone)
         self.bot = Bot(talk, self.shelf, voice, sealer, speaks=mode != "silent")
         talk.listen(self.bot)
+        self.authors = Authors(engine, self.shelf, audit)
+        self.learning = Learning(engine, self.shelf, self.authors, sealer)
 
     def register(self, persons: Persons, ticks: Ticks) -> None:
         """Say what answers are found with; come round."""
