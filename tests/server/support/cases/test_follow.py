@@ -5,32 +5,27 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.protocol.ids import new_id
 from app.protocol.messages.support import (
     AnswerCard,
     Card,
     Kind,
-    Message,
     Owner,
     OwnerEvent,
-    Sender,
     SenderKind,
 )
-from app.server.support.cases.follow_rules import ClockStep, Meaning, Where, follow, surveyed
-
-CONV = new_id()
+from app.server.support.cases.follow_rules import ClockStep, Meaning, Step, Where, follow, surveyed
 
 
 class Stream:
     """Writes a conversation; one message a second."""
 
     def __init__(self) -> None:
-        self.messages: list[Message] = []
+        self.messages: list[Step] = []
 
     def add(self, who: SenderKind, kind: Kind = "text", card: Card | None = None) -> Stream:
         seq = len(self.messages) + 1
-        sender = Sender(who, "agent-1" if who == "agent" else "", "Lin" if who == "agent" else "")
-        self.messages.append(Message(CONV, seq, new_id(), sender, kind, seq * 1000, "", card))
+        agent = ("agent-1", "Lin") if who == "agent" else ("", "")
+        self.messages.append(Step(seq, seq * 1000, who, *agent, kind, card))
         return self
 
     def owner(self, owner: Owner, reason: str, cycle: int = 1) -> Stream:
