@@ -39,6 +39,7 @@ from app.wallet.snapshot import (
     Snapshot,
     Topic,
 )
+from app.wallet.support.cases import Cases
 from app.wallet.support.chat import SupportChat
 from app.wallet.sync import Syncer
 from app.wallet.vault.keychain import Keychain, NoKeychain
@@ -73,6 +74,7 @@ class WalletSession:
         line: The way to the service (flows).
         desk: Payments in progress (flows).
         support: The conversation with the people behind the service.
+        cases: Cases, feedback and surveys.
         worker: The vault's thread (flows).
     """
 
@@ -122,6 +124,7 @@ class WalletSession:
         self.desk = PaymentDesk(self.worker, self.line, self._board)
         self._history = History(self.worker, self.line, self._board, self.desk)
         self._syncer = Syncer(self.worker, self.line, self._board)
+        self.cases = Cases(self.worker, self.line, self._board, spawn=self.spawn)
         self.support = SupportChat(
             self.worker,
             self.line,
@@ -129,6 +132,7 @@ class WalletSession:
             self._board,
             spawn=self.spawn,
             refresh_soon=self.refresh_soon,
+            told=self.cases.told,
         )
         self._state = SessionState.LOCKED if self.worker.exists else SessionState.NEW
 
@@ -323,6 +327,7 @@ class WalletSession:
         await self.line.adopt(await self.line.sign_in(enrolment, passphrase))
         self.refresh_soon()
         self.support.start()
+        self.cases.start()
 
     async def lock(self) -> None:
         """Close the vault, drop keys and snapshots from memory; LOCKED."""
@@ -372,6 +377,7 @@ class WalletSession:
             session_ended=ready and self.line.session is None,
         )
         await self.support.opened()
+        await self.cases.opened()
         self._state = SessionState.UNLOCKED
         self._board.post("lock")
         if ready:
@@ -380,10 +386,12 @@ class WalletSession:
     def _start_background(self) -> None:
         self._keeper.keep_current(self.settle, self.refresh, self.line.refresh_service)
         self.support.start()
+        self.cases.start()
 
     async def _wind_down(self) -> None:
         await self._keeper.stop()
         self.support.stopped()
+        self.cases.stopped()
         await self.line.close()
         self.gate.forget()
         self.desk.forget()

@@ -26,6 +26,7 @@ Topic = Literal[
     "settings",
     "support",  # session.support: its state or the transcript
     "grants",  # consent began or ended
+    "cases",  # session.cases: cases, feedback or surveys
 ]
 """What an event may name; one event carries a set of them."""
 

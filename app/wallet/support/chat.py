@@ -62,6 +62,7 @@ class SupportChat(Requests):
         *,
         spawn: Spawn,
         refresh_soon: Callable[[], None],
+        told: Callable[[set[str]], None],
         patience: Patience | None = None,
     ) -> None:
         """Put it together; nothing happens before :meth:`opened`.
@@ -73,6 +74,7 @@ class SupportChat(Requests):
             board: Whose observers hear of changes.
             spawn: Runs something to its end or to the lock.
             refresh_soon: Asks for balances and activity.
+            told: Hears what else the stream says has changed.
             patience: Of the event stream, for tests.
         """
         self._worker = worker
@@ -86,6 +88,7 @@ class SupportChat(Requests):
             self._standing,
             spawn=spawn,
             refresh_soon=refresh_soon,
+            told=told,
             post=self._connection.post,
         )
         self._outbox = self._live.sender

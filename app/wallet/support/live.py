@@ -61,6 +61,7 @@ class Live:
         *,
         spawn: Spawn,
         refresh_soon: Callable[[], None],
+        told: Callable[[set[str]], None],
         post: Post,
     ) -> None:
         """Prepare.
@@ -71,6 +72,7 @@ class Live:
             standing: The state.
             spawn: Runs something to its end or to the lock.
             refresh_soon: Balances may have changed.
+            told: Hears which other topics changed, or may have after a gap.
             post: Sends a frame; False when the stream isn't live.
         """
         self._worker = worker
@@ -78,6 +80,7 @@ class Live:
         self._standing = standing
         self._spawn = spawn
         self._refresh_soon = refresh_soon
+        self._told = told
         self._post = post
         self.sender = Sender(worker, line, standing, post, self.know)
         self._pages: dict[tuple[str, int | None, int | None], asyncio.Future[Page]] = {}
@@ -279,6 +282,7 @@ class Live:
         elif last:
             self.ask_again("support")
         self._asked_once = True
+        self._told({"cases", "feedback"})
         self.sender.stir()
         await self.tell_marks()
 
@@ -308,6 +312,7 @@ class Live:
         if topics & _MONEY:
             self._refresh_soon()
         self.ask_again(*sorted(topics & {"support", "grants"}))
+        self._told(topics)
 
     # --- HTTP
 

@@ -200,6 +200,29 @@ CREATE TABLE chat_files (
     data BLOB NOT NULL
 )
 """
+# Cases, feedback and surveys as last seen; ``seen_at`` is the change that the person has seen.
+_PAPERS = """
+CREATE TABLE papers (
+    kind TEXT NOT NULL,
+    name TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    seen_at INTEGER NOT NULL,
+    body BLOB NOT NULL,
+    PRIMARY KEY (kind, name)
+) WITHOUT ROWID
+"""
+# What the person wants done with them: written before it is sent, gone once it is done.
+_ERRANDS = """
+CREATE TABLE errands (
+    position INTEGER PRIMARY KEY AUTOINCREMENT,
+    key TEXT NOT NULL UNIQUE,
+    kind TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    body BLOB NOT NULL,
+    at INTEGER NOT NULL,
+    problem BLOB
+)
+"""
 
 STEPS: tuple[Step, ...] = (
     Step(
@@ -236,6 +259,7 @@ STEPS: tuple[Step, ...] = (
             _CHAT_FILES,
         ),
     ),
+    Step(1, 2, (_PAPERS, _ERRANDS)),
 )
 """All steps, in order."""
 

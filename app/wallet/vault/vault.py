@@ -51,6 +51,7 @@ from app.wallet.vault.stores.chat_files import ChatFiles
 from app.wallet.vault.stores.chats import Chats
 from app.wallet.vault.stores.intents import Intents
 from app.wallet.vault.stores.outbox import Outbox
+from app.wallet.vault.stores.papers import Errands, Papers
 from app.wallet.vault.stores.receipts import Receipts
 from app.wallet.vault.stores.service import Service
 from app.wallet.vault.stores.small import Cursors, Secrets, Settings
@@ -109,6 +110,8 @@ class Vault:
         chats: Conversations and their transcripts.
         outbox: Messages, written before they are sent.
         chat_files: Bytes of attachments.
+        papers: Cases, feedback and surveys as last seen.
+        errands: What is to be told about them, written before it is sent.
     """
 
     def __init__(
@@ -141,6 +144,8 @@ class Vault:
         self.chats = Chats(self._database)
         self.outbox = Outbox(self._database)
         self.chat_files = ChatFiles(self._database)
+        self.papers = Papers(self._database)
+        self.errands = Errands(self._database)
 
     @property
     def vault_id(self) -> str:

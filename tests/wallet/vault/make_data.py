@@ -11,6 +11,7 @@ from pathlib import Path
 
 import msgspec
 
+from app.protocol.messages.cases import Case, CaseNote
 from app.protocol.messages.identity import ServiceInfo, ServiceKey
 from app.protocol.messages.payments import (
     Account,
@@ -27,12 +28,14 @@ from app.wallet.vault.stores.activity import ActivityRow
 from app.wallet.vault.stores.chats import NewMessage
 from app.wallet.vault.stores.intents import Intent
 from app.wallet.vault.stores.outbox import Entry
+from app.wallet.vault.stores.papers import Errand
 from app.wallet.vault.vault import Setup, Vault, create_vault
 
 PASSPHRASE = "released vault 豆"
 NOW = 1_795_000_000_000
 PAYMENT = "019a0000-0000-7000-8000-000000000001"
 SEED = bytes(range(32))
+CASE = "019a0000-0000-7000-8000-0000000000e1"
 CONV = "019a0000-0000-7000-8000-0000000000c1"
 PERSON = Sender("person", "user-1")
 PICTURE = b"a picture"
@@ -61,6 +64,8 @@ def main() -> int:
         "chat_found": [2],
         "outbox": "019a0000-0000-7000-8000-0000000000d1",
         "files": [hashlib.sha256(PICTURE).hexdigest()],
+        "cases": ["KS-20261123-0001"],
+        "errand": "019a0000-0000-7000-8000-0000000000e2",
     }
     (folder / "expected.json").write_bytes(
         msgspec.json.format(msgspec.json.encode(expected)) + b"\n"
@@ -151,6 +156,7 @@ def fill(vault: Vault) -> None:
         "019a0000-0000-7000-8000-0000000000bb", "settled", b"{}", checked_at=NOW + 1
     )
     fill_chat(vault)
+    fill_cases(vault)
 
 
 def fill_chat(vault: Vault) -> None:
@@ -165,6 +171,14 @@ def fill_chat(vault: Vault) -> None:
     entry = Entry("text", NOW + 2, body="谢谢")
     vault.outbox.add("019a0000-0000-7000-8000-0000000000d1", CONV, entry)
     vault.chat_files.put(hashlib.sha256(PICTURE).hexdigest(), PICTURE, at=NOW)
+
+
+def fill_cases(vault: Vault) -> None:
+    """A case with something to add to it."""
+    case = Case(CASE, "KS-20261123-0001", "付了两次", "payment", 2, "working", 1, 1, NOW, NOW)
+    vault.papers.put("case", CASE, case, at=NOW)
+    body = msgspec.json.encode(CaseNote("单号在这"))
+    vault.errands.add(Errand("019a0000-0000-7000-8000-0000000000e2", "note", CASE, body, NOW))
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from app.protocol.messages.cases import Case
 from app.protocol.messages.support import Conversation
 from app.protocol.signing import verify
 from app.wallet.vault.errors import DamagedVaultError, NewerVaultError
@@ -81,6 +82,11 @@ def test_a_vault_of_every_released_schema_opens_with_all_that_is_in_it(released,
         data = vault.chat_files.get(sha256, at=1)
         assert data is not None
         assert hashlib.sha256(data).hexdigest() == sha256
+    cases = [kept.paper.number for kept in vault.papers.all("case", Case)]
+    assert cases == expected.get("cases", [])
+    assert [errand.key for errand in vault.errands.all()] == (
+        [expected["errand"]] if "errand" in expected else []
+    )
     vault.chats.save(Conversation("new", "n", "en", "bot", 1, 1, 0))
     assert vault.chats.all()[-1].conversation.id == "new"
     vault.lock()
