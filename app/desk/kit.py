@@ -77,8 +77,27 @@ def button(
         made.props["aria-label"] = words
         made.props["title"] = words
     if on_click is not None:
-        made.on("click", on_click, [])
+        made.on("click", steady(on_click), [])
     return made
+
+
+def steady(handler: Handler) -> Callable[[], Awaitable[None]]:
+    """A handler that speaks for its page, not for the button that was clicked.
+
+    What is drawn anew while the service is asked takes the button away; words, sheets and ways to
+    other pages must not go with it.
+    """
+    root = page_root()
+
+    async def run() -> None:
+        if root.is_deleted:
+            return
+        with root:
+            result = handler()
+            if inspect.isawaitable(result):
+                await result
+
+    return run
 
 
 def enable(element: Element, on: bool) -> None:
@@ -187,7 +206,7 @@ def segmented(
             element.props["type"] = "button"
             element.props["aria-pressed"] = "true" if key == chosen else "false"
             element.props["data-name"] = key
-            element.on("click", functools.partial(choose, key), [])
+            element.on("click", steady(functools.partial(choose, key)), [])
             buttons[key] = element
     return made
 
@@ -199,7 +218,7 @@ def sheet(title: str, lead: str = "", *, name: str = "") -> Iterator[ui.dialog]:
     It lives as long as the page, not as the button that asked for it: what is drawn anew beneath
     must not take the question away.
     """
-    with _page_root(), ui.dialog() as dialog, box("sheet") as card:
+    with page_root(), ui.dialog() as dialog, box("sheet") as card:
         dialog.props["aria-label"] = title
         if name:
             card.props["data-name"] = name
@@ -211,7 +230,7 @@ def sheet(title: str, lead: str = "", *, name: str = "") -> Iterator[ui.dialog]:
     dialog.open()
 
 
-def _page_root() -> Element:
+def page_root() -> Element:
     """The outermost element of the page that is shown in the frame's place."""
     element = ui.context.slot.parent
     while element.parent_slot is not None:

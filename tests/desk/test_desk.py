@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Browser, expect
 
+from app.protocol.ids import new_id
 from tests.desk.seats import Seat, seated
 from tests.desk.town import Town, wait_for
 
@@ -24,7 +25,9 @@ def test_sign_in_says_what_is_wrong_and_keeps_the_token_to_itself(
     cookie = next(found for found in context.cookies() if found["name"] == "kbean_desk")
     assert cookie["httpOnly"]
     assert cookie["sameSite"] == "Strict"
-    kept = page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}, document.cookie])")
+    kept = page.evaluate(
+        "JSON.stringify([{...localStorage}, {...sessionStorage}, document.cookie])"
+    )
     assert cookie["value"] not in kept
     assert "token" not in kept.lower()
     seat.named("sign-out").click()
@@ -79,4 +82,117 @@ def test_a_conversation_from_the_queue_to_the_survey(town: Town, browser: Browse
         lilei.named("offline").click()
     assert not [body for body in person.bodies() if "重复扣款" in body]
     assert person.bodies().count("你好，我来看看") == 1
+    assert not person.doubled
+
+
+def test_the_panel_is_locked_until_the_person_allows_and_again_at_once(
+    town: Town, browser: Browser
+) -> None:
+    person = town.waiting("周琳", "优惠券没有抵扣")
+    town.background.run(
+        town.service.funding.fund(person.user_id, 123_45, "CNY", reason="test", key=new_id())
+    )
+    with seated(town, browser, "han") as han:
+        han.entry(person.conv).locator('[data-name="claim"]').click()
+        panel = han.page.locator('[data-name="access-panel"]')
+        expect(panel).to_contain_text("账户内容已上锁")
+        # Without consent there is nothing by the desk's own address either.
+        han.named("ask-access").click()
+        han.named("scope-balance").click()
+        han.page.locator('[data-name="reason"]').first.fill("核对昨天的付款")
+        han.named("do-access").click()
+        expect(panel).to_contain_text("等待用户答复")
+        card = wait_for(person.asked_for_access, "the question")
+        assert card.scopes == ["balance", "movements"]
+        grant = person.allow(card)
+        expect(panel).to_contain_text("可以查看")
+        expect(han.named("countdown")).to_be_visible()
+        assert "123.45" not in han.page.content()
+        han.named("show-balance").click()
+        expect(han.named("view-balance")).to_contain_text("¥123.45")
+        looked = person.looks()
+        assert [look.scope for look in looked] == ["balance"]
+        # Taken back: locked, and no figure stays on the page.
+        person.revoke(grant)
+        expect(panel).to_contain_text("账户内容已上锁")
+        expect(panel).to_contain_text("收回授权")
+        assert "123.45" not in han.page.content()
+        han.named("close-talk").click()
+        han.named("do-close").click()
+        expect(han.page.locator(".banner:visible")).to_contain_text("会话已关闭")
+
+
+def test_two_agents_claim_at_once(town: Town, browser: Browser) -> None:
+    person = town.waiting("陈立", "收不到验证码")
+    with seated(town, browser, "mei") as mei, seated(town, browser, "lilei") as lilei:
+        for seat in (mei, lilei):
+            expect(seat.entry(person.conv).locator('[data-name="claim"]')).to_be_visible()
+        # Both pages still show it; the claims leave before either page can learn of the other.
+        for seat in (mei, lilei):
+            seat.page.evaluate(
+                "conv => document.querySelector(`[data-conv='${conv}'] [data-name=claim]`).click()",
+                person.conv,
+            )
+
+        def outcomes() -> list[str]:
+            found = []
+            for seat in (mei, lilei):
+                if seat.page.locator(".talk-name").count():
+                    found.append("has it")
+                elif seat.page.locator(".q-notification").count():
+                    found.append(seat.page.locator(".q-notification").first.inner_text())
+            return found if len(found) == 2 else []
+
+        first, second = sorted(
+            wait_for(outcomes, "both answers"), key=lambda said: said != "has it"
+        )
+        assert first == "has it"
+        assert "同事先接走了" in second
+        assert len(person.owners("agent")) == 1
+
+
+def test_language_and_theme(town: Town, browser: Browser) -> None:
+    with seated(town, browser, "noor", locale="en-GB", color_scheme="dark") as noor:
+        expect(noor.page.locator(".page-title")).to_have_text("Board")
+        ground = "getComputedStyle(document.body).backgroundColor"
+        assert noor.page.evaluate(ground) == "rgb(14, 20, 17)"
+        noor.page.emulate_media(color_scheme="light")
+        wait_for(lambda: noor.page.evaluate(ground) == "rgb(245, 247, 244)", "the light theme")
+        noor.named("language").click()
+        expect(noor.page.locator(".page-title")).to_have_text("工作台")
+        # An auditor reads: no presence to set, nothing to claim, the audit in the navigation.
+        expect(noor.named("room-audit")).to_be_visible()
+        expect(noor.named("online")).to_have_count(0)
+        expect(noor.named("room-callbacks")).to_have_count(0)
+        noor.go("/members")
+        expect(noor.page.locator(".page-title")).to_have_text("你好，Noor")
+        noor.go("/audit")
+        expect(noor.named("audit-entry").first).to_be_visible()
+
+
+def test_the_service_is_killed_under_an_open_page(town: Town, browser: Browser) -> None:
+    person = town.waiting("赵敏", "想更换手机")
+    town.shut_service()
+    town.start_service_process()
+    with seated(town, browser, "han") as han:
+        han.entry(person.conv).locator('[data-name="claim"]').click()
+        expect(han.page.locator(".talk-name").first).to_have_text("赵敏")
+        han.reply("第一句")
+        wait_for(lambda: "第一句" in person.bodies(), "the first answer")
+        town.kill_service_process()
+        expect(han.page.locator(".top-link")).to_contain_text("连接中")
+        han.reply("第二句")
+        han.reply("第三句")
+        expect(han.said("第三句")).to_have_count(1)
+        expect(han.page.locator(".waiting")).to_have_count(2)
+        town.start_service_process()
+        expect(han.page.locator(".top-link")).to_contain_text("实时")
+        expect(han.page.locator(".waiting")).to_have_count(0)
+        wait_for(lambda: "第三句" in person.bodies(), "what was written meanwhile")
+        person.say("收到")
+        expect(han.said("收到")).to_have_count(1)
+        for text in ("第一句", "第二句", "第三句"):
+            expect(han.said(text)).to_have_count(1)
+    said = [body for body in person.bodies() if body.startswith("第")]
+    assert said == ["第一句", "第二句", "第三句"]
     assert not person.doubled

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -25,7 +26,14 @@ import pyotp
 from app.protocol.ids import new_id
 from app.protocol.messages.identity import Contact, DeviceKey, RegistrationRequest, Session
 from app.protocol.messages.stream import Msg, Send, ServiceFrame, Welcome
-from app.protocol.messages.support import AccessAnswer, AccessCard, Message, OpenRequest
+from app.protocol.messages.support import (
+    AccessAnswer,
+    AccessCard,
+    Look,
+    Message,
+    OpenRequest,
+    OwnerEvent,
+)
 from app.protocol.signing import SigningKey
 from app.sdk.address import ServiceAddress
 from app.sdk.client import PublicClient, ServiceClient
@@ -157,6 +165,19 @@ class Person:
         ours = sorted(key for key in self.heard if key[0] == self.conv)
         return [self.heard[key].body for key in ours if self.heard[key].body]
 
+    @property
+    def user_id(self) -> str:
+        return self._session.user_id
+
+    def owners(self, owner: str) -> list[OwnerEvent]:
+        """Every time the conversation came to such an owner."""
+        cards = [message.card for _, message in sorted(self.heard.items())]
+        return [card for card in cards if isinstance(card, OwnerEvent) and card.owner == owner]
+
+    def looks(self) -> list[Look]:
+        """Who saw what of the account."""
+        return self._background.run(self.support.looks()).looks
+
     def asked_for_access(self) -> AccessCard | None:
         """The newest question about the account."""
         cards = [message.card for _, message in sorted(self.heard.items())]
@@ -193,7 +214,7 @@ class Process:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "app", *words],
-                env={**inherited, **environment},
+                env={**inherited, "PYTHONFAULTHANDLER": "1", **environment},
                 cwd=ROOT,
                 stdout=log,
                 stderr=log,
@@ -221,7 +242,10 @@ class Process:
         try:
             self.process.wait(30)
         except subprocess.TimeoutExpired:
-            self.kill()
+            # Its stacks go to the log (PYTHONFAULTHANDLER).
+            self.process.send_signal(signal.SIGABRT)
+            self.process.wait(30)
+            raise AssertionError(f"did not stop: {self.log.read_text()[-6000:]}") from None
 
 
 class Town:
@@ -307,7 +331,7 @@ class Town:
             "KBEAN_HASH_PASSES": "1",
         }
         self._process = Process(self.folder, "service", "server", "run", **settings)
-        self._process.up(f"{self.url}/health")
+        self._process.up(f"{self.url}/health/ready")
 
     def kill_service_process(self) -> None:
         """``kill -9``."""

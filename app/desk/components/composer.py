@@ -99,7 +99,7 @@ class Composer:
             with button, ui.menu():
                 for macro in macros:
                     item = ui.menu_item(macro.title)
-                    item.on("click", functools.partial(on_macro, macro), [])
+                    item.on("click", kit.steady(functools.partial(on_macro, macro)), [])
 
     # --- typing
 

@@ -57,7 +57,7 @@ class EntryRow:
                     # The row is a link; claiming must not open it before it is ours.
                     button.on(
                         "click",
-                        claim,
+                        kit.steady(claim),
                         js_handler="(e) => { e.preventDefault(); e.stopPropagation(); emit(); }",
                     )
         self._drawn: tuple[object, ...] = ()
