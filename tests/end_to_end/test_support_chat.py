@@ -32,7 +32,7 @@ PAYMENT = ContextCard("payment", "01a20000-0000-7000-8000-000000000002", "Kè±†ä¾
 
 
 async def test_what_was_typed_offline_is_sent_once_and_in_order(tmp_path):
-    async with world(tmp_path) as here:
+    async with world(tmp_path, bot="silent") as here:
         ann = await chatting(here)
         port = here.road.port
         await here.road.shut()
@@ -68,7 +68,7 @@ async def test_what_was_typed_offline_is_sent_once_and_in_order(tmp_path):
 
 
 async def test_two_devices_of_one_person_see_the_same_conversation(tmp_path):
-    async with world(tmp_path) as here:
+    async with world(tmp_path, bot="silent") as here:
         desktop = await chatting(here, "desktop")
         laptop = await chatting(here, "laptop", sign_in=True)
         await desktop.support.open(language="en")
@@ -112,7 +112,7 @@ async def _all_read(session, conv) -> bool:
 
 async def test_one_reply_appears_four_times(tmp_path):
     """Whatever the road repeats, delays by a connection or swallows: each line stands once."""
-    async with world(tmp_path) as here:
+    async with world(tmp_path, bot="silent") as here:
         ann = await chatting(here)
         await ann.support.open(language="en")
         conv = await sent(ann)
@@ -131,7 +131,7 @@ async def test_one_reply_appears_four_times(tmp_path):
 async def test_the_widget_sends_but_no_longer_receives(tmp_path):
     """A line that is open in one direction only is noticed, and what it swallowed is fetched."""
     deaf = dataclasses.replace(QUICK, ping=0.2, pong=1.0)
-    async with world(tmp_path) as here:
+    async with world(tmp_path, bot="silent") as here:
         ann = await chatting(here, patience=deaf)
         await ann.support.open(language="en")
         conv = await sent(ann)
@@ -152,7 +152,7 @@ async def _heard(here, conv, body) -> bool:
 
 
 async def test_a_frame_that_never_arrives_is_fetched(tmp_path):
-    async with world(tmp_path) as here:
+    async with world(tmp_path, bot="silent") as here:
         ann = await chatting(here)
         await ann.support.open(language="en")
         conv = await sent(ann)
@@ -174,7 +174,7 @@ async def test_a_frame_that_never_arrives_is_fetched(tmp_path):
 
 
 async def test_a_reconnect_storm_loses_and_doubles_nothing(tmp_path):
-    async with world(tmp_path) as here:
+    async with world(tmp_path, bot="silent") as here:
         ann = await chatting(here)
         await ann.support.open(language="en")
         conv = await sent(ann)
@@ -200,7 +200,7 @@ async def test_a_reconnect_storm_loses_and_doubles_nothing(tmp_path):
 
 
 async def test_the_service_restarts_in_the_middle(tmp_path):
-    async with world(tmp_path) as here:
+    async with world(tmp_path, bot="silent") as here:
         ann = await chatting(here)
         await ann.support.open(language="en")
         await ann.support.send("before")
@@ -216,7 +216,7 @@ async def test_the_service_restarts_in_the_middle(tmp_path):
 
 async def test_a_stale_client_reopens_a_resolved_chat(tmp_path):
     """What waited while the chat was closed asks the person first."""
-    async with world(tmp_path) as here:
+    async with world(tmp_path, bot="silent") as here:
         ann = await chatting(here)
         await ann.support.open(language="en")
         await ann.support.send("help")
@@ -261,7 +261,7 @@ async def test_a_stale_client_reopens_a_resolved_chat(tmp_path):
 
 
 async def test_a_picture_goes_in_two_steps_and_is_found_offline(tmp_path):
-    async with world(tmp_path) as here:
+    async with world(tmp_path, bot="silent") as here:
         ann = await chatting(here)
         await ann.support.open(language="en")
         conv = await sent(ann)
@@ -291,7 +291,7 @@ async def test_a_picture_goes_in_two_steps_and_is_found_offline(tmp_path):
 
 
 async def test_a_new_device_has_the_newest_page_first_and_then_everything(tmp_path):
-    async with world(tmp_path) as here:
+    async with world(tmp_path, bot="silent") as here:
         desktop = await chatting(here, "desktop")
         await desktop.support.open(language="zh")
         conv = await sent(desktop)
@@ -315,7 +315,7 @@ async def test_a_new_device_has_the_newest_page_first_and_then_everything(tmp_pa
 
 
 async def test_balances_follow_within_a_moment(tmp_path):
-    async with world(tmp_path) as here:
+    async with world(tmp_path, bot="silent") as here:
         ann = await chatting(here)
         user = ann.line.session.user_id
         before = ann.snapshot.as_of
@@ -324,7 +324,7 @@ async def test_balances_follow_within_a_moment(tmp_path):
 
 
 async def test_a_session_that_ends_is_said_and_signing_in_goes_on(tmp_path):
-    async with world(tmp_path) as here:
+    async with world(tmp_path, bot="silent") as here:
         ann = await chatting(here)
         await ann.support.open(language="en")
         conv = await sent(ann)
@@ -340,7 +340,7 @@ async def test_a_session_that_ends_is_said_and_signing_in_goes_on(tmp_path):
 
 
 async def test_an_older_service_without_support_works_as_before(tmp_path):
-    async with world(tmp_path) as here:
+    async with world(tmp_path, bot="silent") as here:
         missing = b'{"code":"not_found","type":"x","title":"x","status":404}'
         head = b"HTTP/1.1 404 x\r\ncontent-type: application/problem+json\r\ncontent-length: %d\r\n"
 
