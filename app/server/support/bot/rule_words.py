@@ -26,7 +26,7 @@ STOLEN = (
     r"(有人|别人|陌生人|骗子)(偷|盗)?(登录?|登陆|用|进|改)了?.{0,4}我的?.{0,2}(号|账|钱包|密码)",
     r"(手机|电脑|平板)(被偷|被抢|丢|掉了|不见|遗失|弄丢)",
     r"\b(was|been|got|is|getting) (hacked|stolen|hijacked|compromised)\b",
-    r"\bhacked (me|my|into my)\b|\bhackers?\b|^hacked\W*$",
+    r"\bhacked (me|my|into my)\b|\bhackers?\b|^hacked\b",
     r"\bstole my (phone|wallet|account|laptop|money)\b",
     r"\b(lost|stolen|missing) my (phone|laptop|computer|device)\b",
     r"\bmy (phone|laptop) (was|got) (stolen|lost)\b",
@@ -55,7 +55,7 @@ HUMAN = (
     r"(不想?|别|不要)(再)?(跟|和|同|让).{0,2}机器人",
     r"(跟|和|找|联系).{0,3}(真人|活人|人工)|找人工",
     (
-        r"\b(talk|speak|chat|connect|transfer|put|pass|get|hand) .{0,14}"
+        r"\b(talk|speak|chat|connect|transfer|put|pass|get|hand) .{0,18}"
         r"\b(human|person|agent|representative|operator|advisor|staff|customer service)\b"
     ),
     r"\b(real|actual|live|human) (human|person|agent|being)\b|\bnot a (bot|robot|machine)\b",
@@ -75,7 +75,7 @@ DISPUTE = (
     r"\bdispute (this|that|my|the) (payment|charge|transaction|purchase)\b",
 )
 NOT_DISPUTE = (
-    *ABOUT_TIME,
+    r"多久|几天|什么时候|时间|\bhow (long|many)\b|\bwhen\b|\bwhat time\b",
     r"材料|资料|证据|凭证|结果|进度|消息|进展|怎么样了",
     r"\bevidence\b|\bproof\b|\bstatus\b|\bdocuments?\b",
 )
