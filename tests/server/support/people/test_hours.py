@@ -59,7 +59,18 @@ def test_hours_begin_at_their_start_and_are_over_at_their_end(moment: str, is_op
     assert Hours(DEFAULT, "Asia/Shanghai").is_open(at(moment)) is is_open
 
 
-def test_service_hours_are_right_at_midnight():
+def test_service_hours_wrong_at_midnight_and_on_holidays():
+    """They are right at both, and where the two meet."""
+    check_midnight()
+    check_holidays()
+    calendar = every_day("20:00-24:00", d2026_10_01="00:00-01:00")
+    assert calendar.is_open(at("2026-09-30T23:59:59.999"))
+    assert calendar.is_open(at("2026-10-01T00:00"))
+    assert not calendar.is_open(at("2026-10-01T20:00"))
+    assert calendar.add_open_seconds(at("2026-09-30T23:30"), 2 * 3600) == at("2026-10-02T20:30")
+
+
+def check_midnight():
     late = hours(mon="20:00-24:00", tue="00:00-02:00", wed="23:00-24:00")
     for moment in ("2026-11-23T23:59:59.999", "2026-11-24T00:00", "2026-11-24T01:59:59.999"):
         assert late.is_open(at(moment)), moment
@@ -75,7 +86,7 @@ def test_service_hours_are_right_at_midnight():
     assert late.add_open_seconds(at("2026-11-23T23:00"), 3 * 3600 + 1) == at("2026-11-25T23:00:01")
 
 
-def test_service_hours_are_right_on_holidays():
+def check_holidays():
     calendar = every_day(
         "09:00-21:00", d2026_10_01="", d2026_10_02="", d2026_10_10="10:00-12:00 14:00-24:00"
     )

@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from app.protocol.errors import KBeanError
+from app.protocol.ids import new_id
 from app.protocol.messages.desk import HandOver
 from app.protocol.messages.stream import Place
 from app.server.db.engine import reading, writing
@@ -49,8 +50,11 @@ async def claim(room: Any, member: Member, conv: str) -> str:
 # --- what people complain of
 
 
-async def test_two_agents_answer_the_same_message(desk: Desk, tmp_path):
-    """One of them owns the conversation, whoever claims it when and on whichever node."""
+async def test_two_agents_answer_the_same_message_after_a_reconnect(desk: Desk, tmp_path):
+    """One of them owns the conversation, whoever claims it when and on whichever node.
+
+    And after both have lost their line and come back, each believing that it is their turn.
+    """
     first = await desk.agent(online=False)
     second = await desk.agent(online=False)
     async with another_node(desk, tmp_path) as node:
@@ -68,6 +72,13 @@ async def test_two_agents_answer_the_same_message(desk: Desk, tmp_path):
             assert code_of(refused) in {"not_owner", "conversation_not_found"}
             messages = (await desk.world.service.talk.page(conv.id)).messages
             assert [m.sender.id for m in messages if m.sender.kind == "agent"] == [winner.id]
+        cmid = new_id()
+        for _ in range(2):
+            async with desk.line(winner) as owns, desk.line(loser) as believes:
+                first_ack = await owns.say(conv.id, "已经退款了", cmid=cmid)
+                assert await believes.refused(conv.id, "已经退款了") == "conversation_not_found"
+        messages = (await desk.world.service.talk.page(conv.id)).messages
+        assert [m.seq for m in messages if m.body == "已经退款了"] == [first_ack.seq]
         await node.service.talk.settled()
 
 
