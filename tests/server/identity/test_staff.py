@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -21,6 +23,14 @@ from app.server.identity import staff_rules
 from app.server.identity.staff_tables import staff, staff_audit, staff_sessions
 from tests.server.staff import STAFF_PASSPHRASE, Member, code_at, make_member, sign_in_raw
 from tests.server.world import World, code_of, now, world
+
+
+@pytest.fixture
+async def one_shop(sqlite: str, tmp_path: Path) -> AsyncIterator[World]:
+    """A service on SQLite, for what has nothing to do with the database."""
+    async with world(tmp_path, sqlite) as running:
+        yield running
+
 
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
@@ -70,15 +80,15 @@ async def test_name_passphrase_and_code_sign_in(shop: World):
     assert hours == 8
 
 
-async def test_each_wrong_thing_gets_the_same_answer(shop: World):
-    secret = await added(shop)
-    gone = await added(shop, "gone")
-    await shop.service.staff.disable("gone")
+async def test_each_wrong_thing_gets_the_same_answer(one_shop: World):
+    secret = await added(one_shop)
+    gone = await added(one_shop, "gone")
+    await one_shop.service.staff.disable("gone")
     answers = [
-        await sign_in_raw(shop, "nobody", code_at(secret)),
-        await sign_in_raw(shop, "li.wei", code_at(secret), "another passphrase"),
-        await sign_in_raw(shop, "li.wei", code_at(secret, steps=5)),
-        await sign_in_raw(shop, "gone", code_at(gone)),
+        await sign_in_raw(one_shop, "nobody", code_at(secret)),
+        await sign_in_raw(one_shop, "li.wei", code_at(secret), "another passphrase"),
+        await sign_in_raw(one_shop, "li.wei", code_at(secret, steps=5)),
+        await sign_in_raw(one_shop, "gone", code_at(gone)),
     ]
     bodies = []
     for answer in answers:
@@ -107,28 +117,27 @@ async def test_wrong_codes_lock_like_wrong_passphrases(shop: World):
     assert locked.json()["retry_after"] > 800
 
 
-async def test_the_second_factor_is_sealed_at_rest(shop: World):
-    secret = await added(shop)
-    async with reading(shop.service.engine) as connection:
+async def test_the_second_factor_is_sealed_at_rest(one_shop: World):
+    secret = await added(one_shop)
+    async with reading(one_shop.service.engine) as connection:
         row = (await connection.execute(sa.select(staff))).one()
     assert secret.encode() not in row.totp_secret
-    sealer = shop.service.keys.sealer
+    sealer = one_shop.service.keys.sealer
     assert sealer.open(row.totp_secret, f"staff.totp:{row.id}").decode() == secret
 
 
-async def test_a_new_second_factor_ends_the_old_one_and_the_sessions(shop: World):
-    member = await make_member(shop)
-    made = await shop.service.staff.reset_totp(member.name)
+async def test_a_new_second_factor_ends_the_old_one_and_the_sessions(one_shop: World):
+    member = await make_member(one_shop)
+    made = await one_shop.service.staff.reset_totp(member.name)
     assert pyotp.parse_uri(made.uri).secret == made.secret
-    refused = await sign_in_raw(shop, member.name, code_at(member.secret, steps=1))
+    refused = await sign_in_raw(one_shop, member.name, code_at(member.secret, steps=1))
     assert code_of(refused) == "staff_credentials_wrong"
     assert code_of(await member.delete("/v1/staff/sessions/current")) == "session_ended"
-    assert (await sign_in_raw(shop, member.name, code_at(made.secret))).status_code == 201
+    assert (await sign_in_raw(one_shop, member.name, code_at(made.secret))).status_code == 201
 
 
-@pytest.mark.parametrize(
-    ("changes", "code"),
-    [
+async def test_what_cannot_be_one_of_the_staff(one_shop: World):
+    wrong: list[tuple[dict[str, Any], str]] = [
         ({"name": "Li Wei"}, "validation_failed"),
         ({"roles": ("boss",)}, "validation_failed"),
         ({"roles": ()}, "validation_failed"),
@@ -136,12 +145,11 @@ async def test_a_new_second_factor_ends_the_old_one_and_the_sessions(shop: World
         ({"skills": ("No spaces",)}, "validation_failed"),
         ({"capacity": -1}, "validation_failed"),
         ({"display_name": " "}, "display_name_invalid"),
-    ],
-)
-async def test_what_cannot_be_one_of_the_staff(shop: World, changes: dict[str, Any], code: str):
-    with pytest.raises(KBeanError) as refused:
-        await added(shop, **changes)
-    assert refused.value.code == code
+    ]
+    for changes, code in wrong:
+        with pytest.raises(KBeanError) as refused:
+            await added(one_shop, **changes)
+        assert refused.value.code == code
 
 
 async def test_names_are_taken_once_and_passphrases_are_judged(shop: World):
@@ -157,17 +165,22 @@ async def test_names_are_taken_once_and_passphrases_are_judged(shop: World):
 # --- sessions
 
 
-async def test_a_sign_out_ends_the_session_everywhere(shop: World, tmp_path: Any):
-    member = await make_member(shop)
-    assert code_of(await member.get("/v1/staff/audit")) == "forbidden"
-    async with world(tmp_path / "other", shop.service.config.database_url) as other:
-        # Another node with the same keys would take the token; its own look finds the end.
-        assert (await member.delete("/v1/staff/sessions/current")).status_code == 204
-        deadline = time.monotonic() + 20
-        while member_session(member) not in other.service.revocations:
-            assert time.monotonic() < deadline
-            await asyncio.sleep(0.05)
-    assert code_of(await member.get("/v1/staff/audit")) == "session_ended"
+async def test_a_sign_out_ends_the_session_everywhere(postgresql: str, tmp_path: Path):
+    async with world(tmp_path, postgresql) as here:
+        keys = here.service.config.keys_path
+        async with world(tmp_path / "other", postgresql, key_file=keys) as there:
+            member = await make_member(here, "supervisor")
+            path = "/v1/staff/audit"
+            answer = await there.client.get(path, headers=member.headers)
+            assert answer.status_code == 200, answer.text
+            assert (await member.delete("/v1/staff/sessions/current")).status_code == 204
+            assert code_of(await member.get(path)) == "session_ended"
+            deadline = time.monotonic() + 30
+            while member_session(member) not in there.service.revocations:
+                assert time.monotonic() < deadline
+                await asyncio.sleep(0.05)
+            refused = await there.client.get(path, headers=member.headers)
+            assert code_of(refused) == "session_ended"
 
 
 def member_session(member: Member) -> str:
@@ -186,42 +199,42 @@ async def test_a_session_ends_when_nothing_was_asked_for_half_an_hour(shop: Worl
     assert member_session(member) in shop.service.revocations
 
 
-async def test_asking_keeps_a_session_alive(shop: World):
-    member = await make_member(shop, "supervisor")
+async def test_asking_keeps_a_session_alive(one_shop: World):
+    member = await make_member(one_shop, "supervisor")
     before = now_ms() - 1_700_000
-    async with writing(shop.service.engine) as connection:
+    async with writing(one_shop.service.engine) as connection:
         await connection.execute(sa.update(staff_sessions).values(seen_at=before))
     assert (await member.get("/v1/staff/audit")).status_code == 200
-    async with reading(shop.service.engine) as connection:
+    async with reading(one_shop.service.engine) as connection:
         seen = await connection.scalar(sa.select(staff_sessions.c.seen_at))
     assert seen is not None
     assert seen > before + 1_600_000
-    await shop.service.staff.end_idle()
+    await one_shop.service.staff.end_idle()
     assert (await member.get("/v1/staff/audit")).status_code == 200
 
 
-async def test_a_disabled_member_is_out_at_once(shop: World):
-    member = await make_member(shop, "supervisor")
+async def test_a_disabled_member_is_out_at_once(one_shop: World):
+    member = await make_member(one_shop, "supervisor")
     assert (await member.get("/v1/staff/audit")).status_code == 200
-    await shop.service.staff.disable(member.name)
+    await one_shop.service.staff.disable(member.name)
     assert code_of(await member.get("/v1/staff/audit")) == "session_ended"
-    assert [one.name for one in await shop.service.staff.members()] == []
+    assert [one.name for one in await one_shop.service.staff.members()] == []
     with pytest.raises(KBeanError, match="not_found"):
-        await shop.service.staff.disable("nobody")
+        await one_shop.service.staff.disable("nobody")
 
 
-async def test_roles_are_those_of_now_and_not_the_tokens(shop: World):
-    member = await make_member(shop, "supervisor")
-    async with writing(shop.service.engine) as connection:
+async def test_roles_are_those_of_now_and_not_the_tokens(one_shop: World):
+    member = await make_member(one_shop, "supervisor")
+    async with writing(one_shop.service.engine) as connection:
         await connection.execute(sa.update(staff).values(roles="agent"))
     assert code_of(await member.get("/v1/staff/audit")) == "forbidden"
 
 
-async def test_a_persons_token_is_no_key_to_the_desk_and_the_other_way_round(shop: World):
-    person, member = await shop.person(), await make_member(shop, "supervisor")
+async def test_a_persons_token_is_no_key_to_the_desk_and_the_other_way_round(one_shop: World):
+    person, member = await one_shop.person(), await make_member(one_shop, "supervisor")
     assert code_of(await person.get("/v1/staff/audit")) == "forbidden"
     assert code_of(await member.get("/v1/me")) == "forbidden"
-    assert code_of(await shop.client.get("/v1/staff/audit")) == "unauthenticated"
+    assert code_of(await one_shop.client.get("/v1/staff/audit")) == "unauthenticated"
 
 
 # --- roles
@@ -279,8 +292,8 @@ def test_the_table_names_roles_that_exist():
 # --- audit
 
 
-async def test_what_staff_do_is_written_down(shop: World):
-    member = await make_member(shop, "auditor")
+async def test_what_staff_do_is_written_down(one_shop: World):
+    member = await make_member(one_shop, "auditor")
     page = msgspec.json.decode((await member.get("/v1/staff/audit")).content, type=AuditPage)
     assert [(entry.actor, entry.action) for entry in page.entries] == [
         (member.name, "sign_in"),
