@@ -212,13 +212,13 @@ def segmented(
 
 
 @contextmanager
-def sheet(title: str, lead: str = "", *, name: str = "") -> Iterator[ui.dialog]:
+def sheet(title: str, lead: str = "", *, name: str = "", wide: bool = False) -> Iterator[ui.dialog]:
     """A question over the page; Escape leaves it. Opens when the block ends.
 
     It lives as long as the page, not as the button that asked for it: what is drawn anew beneath
     must not take the question away.
     """
-    with page_root(), ui.dialog() as dialog, box("sheet") as card:
+    with page_root(), ui.dialog() as dialog, box("sheet wide" if wide else "sheet") as card:
         dialog.props["aria-label"] = title
         if name:
             card.props["data-name"] = name

@@ -57,6 +57,7 @@ from app.protocol.messages.support import (
     Scope,
 )
 from app.sdk.answers import read
+from app.sdk.staff_knowledge import KnowledgeClient
 from app.sdk.transport import Call, Method, Transport
 
 T = TypeVar("T", bound=msgspec.Struct)
@@ -72,6 +73,7 @@ class StaffClient:
         """Take the way to the service; :meth:`sign_in` comes first."""
         self.transport = transport
         self.clock = transport.clock
+        self.knowledge = KnowledgeClient(self._send)
         self._session: StaffSession | None = None
         self._staff: StaffMember | None = None
 
