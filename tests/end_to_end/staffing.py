@@ -29,7 +29,7 @@ class Staff:
             headers={"content-type": "application/json", "idempotency-key": new_id()},
         )
         assert answer.is_success, answer.text
-        made: dict[str, Any] = answer.json()
+        made: dict[str, Any] = answer.json() if answer.content else {}
         return made
 
     async def get(self, path: str) -> dict[str, Any]:

@@ -113,25 +113,36 @@ def done(vault: Vault, errand: Errand, answer: CaseDetail | Feedback | None) -> 
 
 
 def keep_case(vault: Vault, detail: CaseDetail, *, seen: bool = False) -> None:
-    """Keep a case with its timeline."""
+    """Keep a case with its timeline.
+
+    What changed for the person is a new line of somebody else, not a change inside the house.
+    """
     case = detail.case
+    told = max((line.at for line in detail.events if line.actor != "person"), default=0)
     with vault.transaction():
-        vault.papers.put("case", case.id, case, at=case.updated_at, seen=seen)
-        vault.papers.put("timeline", case.id, detail, at=case.updated_at)
+        vault.papers.put("case", case.id, case, at=case.updated_at)
+        vault.papers.put("timeline", case.id, detail, at=told, seen=seen)
 
 
 def keep_cases(vault: Vault, listed: CaseList) -> None:
-    """Keep a page of the list.
+    """Keep a page of the list."""
+    with vault.transaction():
+        for case in listed.cases:
+            vault.papers.put("case", case.id, case, at=case.updated_at)
+
+
+def keep_fetched(vault: Vault, detail: CaseDetail) -> None:
+    """Keep a case that was asked for because the list said that it changed.
 
     A new device begins with a clean slate: only what waits for the person is unread there.
     """
-    with vault.transaction():
-        met = vault.cursors.get(_MET) is not None
-        for case in listed.cases:
-            old = not met and case.stage not in _NEEDS_PERSON
-            vault.papers.put("case", case.id, case, at=case.updated_at, seen=old)
-        if not listed.more:
-            vault.cursors.put(_MET, "1")
+    old = vault.cursors.get(_MET) is None and detail.case.stage not in _NEEDS_PERSON
+    keep_case(vault, detail, seen=old)
+
+
+def met(vault: Vault) -> None:
+    """The list has been here once: what comes now is news."""
+    vault.cursors.put(_MET, "1")
 
 
 def keep_feedback(
@@ -139,9 +150,9 @@ def keep_feedback(
 ) -> None:
     """Keep what the person said, what is published, and the operator's surveys."""
     with vault.transaction():
-        met = vault.cursors.get(_MET_FEEDBACK) is not None
+        fresh = vault.cursors.get(_MET_FEEDBACK) is None
         for one in mine:
-            _keep_feedback(vault, one, seen=one.state == "open" or not met)
+            _keep_feedback(vault, one, seen=one.state == "open" or fresh)
         vault.cursors.put(_MET_FEEDBACK, "1")
         vault.papers.keep_only("community", ())
         for one in community:
@@ -170,8 +181,8 @@ def state(vault: Vault, now: int) -> CasesState:
     ]
     refused = sum(1 for errand in errands if errand.problem is not None)
     return CasesState(
-        unread_cases=vault.papers.unseen("case"),
-        unread_feedback=vault.papers.unseen("feedback"),
+        unread_cases=len(vault.papers.unseen("timeline")),
+        unread_feedback=len(vault.papers.unseen("feedback")),
         open_surveys=len(open_now),
         waiting=len(errands) - refused,
         refused=refused,
@@ -185,7 +196,9 @@ def may_answer(survey: Questionnaire, now: int) -> bool:
 
 def shelf(vault: Vault) -> CaseShelf:
     """All cases."""
-    views = (CaseView(kept.paper, not kept.seen) for kept in vault.papers.all("case", Case))
+    unseen = vault.papers.unseen("timeline")
+    kept = vault.papers.all("case", Case)
+    views = (CaseView(one.paper, one.paper.id in unseen) for one in kept)
     return CaseShelf(tuple(views), pending(vault, "open_case"))
 
 

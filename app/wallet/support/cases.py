@@ -53,6 +53,8 @@ TOPICS = frozenset({"cases", "feedback"})
 """What the service's stream says has changed."""
 
 _POLICY = RetryPolicy(attempts=1_000_000, base=0.5, cap=30.0, patience=300.0)
+_TIMELINES = 50
+"""Timelines that are fetched behind a list; older ones when they are looked at."""
 _PAGES = 10
 """Pages of a list that are fetched: five hundred of each are enough for anybody."""
 
@@ -154,7 +156,7 @@ class Cases:
 
     async def saw_case(self, case_id: str) -> None:
         """The person looks at it as it is."""
-        if await self._worker.run(lambda vault: vault.papers.see("case", case_id)):
+        if await self._worker.run(lambda vault: vault.papers.see("timeline", case_id)):
             await self._look()
 
     async def feedback(self) -> FeedbackShelf:
@@ -177,7 +179,7 @@ class Cases:
     # --- asking the service
 
     async def refresh_cases(self) -> None:
-        """Fetch the list now.
+        """Fetch the list now, and the timelines of what changed.
 
         Raises:
             KBeanError: why it couldn't be done.
@@ -189,6 +191,10 @@ class Cases:
             if not listed.more or not listed.cases:
                 break
             before = listed.cases[-1].updated_at
+        for case_id in await self._worker.run(lambda vault: vault.papers.behind(_TIMELINES)):
+            detail = await self._ask(partial(CaseClient.case, case_id=case_id))
+            await self._worker.run(partial(case_work.keep_fetched, detail=detail))
+        await self._worker.run(case_work.met)
         await self._look()
 
     async def refresh_case(self, case_id: str) -> None:

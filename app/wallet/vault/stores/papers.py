@@ -89,6 +89,17 @@ class Papers:
         read = ((_read(body, form), bool(seen)) for body, seen in rows)
         return [Kept(paper, seen) for paper, seen in read if paper is not None]
 
+    def behind(self, limit: int) -> list[str]:
+        """Cases that changed after their timeline was fetched, the newest change first."""
+        rows = self._database.rows(
+            "SELECT c.name FROM papers c LEFT JOIN papers t"
+            " ON t.kind = 'timeline' AND t.name = c.name WHERE c.kind = 'case'"
+            " AND coalesce(json_extract(t.body, '$.case.updated_at'), 0) < c.at"
+            " ORDER BY c.at DESC LIMIT ?",
+            (limit,),
+        )
+        return [str(name) for (name,) in rows]
+
     def see(self, kind: PaperKind, name: str | None = None) -> bool:
         """The person saw one, or all of a kind; False where that was known."""
         one = "" if name is None else " AND name = ?"
@@ -99,12 +110,12 @@ class Papers:
         )
         return changed > 0
 
-    def unseen(self, kind: PaperKind) -> int:
-        """How many of a kind changed since the person saw them."""
-        row = self._database.row(
-            "SELECT count(*) FROM papers WHERE kind = ? AND seen_at < at", (kind,)
+    def unseen(self, kind: PaperKind) -> frozenset[str]:
+        """Which of a kind changed since the person saw them."""
+        rows = self._database.rows(
+            "SELECT name FROM papers WHERE kind = ? AND seen_at < at", (kind,)
         )
-        return int(row[0]) if row else 0
+        return frozenset(str(name) for (name,) in rows)
 
     def keep_only(self, kind: PaperKind, names: Iterable[str]) -> None:
         """Forget those of a kind that the service doesn't list any more."""
