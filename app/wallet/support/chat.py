@@ -109,6 +109,11 @@ class SupportChat(Requests):
         """Signed in: keep the event stream up and send what waits; again after signing in anew."""
         self._connection.start(self._live)
 
+    def refresh_soon(self) -> None:
+        """Ask again for hours, queue, conversations and consent; a window does when it opens."""
+        if self.state.link == "live":
+            self._live.ask_again("support", "grants")
+
     def stopped(self) -> None:
         """Locked: the tasks have ended, nothing is known any more."""
         for unsubscribe in self._deaf:

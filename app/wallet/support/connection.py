@@ -64,9 +64,9 @@ class Connection:
         return observe
 
     async def _run(self, live: Live) -> None:
+        await self._wait_for_support()
         sending = self._spawn(_for_ever(live.sender.run))
         try:
-            await self._wait_for_support()
             await _for_ever(partial(self._stay, live))
         finally:
             sending.cancel()
