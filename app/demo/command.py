@@ -10,7 +10,9 @@ import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 
-from app.demo.organisation import PASSPHRASE, PEOPLE
+from app.demo.agent import ScriptedAgent
+from app.demo.desk import DemoDesk
+from app.demo.organisation import PASSPHRASE, PEOPLE, STAFF_PASSPHRASE
 from app.demo.service import DemoService
 
 
@@ -26,6 +28,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--out", metavar="DIR", type=Path, default=Path("demo-out"), help="where pictures go"
     )
     parser.add_argument(
+        "--by-hand",
+        action="store_true",
+        help="no scripted agent: sign in at the desk in a browser and answer yourself",
+    )
+    parser.add_argument(
         "--language", choices=("zh-CN", "en"), default="zh-CN", help="the language to begin with"
     )
 
@@ -36,6 +43,7 @@ def run(args: argparse.Namespace) -> int:
     if walking and not has_display():
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
     with ExitStack() as stack:
+        # What was begun last ends first: the agent, the desk, then the service.
         folder = args.profile or Path(
             stack.enter_context(tempfile.TemporaryDirectory(prefix="kbean-demo-"))
         )
@@ -54,6 +62,12 @@ def run(args: argparse.Namespace) -> int:
 
             asyncio.run(set_up_wallet(profile, service.url, PEOPLE[0]))
         introduce(service, args.out, folder if args.profile else None)
+        if not args.by_hand:
+            agent = ScriptedAgent(service.url, service.staff[0])
+            agent.start()
+            stack.callback(agent.stop)
+        if not walking:
+            open_desk(service, stack, by_hand=args.by_hand)
         if walking:
             from app.demo.walk import walk
 
@@ -80,6 +94,25 @@ def introduce(service: DemoService, out: Path, kept: Path | None) -> None:
         say(f"  Scan this    {path}  ({name})")
     if kept is not None:
         say(f"  Data         {kept} (kept)")
+    say("")
+
+
+def open_desk(service: DemoService, stack: ExitStack, *, by_hand: bool) -> None:
+    """Start the staff's pages, and say who can sign in there."""
+    if not DemoDesk.available():
+        say('  Desk         not installed: pip install "kbean-wallet[desk]"')
+        return
+    desk = DemoDesk(service.url)
+    try:
+        desk.start()
+    except RuntimeError as error:
+        say(f"  Desk         {error}")
+        return
+    stack.callback(desk.stop)
+    say(f"  Desk         {desk.url}   passphrase: {STAFF_PASSPHRASE}")
+    for member in service.staff[0 if by_hand else 1 :]:
+        roles = ", ".join(member.roles)
+        say(f"    {member.name:<10} code {member.code()} now, then from {member.secret}  ({roles})")
     say("")
 
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import functools
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from typing import Literal
 
 import msgspec
+import pyotp
 
 from app.protocol.ids import new_id
 from app.protocol.messages.identity import Contact, DeviceKey, RegistrationRequest, Session
@@ -26,6 +27,7 @@ from app.server.main import Service
 PASSPHRASE = "four calm beans at noon"  # noqa: S105 - of the demo alone, and said to everyone
 OPERATOR = "绿街社区演示 · Green Street Demo"
 MONTHS = 5
+STAFF_PASSPHRASE = "three green lamps in the rain"  # noqa: S105 - of the demo alone, too
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,45 @@ class OpenShop:
     code: str
     terminal_id: str
     terminal_key: str
+
+
+@dataclass(frozen=True)
+class DemoStaff:
+    """One of the staff of the demo; the second factor's secret is new at every start."""
+
+    name: str
+    display_name: str
+    roles: tuple[str, ...]
+    secret: str = ""
+
+    def code(self) -> str:
+        """The code of now."""
+        return pyotp.TOTP(self.secret).now()
+
+
+STAFF = (
+    DemoStaff("lin.ting", "林婷", ("agent",)),
+    DemoStaff("zhou.ming", "周明", ("senior", "supervisor", "admin")),
+    DemoStaff("he.jing", "何静", ("compliance", "auditor", "finance")),
+)
+
+
+async def call_in_staff(service: Service) -> list[DemoStaff]:
+    """Make the demo's staff where they aren't there yet, and hand out new second factors."""
+    known = {member.name for member in await service.staff.members()}
+    found = []
+    for member in STAFF:
+        if member.name in known:
+            made = await service.staff.reset_totp(member.name)
+        else:
+            made = await service.staff.add(
+                member.name,
+                STAFF_PASSPHRASE,
+                display_name=member.display_name,
+                roles=member.roles,
+            )
+        found.append(replace(member, secret=made.secret))
+    return found
 
 
 class Organisation(msgspec.Struct, frozen=True):

@@ -9,7 +9,13 @@ from pathlib import Path
 
 import msgspec
 
-from app.demo.organisation import OPERATOR, Organisation, found_organisation
+from app.demo.organisation import (
+    OPERATOR,
+    DemoStaff,
+    Organisation,
+    call_in_staff,
+    found_organisation,
+)
 from app.server.config import Config
 from app.server.http.logs import configure_logs
 from app.server.runner import running
@@ -33,6 +39,7 @@ class DemoService:
         self._thread = threading.Thread(target=self._run, name="demo-service", daemon=True)
         self.url = ""
         self.organisation: Organisation
+        self.staff: list[DemoStaff] = []
 
     def start(self) -> None:
         """Start, seed if the folder is new, and return when requests are answered.
@@ -72,6 +79,7 @@ class DemoService:
                 made = await found_organisation(up.service)
                 kept.write_bytes(msgspec.json.encode(made))
             self.organisation = msgspec.json.decode(kept.read_bytes(), type=Organisation)
+            self.staff = await call_in_staff(up.service)
             self.url = up.url
             self._ready.set()
             await self._stop.wait()

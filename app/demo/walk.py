@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QGuiApplication
@@ -26,6 +27,7 @@ from app.protocol.money import format_minor
 from app.wallet.flows.pay import PayState
 from app.wallet.session import SessionState
 
+W = TypeVar("W", bound=QWidget)
 PATIENCE = 20.0
 SETTLE_SECONDS = 0.4
 """How long a page's own motion takes; pictures are taken after it."""
@@ -56,13 +58,13 @@ class Walker:
         print(f"{self._steps}. {what}  [{took * 1000:.0f} ms] → {path}", flush=True)
         self._began = time.perf_counter()
 
-    def until(self, condition: Callable[[], bool], what: str) -> None:
+    def until(self, condition: Callable[[], bool], what: str, patience: float = PATIENCE) -> None:
         """Let the window live until the condition holds.
 
         Raises:
-            WalkError: if it does not within :data:`PATIENCE` seconds.
+            WalkError: if it does not within so many seconds.
         """
-        end = time.monotonic() + PATIENCE
+        end = time.monotonic() + patience
         while not condition():
             if time.monotonic() > end:
                 raise WalkError(f"{what} did not come")
@@ -73,9 +75,9 @@ class Walker:
         """Let the window live for a while."""
         QTest.qWait(round(seconds * 1000))
 
-    def find(self, kind: type[QWidget], name: str) -> QWidget:
+    def find(self, kind: type[W], name: str, patience: float = PATIENCE) -> W:
         """Wait for a widget to be seen and enabled."""
-        found: list[QWidget] = []
+        found: list[W] = []
 
         def seen() -> bool:
             found[:] = [
@@ -85,8 +87,8 @@ class Walker:
             ]
             return bool(found)
 
-        self.until(seen, name)
-        return found[0]
+        self.until(seen, name, patience)
+        return found[-1]
 
     def click(self, name: str) -> None:
         """Press a button with the mouse."""
@@ -101,6 +103,8 @@ class Walker:
 
 def walk(profile: Path, service: DemoService, out: Path, language: str) -> int:
     """Walk the trip; 0 when every step came true."""
+    from app.demo.help_walk import walk_help
+
     app = application(sys.argv[:1])
     app.setApplicationName("K-Bean Wallet")
     out.mkdir(parents=True, exist_ok=True)
@@ -114,6 +118,8 @@ def walk(profile: Path, service: DemoService, out: Path, language: str) -> int:
         _scan(walker, out / "merchant-2.jpg")
         beans = _pay(walker)
         _look_around(walker, beans)
+        walk_help(walker, language)
+        _dark_and_english(walker)
     except WalkError as error:
         wallet.window.grab().save(str(out / "stopped.png"))
         print(f"kbean demo: the walk stopped: {error}", file=sys.stderr)
@@ -211,6 +217,11 @@ def _look_around(walker: Walker, beans: int) -> None:
     walker.type_into("ActivitySearch", AMOUNT)
     walker.until(lambda: 0 < page.list.rows.rowCount() < everything, "what was searched")
     walker.step("search", f"Search for {AMOUNT}")
+
+
+def _dark_and_english(walker: Walker) -> None:
+    wallet = walker.wallet
+    assert wallet.rooms is not None
     wallet.choose_theme("dark")
     wallet.choose_language("en")
     wallet.rooms.shell.open_room("home")
