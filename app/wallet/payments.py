@@ -177,14 +177,17 @@ class PaymentDesk:
 
     async def told(self, key: str) -> None:
         """The person has seen how this intent ended: no notice is needed."""
-        self._attended.discard(key)
+        # First on the disk: whoever settles meanwhile must find it attended or told.
         await self._worker.run(lambda vault: vault.settings.remove(_name_key(key)))
+        self._attended.discard(key)
 
     async def settle(self) -> tuple[Notice, ...]:
         """Ask about every intent that no flow looks after; what was found out becomes a notice."""
         found: list[Notice] = []
+        # What a flow looked after when the vault was read it may have told since then.
+        attended = frozenset(self._attended)
         for row in await self._worker.run(_untold):
-            if row.key in self._attended:
+            if row.key in attended or row.key in self._attended:
                 continue
             outcome = await self.ask(row.key)
             if isinstance(outcome, Unknown):

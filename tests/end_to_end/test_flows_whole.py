@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from app.protocol.errors import KBeanError
@@ -262,3 +264,25 @@ async def test_onboarding_refuses_weak_passphrases_before_anything_is_sent(here)
     assert session.state is SessionState.NEW
     strength = await flow.passphrase_strength(PASSPHRASE)
     assert (strength.score, strength.enough) == (4, True)
+
+
+async def test_settling_all_the_while_tells_nothing_that_the_flow_has_told(here):
+    """The event stream wakes the settling just when a payment's answer comes."""
+    ann = await here.person(money=100_00)
+    settling = True
+
+    async def settle() -> None:
+        while settling:
+            await ann.settle()
+
+    task = asyncio.create_task(settle())
+    try:
+        for _ in range(12):
+            flow = await ready_to_confirm(ann, here.static_code, 1_00)
+            await flow.confirm()
+            assert now(flow) is PayState.SUCCEEDED
+    finally:
+        settling = False
+        await task
+    assert ann.snapshot.notices == ()
+    assert await here.balance(ann) == 88_00
