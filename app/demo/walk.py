@@ -113,6 +113,8 @@ def walk(profile: Path, service: DemoService, out: Path, language: str) -> int:
     wallet.window.resize(1280, 800)
     walker = Walker(wallet, out)
     wallet.show()
+    # Somebody sits in front of it: what is on the screen has been read.
+    wallet.window.activateWindow()
     try:
         _unlock(walker)
         _scan(walker, out / "merchant-2.jpg")
