@@ -497,6 +497,169 @@ Using them at merchants comes with a later version.</source>
     </message>
 </context>
 <context>
+    <name>CaseForm</name>
+    <message>
+        <source>Open a case</source>
+        <translation>建立工单</translation>
+    </message>
+    <message>
+        <source>Somebody is responsible for it and answers here. You see each step.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Somebody is responsible for it and answers here. Is it about a payment? Open its receipt and press “Ask about this”.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What is it about?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>In one line</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Paid twice for one coffee</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What happened, and what should come of it?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>When, where, how much. No passwords, no card numbers.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open the case</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Say in one line what it is about.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Say what happened.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n character(s) too many.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>CaseList</name>
+    <message>
+        <source>Open a case</source>
+        <translation>建立工单</translation>
+    </message>
+    <message>
+        <source>No cases</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A case is for what takes longer than a conversation. It has a number, somebody is responsible for it, and each step stands here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>CasePage</name>
+    <message>
+        <source>Back to the cases</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Conversation</source>
+        <translation>会话</translation>
+    </message>
+    <message>
+        <source>Receipt</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add something to this case</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Note for this case</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Enter sends, Shift and Enter begin a new line.</source>
+        <translation>回车发送，Shift 加回车换行。</translation>
+    </message>
+    <message>
+        <source>Add the note</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not solved</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ask for a supervisor</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Case</source>
+        <translation>工单</translation>
+    </message>
+    <message>
+        <source>Case {number}</source>
+        <translation>工单 {number}</translation>
+    </message>
+    <message>
+        <source>Is it solved?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not as it should be? Open it again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Yes, solved</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It is solved</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close this case?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>You say that it is solved. If it turns out otherwise, you can open it again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open it again?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Somebody goes on with it, the second time somebody above. What you typed below goes along.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open it again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ask for a supervisor?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Somebody above looks at the whole case. It does not count against you. What you typed below goes along.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Leave it as it is</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>CaseView</name>
     <message>
         <source>New</source>
@@ -541,6 +704,205 @@ Using them at merchants comes with a later version.</source>
     <message>
         <source>Case {number}</source>
         <translation>工单 {number}</translation>
+    </message>
+</context>
+<context>
+    <name>Cases</name>
+    <message>
+        <source>Received</source>
+        <translation type="unfinished">收入</translation>
+    </message>
+    <message>
+        <source>In work</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Waits for you</source>
+        <translation>等你回复</translation>
+    </message>
+    <message>
+        <source>With specialists</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Solved</source>
+        <translation>已解决</translation>
+    </message>
+    <message>
+        <source>Closed</source>
+        <translation>已结束</translation>
+    </message>
+    <message>
+        <source>Payment</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Refund</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Transfer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Account</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Security</source>
+        <translation>安全</translation>
+    </message>
+    <message>
+        <source>Shop</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Something else</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>with a senior colleague</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>with a supervisor</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Closes by itself on {day} unless you say otherwise.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The clock rests until you answer below.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Closed on {day}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It took too long: somebody above looks at it now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A supervisor was asked for</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>You were not satisfied: somebody above looks at it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Somebody above looks at it because of the amount</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Opened a second time: somebody above looks at it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Passed on to somebody above</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} takes care of it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The case was opened</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The case was opened again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The case was closed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It takes longer than promised</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It belongs to a bigger case</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Somebody works on it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Something is needed from you</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Specialists look at it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It is solved, says the service</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>You</source>
+        <translation>你</translation>
+    </message>
+    <message>
+        <source>Assistant</source>
+        <translation>智能助手</translation>
+    </message>
+    <message>
+        <source>Service</source>
+        <translation>系统</translation>
+    </message>
+    <message>
+        <source>Feedback</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Suggestion</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Complaint</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Question for everybody</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Praise, a fault, anything you noticed. You get a number.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What should be better, and what for. You get a number and an answer.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It becomes a case: somebody is responsible, there is a time limit, and you see each step.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Something others may want to know too. The answer stands here for you.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Waits for an answer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Answered</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not taken up</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Helped %n person(s)</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1677,6 +2039,13 @@ Using them at merchants comes with a later version.</source>
     </message>
 </context>
 <context>
+    <name>FormPage</name>
+    <message>
+        <source>Back to the list</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>FreezeCard</name>
     <message>
         <source>Your account is frozen</source>
@@ -1809,6 +2178,17 @@ Using them at merchants comes with a later version.</source>
     </message>
 </context>
 <context>
+    <name>ListPage</name>
+    <message>
+        <source>Asking the service…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This is what was known last. {reason}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>MainWindow</name>
     <message>
         <source>K-Bean Wallet</source>
@@ -1938,6 +2318,13 @@ Using them at merchants comes with a later version.</source>
     <message>
         <source>Connecting</source>
         <translation>连接中</translation>
+    </message>
+</context>
+<context>
+    <name>NewsLabel</name>
+    <message>
+        <source>New for you</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -2270,6 +2657,33 @@ Using them at merchants comes with a later version.</source>
     <message>
         <source>Open the receipt</source>
         <translation>查看收据</translation>
+    </message>
+</context>
+<context>
+    <name>PendingCard</name>
+    <message>
+        <source>On its way. It goes out by itself when there is a connection.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>Throw away</source>
+        <translation>删除</translation>
+    </message>
+    <message>
+        <source>You said: it is solved</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>You said: it is not solved</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>You asked for a supervisor</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -3132,6 +3546,13 @@ Using them at merchants comes with a later version.</source>
     <message>
         <source>Later</source>
         <translation>以后再说</translation>
+    </message>
+</context>
+<context>
+    <name>StageBar</name>
+    <message>
+        <source>Step {number} of {count}: {stage}</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>

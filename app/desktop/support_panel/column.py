@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QDate, QEvent
-from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+from PySide6.QtCore import QDate
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.desktop.components.when import moment
 from app.desktop.support_panel.bubble import DayRow, Row
@@ -110,9 +110,3 @@ class Column(QWidget):
         """The rows from the top."""
         widgets = (self._layout.itemAt(index) for index in range(self._layout.count()))
         return [w for item in widgets if item is not None and isinstance(w := item.widget(), Row)]
-
-    def settle(self) -> None:
-        """Find all heights now, so that the place on the screen can be kept."""
-        self._layout.activate()
-        self.updateGeometry()
-        QApplication.sendPostedEvents(self, QEvent.Type.LayoutRequest.value)

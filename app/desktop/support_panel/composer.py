@@ -40,8 +40,8 @@ class Composer(Live, QWidget):
         self._out = ""
         self.context = ContextChip()
         self.attachment = AttachmentChip()
-        self.field = WritingField("ComposerField")
         self.attach = IconButton("paperclip", "ComposerAttach")
+        self.field = WritingField("ComposerField")
         self.send = IconButton("paper-plane-right-fill", "ComposerSend", ink="bean")
         self.room = Label("", "caption")
         self.error = Paragraph("", "small", "danger")
@@ -59,7 +59,6 @@ class Composer(Live, QWidget):
             column.addWidget(widget)
         column.addLayout(row)
         column.addWidget(self.room)
-        self.setFocusProxy(self.field)
         self._draft = QTimer(self)
         self._draft.setSingleShot(True)
         self._draft.setInterval(_DRAFT_MS)

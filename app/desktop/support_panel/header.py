@@ -203,7 +203,6 @@ class PersonBar(Live, QWidget):
         owner = conversation.owner if conversation else "bot"
         self.human.setVisible(owner in ("bot", "nobody"))
         self.bot.setVisible(owner == "queue")
-        self.setVisible(owner != "agent")
         self.human.setText(self.tr("Talk to a person"))
         self.bot.setText(self.tr("Back to the assistant"))
         self.words.setText(self._wait(owner))

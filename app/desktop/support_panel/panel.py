@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from app.desktop import dialogs
@@ -91,7 +91,6 @@ class SupportPanel(Live, QWidget):
         whole.addWidget(self.header)
         whole.addWidget(self.grants)
         whole.addWidget(self.stack, 1)
-        self.setFocusProxy(self.composer)
 
     def _connect(self) -> None:
         self.header.closed.connect(self.closed)
@@ -354,6 +353,12 @@ class SupportPanel(Live, QWidget):
         """Qt: a picture or a file was dropped."""
         if self.composer.field.take_mime(event.mimeData()):
             event.acceptProposedAction()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Qt: opened, the keyboard goes where one writes (no proxy: Tab would jump there too)."""
+        super().focusInEvent(event)
+        here = self.composer.field if self.composer.isVisible() else self.header.menu_button
+        here.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Qt: Escape shuts the panel."""

@@ -27,6 +27,8 @@ from app.wallet.support.views import Bubble, BubblePage
 PAGE = 40
 WINDOW = 200
 """Lines that exist as widgets at a time."""
+_FLOORS = 5
+"""Layouts inside one another, from a label in a card to the scroll area."""
 _NEAR = 80
 """Pixels from an end at which the next page is fetched."""
 
@@ -155,13 +157,19 @@ class Transcript(Live, QScrollArea):
         self.failed.emit(explain(error))
 
     def _merge(self, page: BubblePage) -> None:
+        """Take the newest lines over; above them everything stays as it is."""
         fresh = list(page.bubbles)
         first = next((bubble.seq for bubble in fresh if bubble.seq is not None), None)
         kept = [b for b in self.bubbles if b.seq is not None and first and b.seq < first]
         if kept and first is not None and kept[-1].seq != first - 1:
             kept = []
+        here = next((b.seq for b in self.bubbles if b.seq is not None), None)
         if not kept:
             self._older = page.older
+            if here is not None and first is not None and first < here:
+                # More than is shown: what is above would push away what is being read.
+                fresh = [b for b in fresh if b.seq is None or b.seq >= here]
+                self._older = here
         before = self._last_seq()
         whole = kept + fresh
         if self._bottom and len(whole) > WINDOW:
@@ -195,6 +203,7 @@ class Transcript(Live, QScrollArea):
     def _set(self, bubbles: list[Bubble]) -> None:
         self.bubbles = bubbles
         self.filled.emit(self.column.show_bubbles(bubbles))
+        self._settle()
 
     def show_typing(self, names: tuple[str, ...]) -> None:
         """Say who writes."""
@@ -263,12 +272,10 @@ class Transcript(Live, QScrollArea):
         if len(kept) < len(self.bubbles):
             self._newer, self._bottom = True, False
             self._set(kept)
-            self._settle()
         bar = self.verticalScrollBar()
         self._hold = bar.maximum() - bar.value()
         self._older = page.older
         self._set(fresh + kept)
-        self._settle()
         self._hold = None
 
     def _put_below(self, page: BubblePage) -> None:
@@ -280,7 +287,6 @@ class Transcript(Live, QScrollArea):
             self._hold = bar.maximum() - bar.value()
             self._older = next((b.seq for b in kept if b.seq is not None), None)
             self._set(kept)
-            self._settle()
             self._hold = None
         self._newer = len(fresh) == PAGE
         self._set(kept + fresh)
@@ -288,9 +294,12 @@ class Transcript(Live, QScrollArea):
             QTimer.singleShot(0, self, self.refresh)  # lines that wait to be sent stand below
 
     def _settle(self) -> None:
-        """Let the layout find its heights now, so that the place on the screen can be kept."""
-        self.column.settle()
-        QApplication.sendPostedEvents(self.viewport(), QEvent.Type.LayoutRequest.value)
+        """Find all heights now, so that the place on the screen can be kept.
+
+        What is hidden in a row makes its way up in posted events: card, row, column, scroll area.
+        """
+        for _ in range(_FLOORS):
+            QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
 
     def to_newest(self) -> None:
         """Go to the newest line."""
