@@ -27,6 +27,9 @@ from app.server.support.talk.tables import conversations
 _MOST = 200
 """Entries of one list."""
 
+_NOTED_MS = 600_000
+"""Looking again so soon is the same look."""
+
 PAGE = 100
 """Messages of an opened conversation."""
 
@@ -54,6 +57,7 @@ class Boards:
         self._access = access
         self._callbacks = callbacks
         self._audit = audit
+        self._noted: dict[tuple[str, str], int] = {}
         self.dues: Dues | None = None
         """Clocks of conversations, by id."""
         self.particulars: list[Particulars] = []
@@ -101,17 +105,12 @@ class Boards:
     async def open(self, principal: Principal, conv_id: str) -> StaffConversation:
         """One conversation, for those who may read it.
 
-        Reading what one neither owns nor was asked about is written down.
-
         Raises:
             KBeanError: ``conversation_not_found``, also where one may not see it.
         """
         row = await self.readable(principal, conv_id)
         if row.kind != "person":
             raise KBeanError("conversation_not_found")
-        if row.agent_id != principal.id:
-            async with writing(self._talk.engine) as connection:
-                await self._audit.write(connection, principal.id, "conversation_read", row.id)
         page = await self._talk.page(row.id, limit=PAGE)
         notes_id = await self._talk.notes_id(row.id)
         notes = [] if notes_id is None else (await self._talk.page(notes_id, limit=PAGE)).messages
@@ -128,13 +127,26 @@ class Boards:
     async def readable(self, principal: Principal, conv_id: str) -> ConversationRow:
         """A conversation or notes stream that one may read.
 
+        Reading what one doesn't own is written down, once in a while for the same conversation.
+
         Raises:
             KBeanError: ``conversation_not_found``.
         """
         row = await self._talk.find(conv_id)
         if not await self._access.may_read(principal, row):
             raise KBeanError("conversation_not_found")
+        if row.agent_id != principal.id:
+            await self._note_read(principal.id, row.parent_id or row.id)
         return row
+
+    async def _note_read(self, staff_id: str, conv_id: str) -> None:
+        now = self._talk.clock()
+        if now - self._noted.get((staff_id, conv_id), 0) < _NOTED_MS:
+            return
+        async with writing(self._talk.engine) as connection:
+            await self._audit.write(connection, staff_id, "conversation_read", conv_id)
+        recent = {key: at for key, at in self._noted.items() if now - at < _NOTED_MS}
+        self._noted = recent | {(staff_id, conv_id): now}
 
     # --- entries
 

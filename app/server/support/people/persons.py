@@ -32,8 +32,7 @@ class Persons:
     async def info(self, user_id: str, language: Language) -> SupportInfo:
         """Who answers when, what to expect; whoever waits is told their place again."""
         now = self._talk.clock()
-        outlook = await self._queue.outlook(language)
-        await self._queue.tell_place(user_id)
+        outlook = await self._queue.outlook(user_id, language)
         return SupportInfo(
             open_now=self._hours.is_open(now),
             spans=self._hours.spans(now, now + _WEEK_MS),

@@ -12,7 +12,7 @@ from app.protocol.messages.desk import StaffMember
 from app.server.db.engine import reading, writing
 from app.server.http.front import now_ms
 from app.server.identity.staff import StaffService, member_of
-from app.server.identity.staff_tables import staff
+from app.server.identity.staff_tables import staff, staff_sessions
 from app.server.support.people import queue_rules
 from app.server.support.people.queue import Queue
 from app.server.support.people.queue_rows import load_of, read_unanswered
@@ -71,10 +71,12 @@ class PresenceBook:
             rows = (
                 await connection.execute(sa.select(agents).where(agents.c.presence != "away"))
             ).all()
-        online = [row for row in rows if row.presence == "online"]
-        live = await self._talk.hub.presence.who(f"staff:{row.staff_id}" for row in online)
+            asked = await _asked(connection)
+        live = await self._talk.hub.presence.who(f"staff:{row.staff_id}" for row in rows)
         gone, back, still = [], [], []
-        for row in online:
+        for row in rows:
+            if row.presence != "online":
+                continue
             is_live = f"staff:{row.staff_id}" in live
             if is_live and row.gone_at is not None:
                 back.append(row.staff_id)
@@ -92,7 +94,12 @@ class PresenceBook:
             await self._changed()
         for row in rows:
             if queue_rules.has_left(
-                presence=row.presence, since=row.since, gone_at=row.gone_at, now_ms=now
+                presence=row.presence,
+                since=row.since,
+                gone_at=row.gone_at,
+                live=f"staff:{row.staff_id}" in live,
+                asked_at=asked.get(row.staff_id, 0),
+                now_ms=now,
             ):
                 await self._give_back(row.staff_id)
 
@@ -156,6 +163,16 @@ class PresenceBook:
             member_of(row, presence=_shown(row.presence, row.gone_at), open_conversations=row.load)
             for row in rows
         ]
+
+
+async def _asked(connection: AsyncConnection) -> dict[str, int]:
+    """When each who is signed in last asked for something, to the minute."""
+    rows = await connection.execute(
+        sa.select(staff_sessions.c.staff_id, sa.func.max(staff_sessions.c.seen_at).label("at"))
+        .where(staff_sessions.c.ended_at.is_(None))
+        .group_by(staff_sessions.c.staff_id)
+    )
+    return {row.staff_id: row.at for row in rows}
 
 
 async def _mark(connection: AsyncConnection, staff_ids: list[str], **values: int | None) -> None:

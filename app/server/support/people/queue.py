@@ -232,29 +232,18 @@ class Queue:
             if queued.user_id:
                 self._talk.hub.tell(f"person:{queued.user_id}", place)
 
-    async def tell_place(self, user_id: str) -> None:
-        """Tell a person again where they stand: they have just looked."""
-        now = self._talk.clock()
-        async with reading(self._talk.engine) as connection:
-            queue = await read_queue(connection)
-            if not any(queued.user_id == user_id for queued in queue):
-                return
-            free = await read_agents(connection)
-            handled = await read_handled(connection, now)
-        waits = queue_rules.expected_waits(_lines(queue), free, handled)
-        for queued, place in zip(queue, self._places(queue, waits), strict=True):
-            if queued.user_id == user_id:
-                self._talk.hub.tell(f"person:{user_id}", place)
-
-    async def outlook(self, language: str) -> Outlook:
-        """What somebody who asks now, in this language, may expect."""
+    async def outlook(self, user_id: str, language: str) -> Outlook:
+        """What somebody who asks now may expect; whoever waits is told their place again."""
         now = self._talk.clock()
         async with reading(self._talk.engine) as connection:
             queue = await read_queue(connection)
             free = await read_agents(connection)
             handled = await read_handled(connection, now)
         last = Waiting("", "", language, 0, now)
-        wait = queue_rules.expected_waits([*_lines(queue), last], free, handled)[-1]
+        *waits, wait = queue_rules.expected_waits([*_lines(queue), last], free, handled)
+        for queued, place in zip(queue, self._places(queue, waits), strict=True):
+            if queued.user_id == user_id:
+                self._talk.hub.tell(f"person:{user_id}", place)
         return Outlook(len(queue), len(free), queue_rules.rounded_wait(wait))
 
     def _places(self, queue: list[Queued], waits: list[int | None]) -> list[Place]:

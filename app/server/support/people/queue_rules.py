@@ -162,8 +162,21 @@ def is_gone(*, live: bool, live_at: int, now_ms: int) -> bool:
     return not live and now_ms - live_at >= GONE_MS
 
 
-def has_left(*, presence: str, since: int, gone_at: int | None, now_ms: int) -> bool:
-    """Whether what an agent left unanswered should be answered by somebody else."""
+def has_left(
+    *, presence: str, since: int, gone_at: int | None, live: bool, asked_at: int, now_ms: int
+) -> bool:
+    """Whether what an agent left unanswered should be answered by somebody else.
+
+    Args:
+        presence: Their own word.
+        since: When they said so.
+        gone_at: Since when their stream is missed.
+        live: Whether they have a live stream.
+        asked_at: When they last asked for anything, in a session that lives.
+        now_ms: Unix milliseconds.
+    """
+    if live or now_ms - asked_at < LEFT_MS:
+        return False
     if presence == "offline":
         return now_ms - since >= LEFT_MS
     return gone_at is not None and now_ms - gone_at >= LEFT_MS

@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.server.support.people import queue_rules
 from app.server.support.people.queue_rules import (
-    GONE_MS,
     LEFT_MS,
     Agent,
     Waiting,
@@ -170,13 +170,29 @@ def test_waits_are_told_in_minutes():
 
 def test_a_stream_gone_for_a_minute_is_away():
     assert not is_gone(live=True, live_at=0, now_ms=10**9)
-    assert not is_gone(live=False, live_at=0, now_ms=GONE_MS - 1)
-    assert is_gone(live=False, live_at=0, now_ms=GONE_MS)
+    assert not is_gone(live=False, live_at=0, now_ms=queue_rules.GONE_MS - 1)
+    assert is_gone(live=False, live_at=0, now_ms=queue_rules.GONE_MS)
+
+
+def left(presence: str, *, now_ms: int, since: int = 0, gone_at: int | None = None, **more):
+    return has_left(
+        presence=presence,
+        since=since,
+        gone_at=gone_at,
+        now_ms=now_ms,
+        **{"live": False, "asked_at": -(10**9), **more},
+    )
 
 
 def test_who_leaves_for_long_leaves_nobody_hanging():
-    assert not has_left(presence="online", since=0, gone_at=None, now_ms=10**9)
-    assert not has_left(presence="away", since=0, gone_at=None, now_ms=10**9)
-    assert has_left(presence="online", since=0, gone_at=5, now_ms=5 + LEFT_MS)
-    assert has_left(presence="offline", since=5, gone_at=None, now_ms=5 + LEFT_MS)
-    assert not has_left(presence="offline", since=5, gone_at=None, now_ms=4 + LEFT_MS)
+    assert not left("online", now_ms=10**9)
+    assert not left("away", now_ms=10**9)
+    assert left("online", gone_at=5, now_ms=5 + LEFT_MS)
+    assert left("offline", since=5, now_ms=5 + LEFT_MS)
+    assert not left("offline", since=5, now_ms=4 + LEFT_MS)
+
+
+def test_who_still_works_has_not_left_whatever_they_say():
+    assert not left("offline", now_ms=10**9, live=True)
+    assert not left("offline", now_ms=10**9, asked_at=10**9 - LEFT_MS + 1)
+    assert left("offline", now_ms=10**9, asked_at=10**9 - LEFT_MS)
