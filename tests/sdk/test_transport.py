@@ -19,7 +19,9 @@ from app.sdk.retry import RetryPolicy, parse_retry_after
 from app.sdk.transport import Call, TimeLimits, Transport
 from tests.rude import RudeServer, answer, drip, hang_up, problem, raw, stay_silent
 
+PATIENT = TimeLimits(connect=30, answer=30)
 QUICK = TimeLimits(connect=0.3, answer=0.2)
+"""For servers that never answer: everything else has time, however busy the machine is."""
 GET = Call("GET", "/v1/service")
 
 
@@ -47,7 +49,7 @@ async def transport_to(waits):
     opened = []
 
     def build(url: str, **more) -> Transport:
-        more.setdefault("limits", QUICK)
+        more.setdefault("limits", PATIENT)
         more.setdefault("retry", RetryPolicy(attempts=3, draw=lambda: 0.0))
         transport = Transport(ServiceAddress.parse(url), sleep=waits, **more)
         opened.append(transport)
@@ -82,8 +84,9 @@ async def failing(transport: Transport, call: Call) -> KBeanError:
     ],
 )
 async def test_a_payment_whose_answer_is_no_answer_is_unknown(transport_to, behaviour, code):
+    limits = QUICK if behaviour in {stay_silent, drip} else PATIENT
     async with RudeServer(behaviour) as server:
-        error = await failing(transport_to(server.url), post(key=new_id()))
+        error = await failing(transport_to(server.url, limits=limits), post(key=new_id()))
     assert (error.code, error.money) == (code, "unknown")
 
 
@@ -173,7 +176,7 @@ async def test_a_long_retry_after_is_left_to_the_person(transport_to, waits):
 async def test_a_dripping_service_is_cut_off_in_time(transport_to):
     loop = asyncio.get_running_loop()
     async with RudeServer(drip) as server:
-        transport = transport_to(server.url, retry=RetryPolicy(attempts=1))
+        transport = transport_to(server.url, limits=QUICK, retry=RetryPolicy(attempts=1))
         begun = loop.time()
         await failing(transport, GET)
     assert loop.time() - begun < 2

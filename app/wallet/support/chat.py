@@ -35,7 +35,6 @@ from app.wallet.snapshot import Board
 from app.wallet.support import files, transcript
 from app.wallet.support.connection import Connection
 from app.wallet.support.consent import Consent
-from app.wallet.support.export import exported
 from app.wallet.support.live import Live
 from app.wallet.support.outbox import HUMAN
 from app.wallet.support.requests import Requests
@@ -179,6 +178,8 @@ class SupportChat(Requests):
         told, pictures = await self._worker.run(lambda vault: transcript.whole(vault, now))
 
         def write() -> None:
+            from app.wallet.support.export import exported
+
             write_atomically(
                 path, [exported(told, fmt, language=language, at=now, pictures=pictures)]
             )

@@ -253,8 +253,9 @@ class Live:
         if message.sender.kind != "person":
             self._standing.wrote(conv, message.sender.name or BOT)
         chat = await self._worker.run(lambda vault: transcript.append(vault, conv, [message]))
-        if chat is None or chat.high < message.seq:
+        if chat is None or chat.high < message.seq or chat.low > 1:
             self.catch_up(conv, message.seq)
+        if chat is None or chat.high < message.seq:
             return
         if isinstance(message.card, OwnerEvent) and message.card.owner != "queue":
             self._standing.unplaced(conv)
