@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from app.protocol.messages.desk import CannedReply
 
 MOST = 6
+_FIELD = re.compile(r"\{(?:person|agent|number)\}")
 
 
 def matches(replies: Sequence[CannedReply], typed: str, language: str) -> list[CannedReply]:
@@ -36,6 +38,4 @@ def matches(replies: Sequence[CannedReply], typed: str, language: str) -> list[C
 def filled(body: str, *, person: str, agent: str, number: str) -> str:
     """A ready sentence with its fields; other braces stay as they are."""
     values = {"{person}": person, "{agent}": agent, "{number}": number}
-    for field, value in values.items():
-        body = body.replace(field, value)
-    return body
+    return _FIELD.sub(lambda found: values[found.group()], body)

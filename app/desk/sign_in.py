@@ -73,6 +73,7 @@ class _Door:
         try:
             self._sessions.check_room()
             await client.sign_in(_asked(typed))
+            await client.me()
         except KBeanError as error:
             await client.close(sign_out=False)
             said = Words(language_in(request)).error(error)

@@ -87,8 +87,12 @@ class StaffClient:
         """
         call = Call("POST", "/v1/staff/sessions", msgspec.json.encode(request))
         session = read(await self.transport.send(call), StaffSession, clock=self.clock)
-        self._session, self._staff = session, session.staff
+        self.adopt(session)
         return session
+
+    def adopt(self, session: StaffSession) -> None:
+        """Go on with a session that was opened elsewhere."""
+        self._session, self._staff = session, session.staff
 
     @property
     def session(self) -> StaffSession:

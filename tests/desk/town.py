@@ -29,6 +29,7 @@ from app.protocol.messages.stream import Msg, Send, ServiceFrame, Welcome
 from app.protocol.messages.support import (
     AccessAnswer,
     AccessCard,
+    Language,
     Look,
     Message,
     OpenRequest,
@@ -147,9 +148,10 @@ class Person:
 
     # --- what a person does
 
-    def open(self) -> str:
+    def open(self, language: Language = "zh") -> str:
         """Begin a conversation."""
-        conversation = self._background.run(self.support.open(new_id(), OpenRequest(language="zh")))
+        request = OpenRequest(language=language)
+        conversation = self._background.run(self.support.open(new_id(), request))
         self.conv = conversation.id
         return conversation.id
 
@@ -367,10 +369,10 @@ class Town:
         self.people.append(made)
         return made
 
-    def waiting(self, name: str, question: str) -> Person:
+    def waiting(self, name: str, question: str, language: Language = "zh") -> Person:
         """Somebody whose conversation waits in the queue."""
         person = self.person(name)
-        person.open()
+        person.open(language)
         person.say(question)
         self.background.run(self._to_queue(person.conv))
         return person

@@ -27,7 +27,10 @@ def _balance(session: DeskSession, view: AccountView) -> None:
     words = session.words
     for account in view.accounts:
         with kit.box("view-row"):
-            kit.text(words.known(f"account.{account.state}", account.state), "muted")
+            with kit.box("line"):
+                kit.text(words.known(f"currency.{account.currency}", account.currency), "muted")
+                if account.state != "active":
+                    kit.chip(words.known(f"account.{account.state}", account.state), "warning")
             kit.text(amount_words(account.balance, account.currency), "amount")
 
 

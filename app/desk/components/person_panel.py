@@ -247,8 +247,10 @@ class PersonPanel:
             for call in state.callbacks:
                 with kit.box("line"):
                     kit.icon("phone_callback", "muted")
-                    start = moment_words(call.start, self._session.zone, words)
-                    kit.text(f"{start} · {call.phone_masked}", "small grow clip", "span")
+                    with kit.box("stack tight grow"):
+                        start = moment_words(call.start, self._session.zone, words)
+                        kit.text(start, "small figures clip")
+                        kit.text(call.phone_masked, "caption figures clip")
                     kit.chip(words(f"callback.{call.state}"), "info")
             for number in state.cases:
                 with kit.box("line"):

@@ -136,8 +136,7 @@ class ConversationPage:
 
     def _panes(self) -> None:
         session = self._session
-        with kit.box("stack") as pane:
-            pane.style("min-height:0;gap:0")
+        with kit.box("pane"):
             self._transcript = Transcript(
                 session,
                 self._talk,
@@ -155,6 +154,7 @@ class ConversationPage:
                 retry=self._noting.retry,
             )
             self._note_list.box.style("flex:1 1 0")
+            self._typing_line = kit.text("", "typing-line")
         self._note_list.box.classes("hidden")
 
     def _choose(self, tab: str) -> None:
@@ -180,7 +180,6 @@ class ConversationPage:
         self._foot.clear()
         words, entry = self._words, self._state.entry
         with self._foot:
-            self._typing_line = kit.text("", "typing-line")
             if self._tab == "notes" and not NOTE_TAKERS & set(self._session.staff.roles):
                 kit.banner(words("talk.read_only"), "info", "visibility")
             elif self._tab == "notes":

@@ -95,7 +95,10 @@ class KnowledgePage:
                     kit.text(f"{share:.0%}", "page-title figures")
                     kit.text(words(f"knowledge.{name}"), "caption")
             with kit.box("stack tight grow"):
-                kit.text(words("knowledge.publication", number=known.publication), "small")
+                if known.publication:
+                    kit.text(words("knowledge.publication", number=known.publication), "small")
+                else:
+                    kit.text(words("knowledge.as_it_came"), "small")
                 bot = words(f"knowledge.bot.{known.bot}") if known.bot else ""
                 kit.text(bot, "caption")
             if known.drafts:
