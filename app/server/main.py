@@ -353,7 +353,8 @@ class Service:
         except (sa.exc.SQLAlchemyError, OSError, TimeoutError):
             raise KBeanError("busy", "the database does not answer", retry_after=1) from None
         channel = self.hub.channels.state
-        return Health("ok", self.engine.dialect.name, self.writer.waiting, channel)
+        database, bot = self.engine.dialect.name, self.bot.shelf.kind
+        return Health("ok", database, self.writer.waiting, channel, bot)
 
 
 def build_service(config: Config, *, keys: ServiceKeys | None = None) -> Service:

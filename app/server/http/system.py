@@ -24,12 +24,14 @@ class Health(msgspec.Struct, frozen=True):
         database: What keeps everything.
         waiting: Postings that wait.
         channel: The way to other nodes: ``single``, ``up`` or ``away`` (slower, nothing is lost).
+        bot: What the bot finds answers with: ``encoder``, or ``words`` where there is none.
     """
 
     status: str
     database: str | None = None
     waiting: int | None = None
     channel: str | None = None
+    bot: str | None = None
 
 
 def system_routes(

@@ -23,11 +23,11 @@ async def due(service: Service) -> int:
 
 async def answer_all(folder: Path, url: str) -> None:
     service = build_service(settings(folder, url, bot="words"))
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 120
     try:
         while await due(service) and time.monotonic() < deadline:
             await service.bot.bot.look()
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(0.3)
         await service.talk.settled()
     finally:
         await service.engine.dispose()

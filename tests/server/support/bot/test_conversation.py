@@ -14,6 +14,7 @@ from app.protocol.messages.stream import Msg
 from app.protocol.messages.support import (
     ActionCard,
     AnswerCard,
+    CaseCard,
     ContextCard,
     Conversation,
     Judgement,
@@ -24,6 +25,7 @@ from app.protocol.messages.support import (
     SuggestCard,
 )
 from tests.server.support.world import Line, Person, World, open_conversation, stream, world
+from tests.server.world import code_of
 
 SURE = "如何绑定银行卡"
 
@@ -224,3 +226,104 @@ async def test_it_finds_the_persons_own_payment_once_they_confirm(shop: World):
         assert isinstance(found, PaymentCard)
         assert found.payment_id == payment.payment_id
         assert found.amount == 2_350
+
+
+async def test_ask_about_this_payment_looks_it_up_and_explains_it(shop: World):
+    person, other = await shop.person(100_000), await shop.person()
+    order = await (await shop.till()).order(1_250)
+    payment = await person.pay(await person.resolve(order.code))
+    context = ContextCard("payment", payment.payment_id, "Coffee")
+    conv = await talk(person, context)
+    async with stream(person) as line:
+        card = (await told_or_there(line, conv, has(PaymentCard))).card
+        assert isinstance(card, PaymentCard)
+        assert card.order_number == payment.receipt.order_number
+        words = await told_or_there(line, conv, lambda m: "只扣了一次" in m.body)
+        assert "12.50" in words.body
+        assert payment.receipt.order_number in words.body
+    # Somebody else's payment is no payment at all.
+    theirs = await talk(other, context)
+    async with stream(other) as line:
+        words = await told_or_there(line, theirs, lambda m: "没有这笔付款" in m.body)
+        assert from_bot(words)
+        assert not any(has(PaymentCard)(m) for m in await line.fetch(theirs.id))
+
+
+async def test_ask_about_this_error_says_what_happened_and_whether_money_moved(shop: World):
+    person = await shop.person()
+    conv = await talk(person, ContextCard("error", "order_expired", "", "trace-1"))
+    async with stream(person) as line:
+        words = await told_or_there(line, conv, lambda m: "订单过期了" in m.body)
+        assert "钱没有动" in words.body
+        assert "trace-1" in words.body
+        answer = (await told_or_there(line, conv, has(AnswerCard))).card
+        assert isinstance(answer, AnswerCard)
+        assert answer.topic == "pay_fail"
+
+
+async def test_an_unknown_error_promises_nothing_about_money(shop: World):
+    person = await shop.person()
+    conv = await talk(person, ContextCard("error", "never_heard_of", "Strange"))
+    async with stream(person) as line:
+        words = await told_or_there(line, conv, lambda m: "never_heard_of" in m.body)
+        assert "不能肯定" in words.body
+
+
+async def test_a_case_is_opened_and_a_lock_is_lifted_once_they_are_confirmed(shop: World):
+    person = await shop.person()
+    conv = await talk(person)
+    async with stream(person) as line:
+        for action, state in (("open_case", "done"), ("unlock", "done"), ("resend", "failed")):
+            await line.say(conv.id, "", act=action)
+            card = (await told(line, offered(action))).card
+            assert isinstance(card, ActionCard)
+            path = f"/v1/support/actions/{card.request_id}"
+            assert (await post(person, path, {"accept": True})).json()["state"] == state
+        assert (await told(line, has(CaseCard))).card
+        # A lock is lifted once a day: it must not become a way to go on guessing.
+        await line.say(conv.id, "", act="unlock")
+        again = (await told(line, offered("unlock"))).card
+        assert isinstance(again, ActionCard)
+        path = f"/v1/support/actions/{again.request_id}"
+        assert (await post(person, path, {"accept": True})).json()["state"] == "failed"
+
+
+async def test_an_offer_whose_time_has_passed_does_nothing(
+    shop: World, monkeypatch: pytest.MonkeyPatch
+):
+    person = await shop.person()
+    conv = await talk(person)
+    cards = []
+    async with stream(person) as line:
+        for _ in range(2):
+            await line.say(conv.id, "", act="freeze")
+            cards.append((await told(line, offered("freeze"))).card)
+    first, second = (card.request_id for card in cards if isinstance(card, ActionCard))
+    clock = shop.service.talk.clock
+    with monkeypatch.context() as later:
+        later.setattr(shop.service.talk, "clock", lambda: clock() + 3_600_000)
+        path = f"/v1/support/actions/{first}"
+        assert code_of(await post(person, path, {"accept": True})) == "request_expired"
+        assert code_of(await post(person, path, {"accept": True})) == "request_expired"
+        await shop.service.bot.actions.lapse()
+    state = await shop.service.identity.freezing.state(person.session.user_id)
+    assert state.state == "active"
+    page = await shop.service.talk.page(conv.id)
+    events = [m.card for m in page.messages if isinstance(m.card, RequestEvent)]
+    assert {(e.request_id, e.state) for e in events} == {(first, "expired"), (second, "expired")}
+
+
+async def told_or_there(
+    line: Line, conv: Conversation, which: Callable[[Message], bool]
+) -> Message:
+    """A message that came live, or had come before this line was opened."""
+    for message in await line.fetch(conv.id):
+        if which(message):
+            return message
+    return await told(line, which)
+
+
+async def test_support_says_what_the_bot_finds_answers_with(shop: World):
+    person = await shop.person()
+    assert (await person.get("/v1/support")).json().get("bot", "encoder") == "encoder"
+    assert (await shop.client.get("/health/ready")).json()["bot"] == "encoder"
