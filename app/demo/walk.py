@@ -52,6 +52,8 @@ class Walker:
         """Say what happened and keep a picture of the window."""
         self._steps += 1
         took = time.perf_counter() - self._began
+        # Somebody sits in front of it: what is on the screen has been read.
+        self.wallet.window.activateWindow()
         self.let_pass(SETTLE_SECONDS)
         path = self.out / f"{self._steps}-{name}.png"
         self.wallet.window.grab().save(str(path))
@@ -113,8 +115,6 @@ def walk(profile: Path, service: DemoService, out: Path, language: str) -> int:
     wallet.window.resize(1280, 800)
     walker = Walker(wallet, out)
     wallet.show()
-    # Somebody sits in front of it: what is on the screen has been read.
-    wallet.window.activateWindow()
     try:
         _unlock(walker)
         _scan(walker, out / "merchant-2.jpg")

@@ -20,7 +20,14 @@ STEPS = (
     "6-k-beans",
     "7-activity",
     "8-search",
-    "9-dark-english",
+    "9-bot-explains",
+    "10-agent",
+    "11-access-asked",
+    "12-access-given",
+    "13-agent-explains",
+    "14-rated",
+    "15-who-looked",
+    "16-dark-english",
 )
 
 
@@ -31,7 +38,7 @@ def demo(out: Path, *more: str) -> str:
         capture_output=True,
         text=True,
         encoding="utf-8",
-        timeout=240,
+        timeout=280,
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
@@ -55,6 +62,10 @@ def test_the_walk_pays_a_photographed_code_and_a_kept_profile_remembers(tmp_path
     said = demo(tmp_path / "out", "--profile", str(tmp_path / "kept"))
     assert "It is not licensed" in said
     assert "the receipt's signature holds" in said
+    assert "the bot answered with its facts" in said
+    assert "林婷 took over KC-" in said
+    assert "Allowed movements" in said
+    assert "rated five of five" in said
     for step in STEPS:
         with Image.open(tmp_path / "out" / f"{step}.png") as picture:
             assert picture.size == (1280, 800)
