@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import dataclasses
+import logging
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 
@@ -36,7 +37,7 @@ from app.sdk.frames import read_frame, read_messages
 from app.sdk.stream import EventStream, Link, Patience, Token
 from tests.rude import RudeServer, answer
 
-QUICK = Patience(welcome=5, base=0.01, cap=0.05, absent=0.05)
+QUICK = Patience(welcome=30, base=0.01, cap=0.05, absent=0.05)
 NOW = 1_795_000_000_000
 _decode = msgspec.json.Decoder(ClientFrame).decode
 Talk = Callable[["Far", ServerConnection], Awaitable[None]]
@@ -208,6 +209,22 @@ async def test_what_a_newer_service_says_is_passed_over_or_kept_without_its_news
         assert first.message == message(8)
         assert isinstance(second, Msg)
         assert (second.message.kind, second.message.sender.kind) == ("card", "system")
+
+
+async def test_neither_token_nor_words_get_into_a_log(caplog):
+    async def speak(far: Far, line: ServerConnection) -> None:
+        await far.tell(line, Msg(message(8)))
+        await line.send('{"t":"msg","message":"number 9"}')
+        await line.send("number 10")
+        await far.read(line)
+
+    caplog.set_level(logging.DEBUG)
+    far = Far(speak, stay)
+    async with meeting(far) as near:
+        await until(lambda: far.connections == 2 and near.stream.link == "live")
+    assert near.ear.texts == ["number 8"]
+    assert "token-" not in caplog.text
+    assert "number" not in caplog.text
 
 
 @pytest.mark.parametrize("garbage", ["not json", "[1,2]", "7", b"\x00\xff"])
