@@ -8,7 +8,6 @@ refused in words; too many of them end the connection, never the process.
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -25,9 +24,7 @@ from app.protocol.messages.stream import (
     Hello,
     Page,
     Read,
-    Refused,
     Send,
-    ServiceFrame,
     Typing,
     Unsure,
     Watch,
@@ -37,10 +34,11 @@ from app.server.http.tokens import Principal, TokenBook
 from app.server.realtime.connection import Connection, text_frame
 from app.server.support.talk.access import check_read, is_own, sender_of
 from app.server.support.talk.cursors import Cursors
-from app.server.support.talk.limits import Allowance, Allowances
+from app.server.support.talk.limits import Allowances
 from app.server.support.talk.metrics import TalkMetrics
 from app.server.support.talk.sending import Sending
 from app.server.support.talk.service import Talk
+from app.server.support.talk.session import Session
 
 _log = structlog.get_logger("stream")
 
@@ -56,6 +54,9 @@ WORK_MAX = 64
 BAD_MAX = 8
 """Unreadable frames of one connection."""
 
+SEEN_MS = 60_000
+"""How often what one of the staff does here counts as being there, and their roles are read."""
+
 LOOK_SECONDS = 0.25
 """Between two looks at whose session was ended."""
 
@@ -64,34 +65,6 @@ TRY_LATER = 1013
 
 _decode = msgspec.json.Decoder(ClientFrame).decode
 _encode = msgspec.json.Encoder().encode
-
-
-class Session:
-    """What is known of one connection; the hub's :class:`Peer`."""
-
-    def __init__(self, connection: Connection, allowance: Allowance) -> None:
-        """Nobody has said Hello yet."""
-        self.connection = connection
-        self.allowance = allowance
-        self.principal: Principal | None = None
-        self.name = ""
-        self.bad = 0
-        self.watching: set[str] = set()
-        self.work: deque[Callable[[], Awaitable[None]]] = deque()
-        self.task: asyncio.Task[None] | None = None
-        self.impatience: asyncio.TimerHandle | None = None
-
-    def deliver(self, frame: bytes) -> None:
-        """See :class:`app.server.realtime.hub.Peer`."""
-        self.connection.deliver(frame)
-
-    def tell(self, frame: ServiceFrame) -> None:
-        """Send one frame to this connection alone."""
-        self.connection.deliver(text_frame(_encode(frame)))
-
-    def refuse(self, error: KBeanError, conv: str | None = None, cmid: str | None = None) -> None:
-        """Say why a frame was not accepted."""
-        self.tell(Refused(error.problem(), conv, cmid))
 
 
 class Stream:
@@ -166,6 +139,8 @@ class Stream:
 
     def _take(self, session: Session, frame: Any) -> None:
         principal = session.principal
+        if principal is not None and principal.kind == "staff":
+            self._note_seen(session, principal)
         if isinstance(frame, Hello):
             self._later(session, lambda: self._hello(session, frame))
         elif principal is None:
@@ -181,6 +156,21 @@ class Stream:
             self._later(session, lambda: self._fetch(session, principal, frame), frame.conv)
         else:
             self._later(session, lambda: self._watch(session, principal, frame), frame.conv)
+
+    def _note_seen(self, session: Session, principal: Principal) -> None:
+        """Staff who work here are not idle; whose session ended meanwhile, or roles, is told."""
+        now = self._talk.clock()
+        if now - session.seen_at < SEEN_MS:
+            return
+        session.seen_at = now
+
+        async def look() -> None:
+            try:
+                session.principal = await self._sending.door.seen(principal)
+            except KBeanError as refusal:
+                self._end(session, refusal)
+
+        self._later(session, look)
 
     def _later(
         self, session: Session, work: Callable[[], Awaitable[None]], conv: str | None = None
@@ -228,6 +218,7 @@ class Stream:
             session.connection.close(TRY_LATER, "too many connections")
             return
         session.principal = principal
+        session.seen_at = self._talk.clock()
         # Heard from now on, so that nothing falls between the comparison and the first frame.
         gaps = await self._cursors.gaps(principal, hello.cursors, self._sending.door)
         session.tell(Welcome(gaps, self._talk.clock()))

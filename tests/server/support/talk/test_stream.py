@@ -26,8 +26,10 @@ from app.protocol.messages.stream import (
 )
 from app.protocol.messages.support import ContextCard, MaskEvent, OwnerEvent
 from tests.server.support.world import (
+    give_to,
     open_conversation,
     raw_line,
+    staff_member,
     stream,
     stream_of,
     stream_url,
@@ -324,3 +326,26 @@ async def test_what_is_counted_and_how_the_channel_stands(sqlite: str, tmp_path:
             assert "kbean_message_ack_seconds_count 1.0" in text
         ready = (await shop.client.get("/health/ready")).json()
         assert ready["channel"] == "single"
+
+
+async def test_staff_who_work_in_the_stream_are_seen(
+    sqlite: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("app.server.support.talk.stream.SEEN_MS", 0)
+    async with world(tmp_path, sqlite) as shop:
+        person, agent = await shop.person(), await staff_member(shop)
+        conv = await open_conversation(person)
+        await give_to(shop, conv.id, agent)
+        async with stream_of(shop, agent.token) as desk, stream(person) as line:
+            ack = await desk.say(conv.id, "您好")
+            told = await line.message(conv.id, ack.seq)
+            assert (told.sender.kind, told.sender.name) == ("agent", agent.display_name)
+            await desk.tell(Typing(conv.id, True))
+            typing = await line.expect(Typing)
+            assert (typing.by, typing.name) == ("staff", agent.display_name)
+            await desk.tell(Read(conv.id, ack.seq))
+            assert await line.expect(Read) == Read(conv.id, ack.seq, "staff")
+            await line.tell(Typing(conv.id, True))
+            assert (await desk.expect(Typing)).by == "person"
+            await shop.service.staff.disable(agent.name)
+            assert await asyncio.wait_for(desk.closed, 30) == CLOSE_UNAUTHENTICATED
