@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from litestar import get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, HeaderParameter, JSONBody
+from litestar.params import FromPath, HeaderParameter, JSONBody, QueryParameter
 
 from app.protocol.messages.cases import (
     CaseDetail,
@@ -33,6 +33,7 @@ Key = Annotated[
     str | None,
     HeaderParameter(name="Idempotency-Key", description="A UUIDv7, the same for every retry."),
 ]
+Moment = Annotated[int | None, QueryParameter(ge=0, le=2**53)]
 KEYED = ("idempotency_key_missing", "idempotency_key_invalid", "idempotency_body_differs")
 _PERSON: dict[str, Any] = {
     "dependencies": PERSON,
@@ -52,7 +53,7 @@ def case_routes(room: CaseRoom, per_minute: int | None) -> list[Any]:
         **_PERSON,
     )
     async def my_cases(
-        person: NamedDependency[Principal], before: FromQuery[int | None] = None
+        person: NamedDependency[Principal], before: Moment = None
     ) -> CaseList:
         """The person's cases, the newest change first."""
         return await room.shelf.of_person(person.id, before)
@@ -164,14 +165,14 @@ def _feedback_routes(room: CaseRoom, writing: RateLimit) -> list[Any]:
 
     @get("/v1/support/feedback", responses=refusals(*SIGNED_IN), **_PERSON)
     async def my_feedback(
-        person: NamedDependency[Principal], before: FromQuery[int | None] = None
+        person: NamedDependency[Principal], before: Moment = None
     ) -> FeedbackList:
         """What the person said, and the answers."""
         return await room.feedback.mine(person.id, before)
 
     @get("/v1/support/community", responses=refusals(*SIGNED_IN), **_PERSON)
     async def community(
-        person: NamedDependency[Principal], before: FromQuery[int | None] = None
+        person: NamedDependency[Principal], before: Moment = None
     ) -> FeedbackList:
         """Questions that were answered for everybody."""
         return await room.feedback.community(person.id, before)
