@@ -61,9 +61,10 @@ def bench(args: argparse.Namespace) -> int:
 
 
 def shots(args: argparse.Namespace) -> int:
-    """Write every page in both themes and languages to ``shots/``."""
-    python = ready("dev", "run")
-    return run([python, "-m", "app.desktop.shots", *args.rest])
+    """Write every page, the desk's too, in both themes and languages to ``shots/``."""
+    python = ready("dev", "run", "test")
+    code = run([python, "-m", "app.desktop.shots", *args.rest])
+    return code or run([python, "-m", "tests.desk.shots", *args.rest])
 
 
 def i18n(args: argparse.Namespace) -> int:

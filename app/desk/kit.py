@@ -173,11 +173,18 @@ def area(
 
 
 def choice(
-    label: str, options: dict[Any, str], value: Any = None, *, name: str = "", **more: Any
+    label: str,
+    options: dict[Any, str],
+    value: Any = None,
+    *,
+    name: str = "",
+    shown: bool = True,
+    **more: Any,
 ) -> ui.select:
-    """One of several."""
+    """One of several; without ``shown`` its label is for screen readers alone."""
     with box("field"):
-        text(label, "field-label", "span")
+        if shown:
+            text(label, "field-label", "span")
         made = ui.select(options, value=value, **more).props("outlined dense options-dense")
         _label(made, label, name)
     return made
@@ -266,6 +273,8 @@ def say(session: DeskSession, title: str, words: str = "", tone: Tone = "plain")
         timeout=7000 if tone == "danger" else 3500,
         icon=f"sym_r_{signs.get(tone, 'info')}",
         classes=f"toast {tone}",
+        # Quasar's own white is "important"; a name that it doesn't know leaves the style sheet's.
+        textColor="ink",
         close_button=session.words("close") if tone == "danger" else False,
     )
 

@@ -60,6 +60,10 @@ class Seat:
         box.fill(text)
         box.press("Enter")
 
+    def fill(self, name: str, text: str) -> None:
+        """Type into a field by its name for tests."""
+        self.page.locator(f'[data-name="{name}"]:visible').first.fill(text)
+
     def said(self, text: str) -> Locator:
         """The bubbles that say something, anywhere in what is shown."""
         return self.page.locator(".bubble:visible", has_text=text)

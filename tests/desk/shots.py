@@ -11,6 +11,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Literal
 
 from playwright.sync_api import Page, expect, sync_playwright
 
@@ -23,7 +24,7 @@ from app.protocol.messages.desk import (
     Reply,
     StaffSignIn,
 )
-from app.protocol.messages.support import CallbackRequest, ContextCard
+from app.protocol.messages.support import CallbackRequest, ContextCard, Language
 from app.sdk.address import ServiceAddress
 from app.sdk.staff import StaffClient
 from app.sdk.transport import Transport
@@ -31,7 +32,7 @@ from tests.desk.conftest import find_chromium
 from tests.desk.seats import Seat
 from tests.desk.town import PASSPHRASE, Person, Town, wait_for
 
-THEMES = ("light", "dark")
+THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 LANGUAGES = ("zh-CN", "en")
 
 
@@ -58,11 +59,12 @@ class Stage:
         return self.town.background.run(work)
 
     def _ready_words(self) -> None:
-        for shortcut, title, language, body in (
+        ready: tuple[tuple[str, str, Language, str], ...] = (
             ("hello", "问候", "zh", "{person}，你好，我是{agent}，很高兴为你服务。"),
             ("wait", "请稍等", "zh", "好的，我正在核实，请稍等一两分钟。"),
             ("hello", "Greeting", "en", "Hello {person}, this is {agent}. How can I help?"),
-        ):
+        )
+        for shortcut, title, language, body in ready:
             request = CannedReplyRequest(
                 shortcut=shortcut, title=title, language=language, body=body, team=True
             )
@@ -96,8 +98,8 @@ class Stage:
 
     def _others(self) -> None:
         town = self.town
-        second = town.waiting("Ana Souza", "Where is my refund from last week?", "en")
-        self._run(self.staff.claim(second.conv))
+        self.second = town.waiting("Ana Souza", "Where is my refund from last week?", "en")
+        self._run(self.staff.claim(self.second.conv))
         third = town.waiting("赵敏", "想更换绑定的手机")
         self._run(self.colleague.claim(third.conv))
         for name, question in (
@@ -166,6 +168,12 @@ def sheet(control: str) -> Callable[[Seat, Stage], None]:
     return show
 
 
+def asking(seat: Seat, stage: Stage) -> None:
+    seat.go(f"/c/{stage.second.conv}")
+    seat.named("ask-access").click()
+    expect(seat.page.locator(".sheet")).to_be_visible()
+
+
 def room(path: str, control: str = "") -> Callable[[Seat, Stage], None]:
     def show(seat: Seat, stage: Stage) -> None:
         seat.go(path)
@@ -195,7 +203,8 @@ SCENES: dict[str, Callable[[Seat, Stage], None]] = {
     "ready": ready,
     "notes": notes,
     "access": granted,
-    "sheet-access": sheet("propose"),
+    "sheet-propose": sheet("propose"),
+    "sheet-ask": asking,
     "sheet-hand-over": sheet("hand-over"),
     "sheet-freeze": sheet("freeze"),
     "callbacks": room("/callbacks", "call"),
@@ -212,6 +221,7 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, default=Path("shots"))
     parser.add_argument("--only", default="", help="pages whose name holds this word")
+    # The wallet's pictures take more words (theme, language, scale); the desk's come in all.
     args, _ = parser.parse_known_args(argv)
     args.out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="kbean-desk-shots-") as folder:

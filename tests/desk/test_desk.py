@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from playwright.sync_api import Browser, expect
 
 from app.protocol.ids import new_id
@@ -168,6 +170,72 @@ def test_language_and_theme(town: Town, browser: Browser) -> None:
         expect(noor.page.locator(".page-title")).to_have_text("你好，Noor")
         noor.go("/audit")
         expect(noor.named("audit-entry").first).to_be_visible()
+
+
+def test_calls_ready_words_knowledge_and_team(town: Town, browser: Browser) -> None:
+    person = town.waiting("孙悦", "想约个时间通电话")
+    person.book("13800138000", "核对付款")
+    with seated(town, browser, "han") as han:
+        han.go("/callbacks")
+        call = han.named("call")
+        expect(call).to_contain_text("核对付款")
+        assert "13800138000" not in call.inner_text().replace(" ", "")
+        han.named("take-call").click()
+        expect(call).to_contain_text("由 韩梅梅 回电")
+        wait_for(lambda: "13800138000" in call.inner_text().replace(" ", ""), "the number")
+        han.named("call-outcome").click()
+        han.named("save-outcome").click()
+        expect(han.page.locator(".sheet")).to_have_count(0)
+        # A ready sentence, written here and used in a conversation.
+        han.page.locator('[data-name="room-replies"]').click()
+        han.named("new-reply").click()
+        han.fill("shortcut", "thanks")
+        han.fill("title", "道谢")
+        han.fill("reply-body", "{person}，感谢你的耐心。")
+        han.named("save-reply").click()
+        expect(han.named("canned")).to_contain_text("/thanks")
+        han.go("/")
+        han.entry(person.conv).locator('[data-name="claim"]').click()
+        box = han.page.locator('[data-name="reply"]').first
+        box.press_sequentially("/th")
+        expect(han.page.locator(".ready-item")).to_have_count(1)
+        box.press("Enter")
+        expect(box).to_have_value("孙悦，感谢你的耐心。")
+        box.press("Enter")
+        wait_for(lambda: "孙悦，感谢你的耐心。" in person.bodies(), "the ready sentence")
+        han.named("close-talk").click()
+        han.named("do-close").click()
+        expect(han.page.locator(".banner:visible")).to_contain_text("会话已关闭")
+        # The knowledge base: tried, changed, a draft.
+        han.page.locator('[data-name="room-knowledge"]').click()
+        han.fill("tester", "付款被扣了两次怎么办")
+        han.named("try").click()
+        expect(han.named("candidate").first).to_be_visible()
+        han.named("knowledge-row").first.click()
+        title = han.page.locator('[data-name="entry-title"]').first
+        title.fill(title.input_value() + "?")
+        han.named("save-entry").click()
+        expect(han.named("knowledge-row").locator(".chip.gold").first).to_be_visible()
+        expect(han.named("publish")).to_be_enabled()
+        han.page.locator('[data-name="room-members"]').click()
+        expect(han.named("member")).to_have_count(4)
+        han.page.locator('[data-name="room-audit"]').click()
+        expect(han.page.get_by_text("接入会话").first).to_be_visible()
+
+
+def test_a_session_warns_before_it_ends_by_itself(town: Town, browser: Browser) -> None:
+    with town.another_desk("--idle-minutes", "0.1") as url:
+        context = browser.new_context(locale="en-GB")
+        page = context.new_page()
+        seat = Seat(town, page, "noor")
+        page.goto(url)
+        seat.sign_in()
+        expect(page.locator('[data-name="ending"]')).to_be_visible()
+        seat.named("stay").click()
+        expect(page).to_have_url(re.compile("/sign-in"))
+        expect(page.get_by_role("status")).to_contain_text("Your session has ended")
+        assert "Board" not in page.content()
+        context.close()
 
 
 def test_the_service_is_killed_under_an_open_page(town: Town, browser: Browser) -> None:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
-from starlette.responses import HTMLResponse, PlainTextResponse
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from app.desk.files import media_type_of
@@ -18,7 +18,7 @@ from app.desk.sessions import COOKIE, DeskSession, Sessions
 from app.desk.settings import Settings, SettingsError
 from app.desktop.theme import tokens
 from app.protocol.errors import KBeanError
-from app.protocol.messages.desk import StaffMember, StaffSession
+from app.protocol.messages.desk import Role, StaffMember, StaffSession
 from app.sdk.address import ServiceAddress
 from app.sdk.staff import StaffClient
 from app.sdk.transport import Transport
@@ -46,7 +46,7 @@ class Clock:
         return self.now
 
 
-def staff_client(*roles: str) -> StaffClient:
+def staff_client(*roles: Role) -> StaffClient:
     client = StaffClient(Transport(ServiceAddress.parse("http://127.0.0.1:1")))
     member = StaffMember("s", "mei", "Mei", list(roles) or ["agent"], [], ["zh"], 5)
     now = client.clock.time_ms()
@@ -54,7 +54,7 @@ def staff_client(*roles: str) -> StaffClient:
     return client
 
 
-def session(number: str = "n", clock: Clock | None = None, *roles: str) -> DeskSession:
+def session(number: str = "n", clock: Clock | None = None, *roles: Role) -> DeskSession:
     return DeskSession(
         Sessions.key_of(number),
         staff_client(*roles),
@@ -66,6 +66,7 @@ def session(number: str = "n", clock: Clock | None = None, *roles: str) -> DeskS
 
 
 async def inner(scope: Scope, receive: Receive, send: Send) -> None:
+    answer: Response
     if scope["path"] == "/page":
         signed_in = session_of(scope).staff.name
         answer = HTMLResponse(f"<html><script>1</script><p>{signed_in}</p><SCRIPT src=x></html>")

@@ -86,7 +86,7 @@ def test_waiting_is_told_for_the_queue_and_for_an_answer() -> None:
     assert detail_words(entry(reason="new one"), EN) == "No question yet"
 
 
-def canned(shortcut: str, language: str = "zh", title: str = "问候") -> CannedReply:
+def canned(shortcut: str, language="zh", title="问候") -> CannedReply:
     return CannedReply(shortcut, shortcut, title, language, "{person}")
 
 

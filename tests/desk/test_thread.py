@@ -88,7 +88,7 @@ def state(*grants: Grant) -> StaffConversation:
     return StaffConversation(QueueEntry(conversation, "Ann"), [], False, [], list(grants))
 
 
-def grant(agent: str = "me", state: str = "active", until: int = 100) -> Grant:
+def grant(agent="me", state="active", until=100) -> Grant:
     return Grant("g", "conv", agent, "Mei", ["balance"], "why", state, 1, until)
 
 

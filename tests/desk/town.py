@@ -16,7 +16,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -29,6 +29,7 @@ from app.protocol.messages.stream import Msg, Send, ServiceFrame, Welcome
 from app.protocol.messages.support import (
     AccessAnswer,
     AccessCard,
+    CallbackRequest,
     Language,
     Look,
     Message,
@@ -53,7 +54,7 @@ QUICK = Patience(base=0.1, cap=0.5)
 T = TypeVar("T")
 
 
-def wait_for(condition: Callable[[], T], what: str = "", seconds: float = PATIENCE) -> T:
+def wait_for(condition: Callable[[], T | None], what: str = "", seconds: float = PATIENCE) -> T:
     """Look often until something is true; fails when it doesn't come true in time."""
     deadline = time.monotonic() + seconds
     while True:
@@ -175,6 +176,12 @@ class Person:
         """Every time the conversation came to such an owner."""
         cards = [message.card for _, message in sorted(self.heard.items())]
         return [card for card in cards if isinstance(card, OwnerEvent) and card.owner == owner]
+
+    def book(self, phone: str, topic: str) -> None:
+        """Ask for a call at the first time that is free."""
+        slot = self._background.run(self.support.slots()).slots[0]
+        request = CallbackRequest(self.conv, slot.start, phone, topic)
+        self._background.run(self.support.book(new_id(), request))
 
     def looks(self) -> list[Look]:
         """Who saw what of the account."""
@@ -301,9 +308,8 @@ class Town:
 
         async def begin() -> Running:
             self._serving = asyncio.create_task(serve())
-            done, _ = await asyncio.wait(
-                {started, self._serving}, return_when=asyncio.FIRST_COMPLETED
-            )
+            both: set[asyncio.Future[Any]] = {started, self._serving}
+            done, _ = await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
             for one in done:
                 one.result()
             return started.result()
@@ -392,6 +398,19 @@ class Town:
             self.folder, "desk", "desk", "--service", self.url, "--port", port, *words
         )
         self.desk.up(f"{self.desk_url}/health")
+
+    @contextlib.contextmanager
+    def another_desk(self, *words: str) -> Iterator[str]:
+        """A second desk on the same service; its address."""
+        port = free_port()
+        desk = Process(
+            self.folder, "desk2", "desk", "--service", self.url, "--port", str(port), *words
+        )
+        try:
+            desk.up(f"http://127.0.0.1:{port}/health")
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            desk.stop()
 
     def close(self) -> None:
         for person in self.people:

@@ -31,7 +31,7 @@ def _balance(session: DeskSession, view: AccountView) -> None:
                 kit.text(words.known(f"currency.{account.currency}", account.currency), "muted")
                 if account.state != "active":
                     kit.chip(words.known(f"account.{account.state}", account.state), "warning")
-            kit.text(amount_words(account.balance, account.currency), "amount")
+            kit.text(amount_words(words, account.balance, account.currency), "amount")
 
 
 def _movements(session: DeskSession, view: AccountView) -> None:
@@ -49,7 +49,7 @@ def _movements(session: DeskSession, view: AccountView) -> None:
                 order = f" · {movement.order_number}" if movement.order_number else ""
                 kit.text(f"{at}{order}", "caption clip")
             sign = "+" if movement.direction == "in" else "−"
-            figure = amount_words(abs(movement.amount), movement.currency)
+            figure = amount_words(words, abs(movement.amount), movement.currency)
             kit.text(f"{sign}{figure}", f"amount {movement.direction}")
 
 

@@ -9,6 +9,7 @@ from app.desk import kit
 from app.desk.sessions import DeskSession
 from app.desk.tones import Tone
 from app.desk.when import clock_words, moment_words
+from app.desk.words import Words
 from app.protocol.messages.support import (
     AccessCard,
     ActionCard,
@@ -78,10 +79,10 @@ def state_chip(session: DeskSession, state: str) -> None:
     kit.chip(words.known(f"state.{state or 'open'}", state), _STATE_TONES.get(state, "plain"))
 
 
-def amount_words(minor: int, currency: str) -> str:
+def amount_words(words: Words, minor: int, currency: str) -> str:
     """An amount as people write it: ``¥12.50``; K-Beans are counted."""
     if currency == "KBN":
-        return f"{minor:,} K豆"
+        return words("amount.beans", count=f"{minor:,}")
     figure = format_minor(abs(minor), currency)
     sign = "−" if minor < 0 else ""
     return f"{sign}¥{figure}" if currency == "CNY" else f"{sign}{figure} {currency}"
@@ -119,7 +120,7 @@ def _payment(session: DeskSession, card: PaymentCard, state: str, message: Messa
         with kit.box("in-card-head"):
             _head("receipt_long", words("card.payment"))
             kit.chip(words.known(f"payment.{card.state}", card.state), "bean")
-        kit.text(amount_words(card.amount, card.currency), "figure")
+        kit.text(amount_words(words, card.amount, card.currency), "figure")
         facts(
             [
                 (words("fact.payee"), card.payee_name),

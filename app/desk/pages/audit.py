@@ -8,13 +8,16 @@ from app.desk.sessions import DeskSession
 from app.desk.when import moment_words
 from app.protocol.messages.desk import AuditEntry, AuditPage
 
+SUBJECT = 13
+"""The end of an id is what tells ids of one hour apart; the whole is in the tooltip."""
+
 GLASS_ROLES = frozenset({"supervisor", "compliance"})
 
 
 async def build(session: DeskSession) -> None:
     """Fill the page."""
     first = await session.client.audit()
-    names = {member.id: member.display_name for member in await session.client.members()}
+    names = {member.name: member.display_name for member in await session.client.members()}
     glass = await session.client.glass_requests() if _may_confirm(session) else None
     with kit.box("page") as page, kit.box("page-inner"):
         kit.heading(session.words("room.audit"), session.words("audit.lead"))
@@ -40,8 +43,11 @@ class AuditList:
             with kit.box("card-head"):
                 kit.text(words("audit.entries"), "card-title grow", "h2")
                 people = {"": words("audit.everybody"), **names}
-                self._actor = kit.choice(words("audit.actor"), people, "", name="actor")
-                self._actor.style("width:220px")
+                with kit.box() as chooser:
+                    chooser.style("width:220px")
+                    self._actor = kit.choice(
+                        words("audit.actor"), people, "", name="actor", shown=False
+                    )
                 self._actor.on_value_change(self._filter)
             with kit.box("table", "table"):
                 with kit.box("", "thead"), kit.box("", "tr"):
@@ -68,9 +74,10 @@ class AuditList:
             row.props["data-name"] = "audit-entry"
             at = moment_words(entry.at, self._session.zone, words)
             kit.text(at, "figures", "td").style("white-space:nowrap")
-            kit.text(self._names.get(entry.actor, entry.actor or words("audit.operator")), tag="td")
+            kit.text(self._names.get(entry.actor, words("audit.operator")), tag="td")
             kit.text(words.known(f"audited.{entry.action}", entry.action), "strong", "td")
-            kit.text(self._names.get(entry.subject, entry.subject), "code caption", "td")
+            subject = kit.text(entry.subject[-SUBJECT:], "code caption", "td")
+            subject.props["title"] = entry.subject
             detail = "  ".join(f"{name}: {value}" for name, value in entry.detail.items())
             kit.text(detail, "caption", "td")
 
