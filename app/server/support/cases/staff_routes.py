@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from litestar import get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, JSONBody
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from app.protocol.messages.cases import (
     CaseDetail,
@@ -34,6 +34,7 @@ from app.server.http.tokens import Principal
 from app.server.support.cases.room import CaseRoom
 from app.server.support.cases.routes import KEYED, Key
 
+Moment = Annotated[int, QueryParameter(ge=0, le=2**53)]
 _STAFF: dict[str, Any] = {
     "dependencies": STAFF,
     "security": [{"staff": []}],
@@ -53,7 +54,7 @@ def staff_case_routes(room: CaseRoom) -> list[Any]:
         team: FromQuery[str | None] = None,
         mine: FromQuery[bool] = False,
         late: FromQuery[bool] = False,
-        before: FromQuery[int | None] = None,
+        before: Annotated[int | None, QueryParameter(ge=0, le=2**53)] = None,
     ) -> CaseList:
         """Cases one may see, the newest change first."""
         return await room.shelf.of_staff(
@@ -133,7 +134,7 @@ def _feedback_routes(room: CaseRoom) -> list[Any]:
     async def inbox(
         staff: NamedDependency[Principal],
         show: FromQuery[Literal["open", "answered", "declined"]] = "open",
-        before: FromQuery[int | None] = None,
+        before: Annotated[int | None, QueryParameter(ge=0, le=2**53)] = None,
     ) -> FeedbackList:
         """What people told the operator."""
         return await room.feedback.inbox(show, before)
@@ -231,9 +232,7 @@ def _quality_routes(room: CaseRoom) -> list[Any]:
         await room.quality.score(sample_id, await room.actor(staff), data)
 
     @get("/v1/staff/reports", responses=refusals(*SIGNED_IN, "validation_failed"), **_STAFF)
-    async def reports(
-        staff: NamedDependency[Principal], since: FromQuery[int], until: FromQuery[int]
-    ) -> Report:
+    async def reports(staff: NamedDependency[Principal], since: Moment, until: Moment) -> Report:
         """How support did."""
         return await room.reports.make(since, until)
 
