@@ -25,8 +25,9 @@ from app.protocol.messages.support import Language
 from app.server.support.bot import bands as fitting
 from app.server.support.bot.bands import Band, Bands, HeldOut
 from app.server.support.bot.encoder import Encoder
-from app.server.support.bot.index import Examples, Index, Ranked, examples_of
+from app.server.support.bot.index import Examples, Index, Ranked, examples_of, together
 from app.server.support.bot.knowledge import Entry
+from app.server.support.bot.words import clauses
 
 FORM = 2
 """Counts the ways in which fitting has changed; part of the hash."""
@@ -97,9 +98,11 @@ class Library:
         return self._entries.get((topic, language)) or self._entries.get((topic, other))
 
     def rank(self, question: str) -> Ranked:
-        """Rank all topics."""
-        vector = self.encoder.encode([question])[0] if self.encoder else None
-        return self.index.rank(question, vector)
+        """Rank all topics, for the question as a whole and for its clauses."""
+        texts = [question, *clauses(question)]
+        vectors = self.encoder.encode(texts) if self.encoder else [None] * len(texts)
+        ranked = [self.index.rank(text, v) for text, v in zip(texts, vectors, strict=True)]
+        return together(ranked[0], ranked[1:])
 
     def guess(self, question: str, count: int = 3) -> Guess:
         """The likeliest ``count`` topics and what may be done with them."""

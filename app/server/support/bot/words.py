@@ -20,6 +20,11 @@ Floats = npt.NDArray[np.float32]
 K1 = 1.5
 B = 0.75
 
+CLAUSES_MOST = 8
+"""Parts of one message that are looked at, the last ones: each costs a millisecond."""
+
+_ENDS = re.compile(r"[,.!?;:，。！？；：、\n]+\s*")
+_HAN = re.compile(r"[\u3400-\u9fff]")
 _RUNS = re.compile(r"[\u3400-\u9fff]+|[^\W_\u3400-\u9fff]+(?:'[a-z]+)?")
 
 
@@ -36,6 +41,13 @@ def terms(text: str) -> Iterator[str]:
             yield from (run[at : at + 2] for at in range(len(run) - 1))
         else:
             yield run
+
+
+def clauses(text: str) -> list[str]:
+    """The parts of a text that has several: people tell a story around their question."""
+    parts = [part.strip() for part in _ENDS.split(tidy(text))]
+    long = [part for part in parts if len(part) >= (3 if _HAN.search(part) else 8)]
+    return long[-CLAUSES_MOST:] if len(long) > 1 else []
 
 
 class Words:

@@ -78,6 +78,20 @@ def test_what_is_answered_outright_is_right(known: library.Library):
     assert sum(guess.band == "rephrase" for _, guess in guesses) <= len(guesses) / 50
 
 
+def test_a_story_around_the_question_does_not_hide_it(known: library.Library):
+    before = {
+        "zh": "我是老用户了，上周刚换了电脑，今天中午，",
+        "en": "Hi, I have a new laptop. Well, ",
+    }
+    told = [(topic, before[spoken] + question) for topic, spoken, question in ASKED[::4]]
+    found = [(topic, known.guess(text)) for topic, text in told]
+    three = sum(topic in [c.topic for c in guess.candidates] for topic, guess in found)
+    assert three / len(found) >= 0.90
+    # With so much else said it asks "did you mean" rather than answer at once.
+    wrong = [topic for topic, guess in found if guess.band == "answer" and guess.topic != topic]
+    assert len(wrong) <= len(found) / 50
+
+
 def test_what_nobody_can_answer_here_is_not_answered(known: library.Library):
     strange = "今天天气怎么样|帮我写首诗|晚饭吃什么好|地铁几点停运|比特币怎么买|怎么做红烧肉"
     strange += "|what is the weather|tell me a joke|book me a flight|how tall is everest|my cat"
