@@ -70,7 +70,8 @@ async def test_the_passphrase_proves_the_second(room: Room):
     assert await level(room) == (0, False)
 
 
-async def test_the_proof_ends_with_the_conversation_and_survives_a_hand_over(room: Room):
+async def test_the_proof_ends_with_the_conversation_and_survives_a_hand_over(each_room: Room):
+    room = each_room
     await room.verified(2)
     await room.give(room.other)
     assert await level(room) == (2, False)
@@ -109,7 +110,8 @@ async def test_three_wrong_answers_fail_it(room: Room):
     assert await level(room) == (0, False)
 
 
-async def test_many_answers_at_once_get_no_more_tries(room: Room):
+async def test_many_answers_at_once_get_no_more_tries(each_room: Room):
+    room = each_room
     request_id = await room.asked("verifications", AskVerification(2))
     proofs = [room.proof(request_id, passphrase="wrong", time=now() + n) for n in range(8)]
     answers = await asyncio.gather(
@@ -148,7 +150,8 @@ async def test_factors_that_cannot_be_asked_are_refused(room: Room):
         assert code_of(refused) == "validation_failed"
 
 
-async def test_a_security_question_is_one_factor_among_others(room: Room):
+async def test_a_security_question_is_one_factor_among_others(each_room: Room):
+    room = each_room
     assert code_of(await set_question(room, passphrase="wrong")) == "proof_failed"
     assert code_of(await set_question(room, " ?! ")) == "validation_failed"
     assert (await set_question(room)).json()["question"] == "Where did we meet?"
@@ -173,7 +176,8 @@ async def test_a_security_question_is_one_factor_among_others(room: Room):
     assert code_of(await room.prove(request_id, answer="blue ridge")) == "proof_failed"
 
 
-async def test_a_code_goes_out_by_e_mail_and_dies_with_a_freeze(room: Room):
+async def test_a_code_goes_out_by_e_mail_and_dies_with_a_freeze(each_room: Room):
+    room = each_room
     letters = Letters()
     room.shop.service.consent.employ(letters)
     request_id = await room.asked("verifications", AskVerification(1, ["code"]))
