@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.desktop.components.when import time_words
 from app.desktop.support_panel.bubble import QuietRow, Row, Words
-from app.desktop.support_panel.cards_bot import ActionView, AnswerView, SuggestView
+from app.desktop.support_panel.cards_bot import NONE_OF_THESE, ActionView, AnswerView, SuggestView
 from app.desktop.support_panel.cards_consent import AccessView, ProposalView, VerificationView
 from app.desktop.support_panel.cards_more import (
     CallbackView,
@@ -21,7 +21,12 @@ from app.desktop.support_panel.cards_more import (
 )
 from app.desktop.support_panel.file_view import FileView
 from app.desktop.support_panel.helpdesk import Helpdesk
-from app.desktop.support_panel.words import found_words, owner_line, request_line
+from app.desktop.support_panel.words import (
+    action_offer,
+    found_words,
+    owner_line,
+    request_line,
+)
 from app.desktop.theme.tokens import Space
 from app.desktop.widgets.base import Live
 from app.desktop.widgets.buttons import Button
@@ -34,6 +39,7 @@ from app.protocol.messages.support import (
     AnswerCard,
     CallbackCard,
     CaseCard,
+    Choice,
     ContextCard,
     FileCard,
     MaskEvent,
@@ -81,6 +87,16 @@ def quiet_words(bubble: Bubble) -> str | None:
 def mine(bubble: Bubble) -> bool:
     """Whether the person wrote it."""
     return bubble.sender.kind == "person"
+
+
+def pressed_words(card: ActionCard | SuggestCard, body: str) -> str:
+    """What the person said by pressing a button: the choice they took, the action they want."""
+    if isinstance(card, ActionCard):
+        return body or action_offer(card.action) or card.action
+    chosen = card.choices[0] if card.choices else Choice(NONE_OF_THESE, "")
+    if chosen.topic == NONE_OF_THESE:
+        return QCoreApplication.translate("Support", "None of these")
+    return body or chosen.title or chosen.topic
 
 
 def together(first: Bubble, second: Bubble) -> bool:
@@ -169,6 +185,8 @@ class MessageRow(Row):
     def _content(self) -> QWidget:
         bubble, desk = self.bubble, self._desk
         card = bubble.card
+        if mine(bubble) and isinstance(card, (ActionCard, SuggestCard)):
+            return Words(pressed_words(card, bubble.body), ground="wash")
         if (maker := CARDS.get(type(card))) is not None:
             return maker(bubble, desk)
         if isinstance(card, FileCard):

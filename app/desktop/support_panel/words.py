@@ -238,6 +238,7 @@ def action_offer(action: str) -> str:
         "resend": translate("Support", "Send the code again"),
         "open_case": translate("Support", "Open a case"),
         "human": translate("Support", "Talk to a person"),
+        "bot": translate("Support", "Back to the assistant"),
     }.get(action, "")
 
 
