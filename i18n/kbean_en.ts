@@ -5,9 +5,9 @@
     <name>CaseForm</name>
     <message numerus="yes">
         <source>%n character(s) too many.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n character too many.</numerusform>
+            <numerusform>%n characters too many.</numerusform>
         </translation>
     </message>
 </context>
@@ -25,6 +25,16 @@
         <translation>
             <numerusform>%n character left</numerusform>
             <numerusform>%n characters left</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>FeedbackForm</name>
+    <message numerus="yes">
+        <source>%n character(s) too many.</source>
+        <translation>
+            <numerusform>%n character too many.</numerusform>
+            <numerusform>%n characters too many.</numerusform>
         </translation>
     </message>
 </context>
@@ -55,6 +65,16 @@
         <translation>
             <numerusform>%n unread message</numerusform>
             <numerusform>%n unread messages</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>SurveyForm</name>
+    <message numerus="yes">
+        <source>%n question(s) still open.</source>
+        <translation>
+            <numerusform>%n question still open.</numerusform>
+            <numerusform>%n questions still open.</numerusform>
         </translation>
     </message>
 </context>

@@ -504,48 +504,48 @@ Using them at merchants comes with a later version.</source>
     </message>
     <message>
         <source>Somebody is responsible for it and answers here. You see each step.</source>
-        <translation type="unfinished"></translation>
+        <translation>有专人负责，在这里答复你，每一步都看得到。</translation>
     </message>
     <message>
-        <source>Somebody is responsible for it and answers here. Is it about a payment? Open its receipt and press “Ask about this”.</source>
-        <translation type="unfinished"></translation>
+        <source>Somebody is responsible for it and answers here. Is it about a payment? Open its receipt and ask from there.</source>
+        <translation>有专人负责，在这里答复你。跟某笔付款有关的话，请打开那张收据，从那里咨询客服。</translation>
     </message>
     <message>
         <source>What is it about?</source>
-        <translation type="unfinished"></translation>
+        <translation>关于什么？</translation>
     </message>
     <message>
         <source>In one line</source>
-        <translation type="unfinished"></translation>
+        <translation>一句话说明</translation>
     </message>
     <message>
         <source>Paid twice for one coffee</source>
-        <translation type="unfinished"></translation>
+        <translation>一杯咖啡付了两次</translation>
     </message>
     <message>
         <source>What happened, and what should come of it?</source>
-        <translation type="unfinished"></translation>
+        <translation>发生了什么，希望怎么解决？</translation>
     </message>
     <message>
         <source>When, where, how much. No passwords, no card numbers.</source>
-        <translation type="unfinished"></translation>
+        <translation>时间、地点、金额。不要写密码和卡号。</translation>
     </message>
     <message>
         <source>Open the case</source>
-        <translation type="unfinished"></translation>
+        <translation>提交工单</translation>
     </message>
     <message>
         <source>Say in one line what it is about.</source>
-        <translation type="unfinished"></translation>
+        <translation>请用一句话说明是什么事。</translation>
     </message>
     <message>
         <source>Say what happened.</source>
-        <translation type="unfinished"></translation>
+        <translation>请写一写发生了什么。</translation>
     </message>
     <message numerus="yes">
         <source>%n character(s) too many.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>超出 %n 个字。</numerusform>
         </translation>
     </message>
 </context>
@@ -557,34 +557,34 @@ Using them at merchants comes with a later version.</source>
     </message>
     <message>
         <source>No cases</source>
-        <translation type="unfinished"></translation>
+        <translation>还没有工单</translation>
     </message>
     <message>
         <source>A case is for what takes longer than a conversation. It has a number, somebody is responsible for it, and each step stands here.</source>
-        <translation type="unfinished"></translation>
+        <translation>一次对话办不完的事，就用工单来办：有编号，有专人负责，走到哪一步都写在这里。</translation>
     </message>
 </context>
 <context>
     <name>CasePage</name>
     <message>
         <source>Back to the cases</source>
-        <translation type="unfinished"></translation>
+        <translation>返回工单列表</translation>
     </message>
     <message>
         <source>Conversation</source>
-        <translation>会话</translation>
+        <translation>对话</translation>
     </message>
     <message>
         <source>Receipt</source>
-        <translation type="unfinished"></translation>
+        <translation>收据</translation>
     </message>
     <message>
         <source>Add something to this case</source>
-        <translation type="unfinished"></translation>
+        <translation>补充说明</translation>
     </message>
     <message>
         <source>Note for this case</source>
-        <translation type="unfinished"></translation>
+        <translation>给这个工单的补充说明</translation>
     </message>
     <message>
         <source>Enter sends, Shift and Enter begin a new line.</source>
@@ -592,15 +592,15 @@ Using them at merchants comes with a later version.</source>
     </message>
     <message>
         <source>Add the note</source>
-        <translation type="unfinished"></translation>
+        <translation>补充</translation>
     </message>
     <message>
         <source>Not solved</source>
-        <translation type="unfinished"></translation>
+        <translation>没有解决</translation>
     </message>
     <message>
         <source>Ask for a supervisor</source>
-        <translation type="unfinished"></translation>
+        <translation>请主管处理</translation>
     </message>
     <message>
         <source>Case</source>
@@ -612,91 +612,63 @@ Using them at merchants comes with a later version.</source>
     </message>
     <message>
         <source>Is it solved?</source>
-        <translation type="unfinished"></translation>
+        <translation>解决了吗？</translation>
     </message>
     <message>
         <source>Not as it should be? Open it again.</source>
-        <translation type="unfinished"></translation>
+        <translation>还有问题？可以重新打开。</translation>
     </message>
     <message>
         <source>Yes, solved</source>
-        <translation type="unfinished"></translation>
+        <translation>解决了</translation>
     </message>
     <message>
         <source>It is solved</source>
-        <translation type="unfinished"></translation>
+        <translation>已经解决</translation>
+    </message>
+    <message>
+        <source>Yes</source>
+        <translation>解决了</translation>
+    </message>
+    <message>
+        <source>No, not yet</source>
+        <translation>还没有</translation>
     </message>
     <message>
         <source>Close this case?</source>
-        <translation type="unfinished"></translation>
+        <translation>要关闭这个工单吗？</translation>
     </message>
     <message>
         <source>You say that it is solved. If it turns out otherwise, you can open it again.</source>
-        <translation type="unfinished"></translation>
+        <translation>你确认问题已经解决。之后发现没有，还可以重新打开。</translation>
     </message>
     <message>
         <source>Open it again?</source>
-        <translation type="unfinished"></translation>
+        <translation>要重新打开吗？</translation>
     </message>
     <message>
         <source>Somebody goes on with it, the second time somebody above. What you typed below goes along.</source>
-        <translation type="unfinished"></translation>
+        <translation>会有人接着处理，第二次打开会交给上一级。你在下面写的话会一起带上。</translation>
     </message>
     <message>
         <source>Open it again</source>
-        <translation type="unfinished"></translation>
+        <translation>重新打开</translation>
     </message>
     <message>
         <source>Ask for a supervisor?</source>
-        <translation type="unfinished"></translation>
+        <translation>要请主管处理吗？</translation>
     </message>
     <message>
         <source>Somebody above looks at the whole case. It does not count against you. What you typed below goes along.</source>
-        <translation type="unfinished"></translation>
+        <translation>上一级会从头看这个工单，对你没有任何影响。你在下面写的话会一起带上。</translation>
     </message>
     <message>
         <source>Leave it as it is</source>
-        <translation type="unfinished"></translation>
+        <translation>先不动</translation>
     </message>
 </context>
 <context>
     <name>CaseView</name>
-    <message>
-        <source>New</source>
-        <translation>新建</translation>
-    </message>
-    <message>
-        <source>Being looked at</source>
-        <translation>处理中</translation>
-    </message>
-    <message>
-        <source>Waits for you</source>
-        <translation>等你回复</translation>
-    </message>
-    <message>
-        <source>Waits for the technical team</source>
-        <translation>等技术团队</translation>
-    </message>
-    <message>
-        <source>Waiting</source>
-        <translation>等待中</translation>
-    </message>
-    <message>
-        <source>With a supervisor</source>
-        <translation>已升级给主管</translation>
-    </message>
-    <message>
-        <source>Solved</source>
-        <translation>已解决</translation>
-    </message>
-    <message>
-        <source>Closed</source>
-        <translation>已结束</translation>
-    </message>
-    <message>
-        <source>Opened again</source>
-        <translation>已重新打开</translation>
-    </message>
     <message>
         <source>Case</source>
         <translation>工单</translation>
@@ -705,16 +677,20 @@ Using them at merchants comes with a later version.</source>
         <source>Case {number}</source>
         <translation>工单 {number}</translation>
     </message>
+    <message>
+        <source>Open the case</source>
+        <translation>查看工单</translation>
+    </message>
 </context>
 <context>
     <name>Cases</name>
     <message>
         <source>Received</source>
-        <translation type="unfinished">收入</translation>
+        <translation>已收到</translation>
     </message>
     <message>
         <source>In work</source>
-        <translation type="unfinished"></translation>
+        <translation>处理中</translation>
     </message>
     <message>
         <source>Waits for you</source>
@@ -722,7 +698,7 @@ Using them at merchants comes with a later version.</source>
     </message>
     <message>
         <source>With specialists</source>
-        <translation type="unfinished"></translation>
+        <translation>专人核查</translation>
     </message>
     <message>
         <source>Solved</source>
@@ -730,23 +706,23 @@ Using them at merchants comes with a later version.</source>
     </message>
     <message>
         <source>Closed</source>
-        <translation>已结束</translation>
+        <translation>已关闭</translation>
     </message>
     <message>
         <source>Payment</source>
-        <translation type="unfinished"></translation>
+        <translation>付款</translation>
     </message>
     <message>
         <source>Refund</source>
-        <translation type="unfinished"></translation>
+        <translation>退款</translation>
     </message>
     <message>
         <source>Transfer</source>
-        <translation type="unfinished"></translation>
+        <translation>转账</translation>
     </message>
     <message>
         <source>Account</source>
-        <translation type="unfinished"></translation>
+        <translation>账户</translation>
     </message>
     <message>
         <source>Security</source>
@@ -754,95 +730,95 @@ Using them at merchants comes with a later version.</source>
     </message>
     <message>
         <source>Shop</source>
-        <translation type="unfinished"></translation>
+        <translation>商家</translation>
     </message>
     <message>
         <source>Something else</source>
-        <translation type="unfinished"></translation>
+        <translation>其他</translation>
     </message>
     <message>
         <source>with a senior colleague</source>
-        <translation type="unfinished"></translation>
+        <translation>高级客服处理中</translation>
     </message>
     <message>
         <source>with a supervisor</source>
-        <translation type="unfinished"></translation>
+        <translation>主管处理中</translation>
     </message>
     <message>
         <source>Closes by itself on {day} unless you say otherwise.</source>
-        <translation type="unfinished"></translation>
+        <translation>如果没有别的问题，{day}自动关闭。</translation>
     </message>
     <message>
         <source>The clock rests until you answer below.</source>
-        <translation type="unfinished"></translation>
+        <translation>等你在下面回复，期间不计时。</translation>
     </message>
     <message>
         <source>Closed on {day}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{day}关闭。</translation>
     </message>
     <message>
         <source>It took too long: somebody above looks at it now</source>
-        <translation type="unfinished"></translation>
+        <translation>超时了，已交给上一级</translation>
     </message>
     <message>
         <source>A supervisor was asked for</source>
-        <translation type="unfinished"></translation>
+        <translation>要求主管处理</translation>
     </message>
     <message>
         <source>You were not satisfied: somebody above looks at it</source>
-        <translation type="unfinished"></translation>
+        <translation>你不满意，已交给上一级</translation>
     </message>
     <message>
         <source>Somebody above looks at it because of the amount</source>
-        <translation type="unfinished"></translation>
+        <translation>金额较大，已交给上一级</translation>
     </message>
     <message>
         <source>Opened a second time: somebody above looks at it</source>
-        <translation type="unfinished"></translation>
+        <translation>第二次打开，已交给上一级</translation>
     </message>
     <message>
         <source>Passed on to somebody above</source>
-        <translation type="unfinished"></translation>
+        <translation>已交给上一级</translation>
     </message>
     <message>
         <source>{name} takes care of it</source>
-        <translation type="unfinished"></translation>
+        <translation>由 {name} 负责</translation>
     </message>
     <message>
         <source>The case was opened</source>
-        <translation type="unfinished"></translation>
+        <translation>建立了工单</translation>
     </message>
     <message>
         <source>The case was opened again</source>
-        <translation type="unfinished"></translation>
+        <translation>重新打开了工单</translation>
     </message>
     <message>
         <source>The case was closed</source>
-        <translation type="unfinished"></translation>
+        <translation>工单已关闭</translation>
     </message>
     <message>
         <source>It takes longer than promised</source>
-        <translation type="unfinished"></translation>
+        <translation>比承诺的时间久</translation>
     </message>
     <message>
         <source>It belongs to a bigger case</source>
-        <translation type="unfinished"></translation>
+        <translation>并入了一个更大的工单</translation>
     </message>
     <message>
         <source>Somebody works on it</source>
-        <translation type="unfinished"></translation>
+        <translation>开始处理</translation>
     </message>
     <message>
         <source>Something is needed from you</source>
-        <translation type="unfinished"></translation>
+        <translation>需要你补充</translation>
     </message>
     <message>
         <source>Specialists look at it</source>
-        <translation type="unfinished"></translation>
+        <translation>转给专人核查</translation>
     </message>
     <message>
         <source>It is solved, says the service</source>
-        <translation type="unfinished"></translation>
+        <translation>客服认为已经解决</translation>
     </message>
     <message>
         <source>You</source>
@@ -858,51 +834,63 @@ Using them at merchants comes with a later version.</source>
     </message>
     <message>
         <source>Feedback</source>
-        <translation type="unfinished"></translation>
+        <translation>反馈</translation>
     </message>
     <message>
         <source>Suggestion</source>
-        <translation type="unfinished"></translation>
+        <translation>建议</translation>
     </message>
     <message>
         <source>Complaint</source>
-        <translation type="unfinished"></translation>
+        <translation>投诉</translation>
     </message>
     <message>
         <source>Question for everybody</source>
-        <translation type="unfinished"></translation>
+        <translation>公开提问</translation>
     </message>
     <message>
         <source>Praise, a fault, anything you noticed. You get a number.</source>
-        <translation type="unfinished"></translation>
+        <translation>表扬、小毛病、随便什么发现都可以，会给你一个编号。</translation>
     </message>
     <message>
         <source>What should be better, and what for. You get a number and an answer.</source>
-        <translation type="unfinished"></translation>
+        <translation>哪里可以更好，为什么。会给你编号，也会答复。</translation>
     </message>
     <message>
         <source>It becomes a case: somebody is responsible, there is a time limit, and you see each step.</source>
-        <translation type="unfinished"></translation>
+        <translation>投诉会成为一个工单：有专人负责，有时限，每一步你都看得到。</translation>
     </message>
     <message>
         <source>Something others may want to know too. The answer stands here for you.</source>
-        <translation type="unfinished"></translation>
+        <translation>别人可能也想知道的事。答复会写在这里。</translation>
     </message>
     <message>
         <source>Waits for an answer</source>
-        <translation type="unfinished"></translation>
+        <translation>等待答复</translation>
     </message>
     <message>
         <source>Answered</source>
-        <translation type="unfinished"></translation>
+        <translation>已答复</translation>
     </message>
     <message>
         <source>Not taken up</source>
-        <translation type="unfinished"></translation>
+        <translation>未采纳</translation>
     </message>
     <message>
-        <source>Helped %n person(s)</source>
-        <translation type="unfinished"></translation>
+        <source>Helped one person</source>
+        <translation>帮到了 1 个人</translation>
+    </message>
+    <message>
+        <source>Helped {count} people</source>
+        <translation>帮到了 {count} 个人</translation>
+    </message>
+    <message>
+        <source>until {day}</source>
+        <translation>截至{day}</translation>
+    </message>
+    <message>
+        <source>ended {day}</source>
+        <translation>{day}已结束</translation>
     </message>
 </context>
 <context>
@@ -1016,6 +1004,10 @@ Using them at merchants comes with a later version.</source>
 </context>
 <context>
     <name>ContextChip</name>
+    <message>
+        <source>Open a case</source>
+        <translation>建立工单</translation>
+    </message>
     <message>
         <source>Don&apos;t ask about this</source>
         <translation>不问这个了</translation>
@@ -2016,6 +2008,141 @@ Using them at merchants comes with a later version.</source>
     </message>
 </context>
 <context>
+    <name>FeedbackForm</name>
+    <message>
+        <source>Tell the operator something</source>
+        <translation>给运营机构提意见</translation>
+    </message>
+    <message>
+        <source>What is it?</source>
+        <translation>是哪一种？</translation>
+    </message>
+    <message>
+        <source>In one line</source>
+        <translation>一句话说明</translation>
+    </message>
+    <message>
+        <source>What would you like to know?</source>
+        <translation>你想知道什么？</translation>
+    </message>
+    <message>
+        <source>What would you like to say?</source>
+        <translation>你想说什么？</translation>
+    </message>
+    <message>
+        <source>No passwords, no card numbers.</source>
+        <translation>不要写密码和卡号。</translation>
+    </message>
+    <message>
+        <source>Others may read it too</source>
+        <translation>答复可以给大家看</translation>
+    </message>
+    <message>
+        <source>Once answered, without your name.</source>
+        <translation>有了答复以后才公开，不带你的名字。</translation>
+    </message>
+    <message>
+        <source>Make a complaint</source>
+        <translation>提交投诉</translation>
+    </message>
+    <message>
+        <source>Send</source>
+        <translation>发送</translation>
+    </message>
+    <message>
+        <source>Say in one line what it is about.</source>
+        <translation>请用一句话说明是什么事。</translation>
+    </message>
+    <message>
+        <source>Say it in a few words.</source>
+        <translation>请写几句话。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n character(s) too many.</source>
+        <translation>
+            <numerusform>超出 %n 个字。</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>FeedbackItem</name>
+    <message>
+        <source>Back to the list</source>
+        <translation>返回列表</translation>
+    </message>
+    <message>
+        <source>This helped me</source>
+        <translation>对我有帮助</translation>
+    </message>
+    <message>
+        <source>Case {number}</source>
+        <translation>工单 {number}</translation>
+    </message>
+    <message>
+        <source>Thank you for telling.</source>
+        <translation>谢谢告诉我们。</translation>
+    </message>
+    <message>
+        <source>The operator</source>
+        <translation>运营机构</translation>
+    </message>
+    <message>
+        <source>No answer yet. It comes back here, and you are told.</source>
+        <translation>还没有答复。答复会写在这里，也会提醒你。</translation>
+    </message>
+    <message>
+        <source>What is done about it stands in the case.</source>
+        <translation>处理进展写在工单里。</translation>
+    </message>
+</context>
+<context>
+    <name>FeedbackList</name>
+    <message>
+        <source>Tell the operator something</source>
+        <translation>给运营机构提意见</translation>
+    </message>
+    <message>
+        <source>Surveys</source>
+        <translation>问卷调查</translation>
+    </message>
+    <message>
+        <source>What you told the operator</source>
+        <translation>我提过的</translation>
+    </message>
+    <message>
+        <source>Asked and answered for everybody</source>
+        <translation>大家都在问</translation>
+    </message>
+    <message>
+        <source>Search the answers</source>
+        <translation>搜索问答</translation>
+    </message>
+    <message>
+        <source>Nothing yet</source>
+        <translation>还没有内容</translation>
+    </message>
+    <message>
+        <source>Praise, an idea, a complaint, a question: everything gets a number, and the answer comes back here.</source>
+        <translation>表扬、点子、投诉、提问：每一条都有编号，答复会回到这里。</translation>
+    </message>
+    <message>
+        <source>Nothing found. Ask it yourself with the button above.</source>
+        <translation>没有找到。点上面的按钮，自己问一个。</translation>
+    </message>
+    <message>
+        <source>What came of it</source>
+        <translation>调查结果</translation>
+    </message>
+    <message>
+        <source>Answered, thank you</source>
+        <translation>已填写，谢谢</translation>
+    </message>
+    <message>
+        <source>Asks you</source>
+        <translation>请你填写</translation>
+    </message>
+</context>
+<context>
     <name>FileView</name>
     <message>
         <source>Save…</source>
@@ -2042,7 +2169,7 @@ Using them at merchants comes with a later version.</source>
     <name>FormPage</name>
     <message>
         <source>Back to the list</source>
-        <translation type="unfinished"></translation>
+        <translation>返回列表</translation>
     </message>
 </context>
 <context>
@@ -2137,6 +2264,21 @@ Using them at merchants comes with a later version.</source>
     </message>
 </context>
 <context>
+    <name>HelpTabs</name>
+    <message>
+        <source>Conversation</source>
+        <translation>对话</translation>
+    </message>
+    <message>
+        <source>Cases</source>
+        <translation>工单</translation>
+    </message>
+    <message>
+        <source>Feedback</source>
+        <translation>反馈</translation>
+    </message>
+</context>
+<context>
     <name>HomePage</name>
     <message>
         <source>Last movements</source>
@@ -2181,11 +2323,11 @@ Using them at merchants comes with a later version.</source>
     <name>ListPage</name>
     <message>
         <source>Asking the service…</source>
-        <translation type="unfinished"></translation>
+        <translation>正在查询…</translation>
     </message>
     <message>
         <source>This is what was known last. {reason}</source>
-        <translation type="unfinished"></translation>
+        <translation>这里是上次的内容。{reason}</translation>
     </message>
 </context>
 <context>
@@ -2324,7 +2466,7 @@ Using them at merchants comes with a later version.</source>
     <name>NewsLabel</name>
     <message>
         <source>New for you</source>
-        <translation type="unfinished"></translation>
+        <translation>有新进展</translation>
     </message>
 </context>
 <context>
@@ -2663,7 +2805,7 @@ Using them at merchants comes with a later version.</source>
     <name>PendingCard</name>
     <message>
         <source>On its way. It goes out by itself when there is a connection.</source>
-        <translation type="unfinished"></translation>
+        <translation>正在发出。连上网络后会自动送达。</translation>
     </message>
     <message>
         <source>Try again</source>
@@ -2675,15 +2817,15 @@ Using them at merchants comes with a later version.</source>
     </message>
     <message>
         <source>You said: it is solved</source>
-        <translation type="unfinished"></translation>
+        <translation>你说：已经解决</translation>
     </message>
     <message>
         <source>You said: it is not solved</source>
-        <translation type="unfinished"></translation>
+        <translation>你说：没有解决</translation>
     </message>
     <message>
         <source>You asked for a supervisor</source>
-        <translation type="unfinished"></translation>
+        <translation>你要求主管处理</translation>
     </message>
 </context>
 <context>
@@ -2820,6 +2962,25 @@ Using them at merchants comes with a later version.</source>
     <message>
         <source>Enter your passphrase.</source>
         <translation>请输入口令。</translation>
+    </message>
+</context>
+<context>
+    <name>QuestionView</name>
+    <message>
+        <source>1 is bad, 5 is good</source>
+        <translation>1 很差，5 很好</translation>
+    </message>
+    <message>
+        <source>{count} of 5: {words}</source>
+        <translation>{count} 分（满分 5 分）：{words}</translation>
+    </message>
+    <message>
+        <source>You may leave this empty.</source>
+        <translation>可以不填。</translation>
+    </message>
+    <message>
+        <source>Please choose one.</source>
+        <translation>请选一项。</translation>
     </message>
 </context>
 <context>
@@ -3552,7 +3713,7 @@ Using them at merchants comes with a later version.</source>
     <name>StageBar</name>
     <message>
         <source>Step {number} of {count}: {stage}</source>
-        <translation type="unfinished"></translation>
+        <translation>第 {number} 步，共 {count} 步：{stage}</translation>
     </message>
 </context>
 <context>
@@ -3994,6 +4155,10 @@ Using them at merchants comes with a later version.</source>
         <translation>重新发送验证码</translation>
     </message>
     <message>
+        <source>Back to the assistant</source>
+        <translation>回到智能助手</translation>
+    </message>
+    <message>
         <source>Change your name</source>
         <translation>修改姓名</translation>
     </message>
@@ -4101,6 +4266,10 @@ Using them at merchants comes with a later version.</source>
         <source>Something secret was hidden here.</source>
         <translation>这里隐去了一些保密内容。</translation>
     </message>
+    <message>
+        <source>None of these</source>
+        <translation>都不是</translation>
+    </message>
 </context>
 <context>
     <name>SupportPanel</name>
@@ -4147,6 +4316,39 @@ Using them at merchants comes with a later version.</source>
     <message>
         <source>Saved as {name}.</source>
         <translation>已保存为 {name}。</translation>
+    </message>
+</context>
+<context>
+    <name>SurveyForm</name>
+    <message>
+        <source>Survey</source>
+        <translation>问卷调查</translation>
+    </message>
+    <message>
+        <source>Send the answers</source>
+        <translation>提交</translation>
+    </message>
+    <message>
+        <source>What came of it</source>
+        <translation>调查结果</translation>
+    </message>
+    <message>
+        <source>Your answers are read without your name. It takes a minute.</source>
+        <translation>看结果的人看不到你的名字。一分钟就填完。</translation>
+    </message>
+    <message>
+        <source>Thank you for your answers.</source>
+        <translation>谢谢你的填写。</translation>
+    </message>
+    <message>
+        <source>This survey is over.</source>
+        <translation>这次调查已经结束。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n question(s) still open.</source>
+        <translation>
+            <numerusform>还有 %n 题没有选。</numerusform>
+        </translation>
     </message>
 </context>
 <context>
