@@ -163,9 +163,9 @@ class Cases:
         """What the person said, newest first."""
         return await self._worker.run(case_work.feedback)
 
-    async def saw_feedback(self) -> None:
-        """The person looks at the answers."""
-        if await self._worker.run(lambda vault: vault.papers.see("feedback")):
+    async def saw_feedback(self, feedback_id: str) -> None:
+        """The person looks at an answer."""
+        if await self._worker.run(lambda vault: vault.papers.see("feedback", feedback_id)):
             await self._look()
 
     async def community(self, text: str = "") -> tuple[Feedback, ...]:

@@ -27,6 +27,7 @@ from app.protocol.messages.support import (
 from app.sdk.retry import RetryPolicy
 from app.sdk.support import SupportClient
 from app.wallet.line import Line
+from app.wallet.support import transcript
 from app.wallet.support.rules import AGAIN
 from app.wallet.support.standing import Standing
 from app.wallet.vault.stores.outbox import Entry, Outgoing
@@ -274,8 +275,11 @@ def _again(vault: Vault, out: Outgoing) -> None:
     code = out.problem.code if out.problem is not None else ""
     if code == "conversation_closed":
         assert out.problem is not None
+        chat = transcript.current(vault)
         other = out.problem.params.get("open")
-        if isinstance(other, str):
+        if chat is not None and chat.conversation.owner != "nobody":
+            other = chat.conversation.id
+        if isinstance(other, str) and other != out.conv:
             # The person went on in another conversation: there it belongs now.
             vault.outbox.move(out.conv, other, behind=out.position - 1)
         else:

@@ -100,13 +100,11 @@ class Papers:
         )
         return [str(name) for (name,) in rows]
 
-    def see(self, kind: PaperKind, name: str | None = None) -> bool:
-        """The person saw one, or all of a kind; False where that was known."""
-        one = "" if name is None else " AND name = ?"
-        values = (kind,) if name is None else (kind, name)
+    def see(self, kind: PaperKind, name: str) -> bool:
+        """The person saw it; False where that was known."""
         changed = self._database.write(
-            f"UPDATE papers SET seen_at = at WHERE kind = ? AND seen_at < at{one}",  # noqa: S608 - our own words
-            values,
+            "UPDATE papers SET seen_at = at WHERE kind = ? AND name = ? AND seen_at < at",
+            (kind, name),
         )
         return changed > 0
 
