@@ -152,6 +152,7 @@ async def _check(_args: argparse.Namespace, config: Config) -> Any:
     from app.server.main import build_service
     from app.server.payments import invariants as payments
     from app.server.points import invariants as points
+    from app.server.support.consent import invariants as consent
 
     service = build_service(config)
     try:
@@ -159,6 +160,7 @@ async def _check(_args: argparse.Namespace, config: Config) -> Any:
             *await ledger.check(service.engine),
             *await points.check(service.engine),
             *await payments.check(service.engine),
+            *await consent.check(service.engine),
         ]
     except DBAPIError as error:
         raise ConfigError(f"the database cannot be used: {type(error.orig).__name__}") from error
