@@ -22,8 +22,8 @@ conversations = sa.Table(
     sa.Column("language", sa.String(2), nullable=False),
     sa.Column("owner", sa.String(8), nullable=False),
     sa.Column("agent_id", Id),
-    sa.Column("agent_name", sa.String(60), nullable=False, server_default=""),
-    sa.Column("skill", sa.String(32), nullable=False, server_default=""),
+    sa.Column("agent_name", sa.String(60), nullable=False),
+    sa.Column("skill", sa.String(32), nullable=False),
     sa.Column("cycle", sa.Integer, nullable=False, server_default="1"),
     # Sealed: the first question, shortened.
     sa.Column("subject", sa.LargeBinary),
