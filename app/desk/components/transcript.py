@@ -23,7 +23,7 @@ class Transcript:
         thread: Thread,
         *,
         internal: bool,
-        load_older: Callable[[], Awaitable[None]],
+        load_older: Callable[[Thread], Awaitable[bool]],
         retry: Callable[[str], Awaitable[None]],
     ) -> None:
         """Draw what is known.
@@ -32,12 +32,13 @@ class Transcript:
             session: Whose page it is.
             thread: What is known of the stream.
             internal: Whether it is the notes stream.
-            load_older: Fetches the page before the oldest message.
+            load_older: Fetches the page before the oldest message; False where it couldn't.
             retry: Sends a refused reply again, by its number.
         """
         self._session = session
         self._thread = thread
         self._internal = internal
+        self._fetch_older = load_older
         self._retry = retry
         self._rows: dict[int, Element] = {}
         self._waiting: dict[str, Element] = {}
@@ -52,7 +53,7 @@ class Transcript:
             self.box.props["data-name"] = name
             with kit.box("transcript-inner"):
                 self._older = kit.button(
-                    words("talk.older"), load_older, kind="quiet", sign="expand_less"
+                    words("talk.older"), self._load_older, kind="quiet", sign="expand_less"
                 )
                 self._lines = kit.box("stack")
                 self._lines.style("gap:8px")
@@ -68,6 +69,10 @@ class Transcript:
             self._append(self._thread.messages[seq])
         self.draw_pending()
         self._show_older()
+
+    async def _load_older(self) -> None:
+        if await self._fetch_older(self._thread):
+            self.redraw()
 
     def append(self, messages: Iterable[Message]) -> None:
         """Draw new messages, and redraw the cards that they say something about."""

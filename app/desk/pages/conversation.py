@@ -34,6 +34,7 @@ from app.protocol.messages.support import Message
 from app.sdk.staff import ENDED
 
 AGAIN_SECONDS = 5.0
+LOOK_EVERY = 3
 NOTE_TAKERS = READERS - {"auditor"}
 STATE_TOPICS = frozenset({"grants", "cases"})
 """What changes a conversation without a message in it; its owner changes with one."""
@@ -84,7 +85,7 @@ class ConversationPage:
             conv=self.conv,
         )
         self._tab = "talk"
-        self._typing = 0
+        self._typing = self._ticks = 0
         with kit.box("talk") as self.box:
             with kit.box("talk-main"):
                 with kit.box("stack") as head:
@@ -150,7 +151,7 @@ class ConversationPage:
                 session,
                 self._notes,
                 internal=True,
-                load_older=self._older_notes,
+                load_older=self._older,
                 retry=self._noting.retry,
             )
             self._note_list.box.style("flex:1 1 0")
@@ -352,26 +353,28 @@ class ConversationPage:
         return " ".join(self._words.error(error))
 
     async def _try_again(self) -> None:
-        """What couldn't be sent is tried again while the line stands."""
-        if self._session.live.link == "live":
-            await self._outgoing.flush()
-            await self._noting.flush()
+        """What couldn't be sent is tried again while the line stands.
 
-    async def _older(self) -> None:
-        page = await kit.guarded(self._session)(self._session.client.page)(
-            self.conv, before=self._talk.first
-        )
-        if page is not None:
-            self._talk.older(page.messages, more=page.more)
-            self._transcript.redraw()
+        Now and then the page also asks whether it missed something: a line that sends but no
+        longer tells must not leave anybody waiting for an answer.
+        """
+        if self._session.live.link != "live":
+            return
+        await self._outgoing.flush()
+        await self._noting.flush()
+        self._ticks += 1
+        if self._ticks % LOOK_EVERY == 0:
+            await kit.guarded_quietly(self._session, self._catch_up)
 
-    async def _older_notes(self) -> None:
+    async def _older(self, thread: Thread) -> bool:
+        """Fetch the page before the oldest message; whether there was one."""
         page = await kit.guarded(self._session)(self._session.client.page)(
-            self._notes_conv, before=self._notes.first
+            thread.conv, before=thread.first
         )
-        if page is not None:
-            self._notes.older(page.messages, more=page.more)
-            self._note_list.redraw()
+        if page is None or self.box.is_deleted:
+            return False
+        thread.older(page.messages, more=page.more)
+        return True
 
     async def claim(self) -> None:
         """Take it from the queue."""
