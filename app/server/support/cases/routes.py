@@ -52,9 +52,7 @@ def case_routes(room: CaseRoom, per_minute: int | None) -> list[Any]:
         responses=refusals(*SIGNED_IN),
         **_PERSON,
     )
-    async def my_cases(
-        person: NamedDependency[Principal], before: Moment = None
-    ) -> CaseList:
+    async def my_cases(person: NamedDependency[Principal], before: Moment = None) -> CaseList:
         """The person's cases, the newest change first."""
         return await room.shelf.of_person(person.id, before)
 
@@ -171,9 +169,7 @@ def _feedback_routes(room: CaseRoom, writing: RateLimit) -> list[Any]:
         return await room.feedback.mine(person.id, before)
 
     @get("/v1/support/community", responses=refusals(*SIGNED_IN), **_PERSON)
-    async def community(
-        person: NamedDependency[Principal], before: Moment = None
-    ) -> FeedbackList:
+    async def community(person: NamedDependency[Principal], before: Moment = None) -> FeedbackList:
         """Questions that were answered for everybody."""
         return await room.feedback.community(person.id, before)
 
