@@ -239,6 +239,33 @@
     </message>
 </context>
 <context>
+    <name>AsksStrip</name>
+    <message>
+        <source>Somebody of the service</source>
+        <translation>客服</translation>
+    </message>
+    <message>
+        <source>{name} asks to see something of your account</source>
+        <translation>{name} 想查看你账户的部分信息</translation>
+    </message>
+    <message>
+        <source>{name} asks you to confirm who you are</source>
+        <translation>{name} 请你确认身份</translation>
+    </message>
+    <message>
+        <source>{name} proposes a change to your account</source>
+        <translation>{name} 建议修改你的账户信息</translation>
+    </message>
+    <message>
+        <source>Nothing happens before you answer.</source>
+        <translation>你答复之前，什么都不会发生。</translation>
+    </message>
+    <message>
+        <source>Answer</source>
+        <translation>去答复</translation>
+    </message>
+</context>
+<context>
     <name>AttachmentChip</name>
     <message>
         <source>Don&apos;t send this file</source>

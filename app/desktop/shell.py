@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
+from app.desktop.components.asks_strip import AsksStrip
 from app.desktop.components.frozen import FrozenStrip
 from app.desktop.components.network_state import NetworkState
 from app.desktop.support_panel.grants import GrantStrip
@@ -88,6 +89,7 @@ class Shell(Live, QWidget):
         self.bar.right.addWidget(self.refresh)
         self.bar.right.addWidget(self.lock)
         self.frozen = FrozenStrip()
+        self.asks = AsksStrip()
         self.grants = GrantStrip(self._session, "ShellGrants")
         self.grants.set_margins(Space.XXL, 0, Space.XXL, Space.S)
         self.stack = QStackedWidget()
@@ -97,6 +99,7 @@ class Shell(Live, QWidget):
         column.setSpacing(0)
         column.addWidget(self.bar)
         column.addWidget(self.frozen)
+        column.addWidget(self.asks)
         column.addWidget(self.grants)
         column.addWidget(self.stack, 1)
         row = self._row = QHBoxLayout(self)
@@ -106,9 +109,14 @@ class Shell(Live, QWidget):
         row.addWidget(inside, 1)
         self.sheet = Sheet(self, "Sheet")
         self.toast = Toast(self)
+        self._connect()
+        self.restyle()
+
+    def _connect(self) -> None:
         self.rail.opened.connect(self.open_room)
         self.rail.toggled.connect(lambda _: self.toggle_panel())
         self.frozen.thaw_wanted.connect(self.thaw_wanted)
+        self.asks.answer_wanted.connect(self.open_panel)
         self.grants.failed.connect(self.say)
         self.search.clicked.connect(self.search_wanted)
         self.refresh.clicked.connect(self.refresh_wanted)
@@ -121,7 +129,6 @@ class Shell(Live, QWidget):
         self._shortcut("Ctrl+,", lambda: self.open_room("settings"))
         for keys in HELP_KEYS:
             self._shortcut(keys, self.toggle_panel)
-        self.restyle()
 
     def _shortcut(self, keys: str, action: Callable[[], object]) -> None:
         shortcut = QShortcut(QKeySequence(keys), self)
@@ -211,9 +218,10 @@ class Shell(Live, QWidget):
         self._draw_support()
 
     def _draw_support(self) -> None:
-        """What must be seen in every room: a freeze, live consent, unread answers."""
+        """What must be seen in every room: a freeze, questions, live consent, unread answers."""
         state = self._session.support.state
         self.frozen.setVisible(state.frozen)
+        self.asks.show_asks(() if self.panel_open else state.asks)
         elsewhere = self.panel_open or self.room == "security"  # they show it themselves
         self.grants.show_grants(() if elsewhere else state.grants)
         waiting = self.tr("%n unread message(s)", "", state.unread)

@@ -242,6 +242,15 @@ def _granted_closed(stage: Stage) -> None:
     stage.rooms()
 
 
+def _asked_shut(stage: Stage) -> None:
+    chat = served(stage)
+    agent = _agent(stage)
+    ask = VerificationCard(new_id(), 2, ["device", "passphrase"], chat.now + 280_000)
+    line = chat.add(agent, "", ask, kind="verification", back=1)
+    chat.show(asks=(line,), unread=1)
+    stage.rooms()
+
+
 def _ended(stage: Stage) -> None:
     chat, zh = served(stage), _zh(stage)
     start = chat.now - chat.now % HOUR + 20 * HOUR
@@ -251,9 +260,9 @@ def _ended(stage: Stage) -> None:
         "",
         CaseCard(
             new_id(),
-            "CS-20261123-0031",
+            "KS-20261123-0031",
             "核对丢失手机后的付款" if zh else "Check payments since the phone was lost",
-            "in_progress",
+            "working",
         ),
         kind="card",
         back=5,
@@ -445,6 +454,7 @@ SUPPORT_SCENES: dict[str, Callable[[Stage], None]] = {
     "help-consent-prove": _prove,
     "help-granted": _granted,
     "help-granted-shut": _granted_closed,
+    "help-asked-shut": _asked_shut,
     "help-ended": _ended,
     "help-freeze": _freeze_asked,
     "help-attach": _attach,

@@ -17,7 +17,14 @@ from app.desktop.shots_support import grant, looks
 from app.desktop.support_panel.attention import Attention
 from app.desktop.widgets.side_dock import NARROWEST, USUAL, WIDEST
 from app.protocol.errors import KBeanError
-from app.protocol.messages.support import LookList
+from app.protocol.messages.support import (
+    AccessCard,
+    LookList,
+    ProposalCard,
+    Sender,
+    SurveyCard,
+    VerificationCard,
+)
 from app.wallet.failures import Failure
 from tests.desktop.support_panel.conftest import names
 
@@ -105,6 +112,33 @@ def test_unread_answers_are_counted_on_the_rail_and_read_by_looking(rooms, chat,
     rooms.shell.open_panel()
     qtbot.waitUntil(lambda: button.badge == "", timeout=20_000)
     assert ("read", (1,)) in chat.asked
+
+
+def test_what_an_agent_asks_is_said_while_help_is_shut(rooms, chat, qtbot, settled):
+    shell = rooms.shell
+    agent = Sender("agent", "s1", "Li Na")
+    chat.begin("en")
+    asked = (
+        AccessCard("a1", "s1", "Li Na", ["balance"], "", 15, 0),
+        VerificationCard("v1", 1, ["device"], 0),
+        ProposalCard("p1", "thaw", "", "", "", False, 0),
+        SurveyCard("q1", 1, "", "Li Na"),
+    )
+    lines = [chat.add(agent, "", card, kind="card") for card in asked]
+    for line, words in zip(
+        lines,
+        ("asks to see something", "asks you to confirm who you are", "proposes a change"),
+        strict=False,
+    ):
+        chat.show(asks=(line, lines[-1]))
+        qtbot.waitUntil(lambda words=words: words in shell.asks.banner.title.text())
+    assert shell.asks.isVisible()
+    qtbot.mouseClick(shell.asks.banner.action, LEFT)
+    assert shell.panel_open
+    assert not shell.asks.isVisible()
+    chat.show(asks=(lines[-1],))
+    shell.shut_panel()
+    assert not shell.asks.isVisible()
 
 
 def test_a_payment_is_asked_about_from_its_receipt(rooms, chat, qtbot, settled):
