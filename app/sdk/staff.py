@@ -57,6 +57,7 @@ from app.protocol.messages.support import (
     Scope,
 )
 from app.sdk.answers import read
+from app.sdk.staff_cases import StaffCaseClient
 from app.sdk.staff_knowledge import KnowledgeClient
 from app.sdk.transport import Call, Method, Transport
 
@@ -74,6 +75,7 @@ class StaffClient:
         self.transport = transport
         self.clock = transport.clock
         self.knowledge = KnowledgeClient(self._send)
+        self.casework = StaffCaseClient(self._send)
         self._session: StaffSession | None = None
         self._staff: StaffMember | None = None
 

@@ -85,13 +85,15 @@ class CaseShelf:
         return await self._page(query, before, staff=True)
 
     async def for_staff(self, staff: Principal, case_id: str) -> CaseDetail:
-        """One case, internal lines and children included.
+        """One case by its id or number, internal lines and children included.
 
         Raises:
             KBeanError: ``case_not_found``, also for one they may not see.
         """
         async with reading(self._engine) as connection:
             row = await self._store.find(connection, case_id)
+            if row is None:
+                row = await self._store.numbered(connection, case_id)
             if row is None or not rules.may_see(staff.roles, staff.id, row):
                 raise KBeanError("case_not_found")
             (case,) = await self._views(connection, [row], staff=True)

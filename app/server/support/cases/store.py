@@ -96,6 +96,11 @@ class CaseStore:
         query = sa.select(cases).where(cases.c.id == case_id)
         return (await connection.execute(query)).one_or_none()
 
+    async def numbered(self, connection: AsyncConnection, number: str) -> Any:
+        """The row of the case that people quote by this number; None where there is none."""
+        query = sa.select(cases).where(cases.c.number == number)
+        return (await connection.execute(query)).one_or_none()
+
     async def latest_of(self, connection: AsyncConnection, conversation_id: str) -> Any:
         """The newest case of a conversation; None where it has none."""
         query = sa.select(cases).where(cases.c.conversation_id == conversation_id)

@@ -132,7 +132,12 @@ async def test_agents_work_on_theirs_and_on_what_nobody_has(desk: Desk) -> None:
     assert code_of(await other.get(f"/v1/staff/cases/{case_id}")) == "case_not_found"
     assert (await desk.supervisor.get(f"/v1/staff/cases/{case_id}")).status_code == 200
     auditor = await make_member(desk.shop, "auditor")
-    assert (await auditor.get(f"/v1/staff/cases/{case_id}")).status_code == 200
+    found = await auditor.get(f"/v1/staff/cases/{case_id}")
+    assert found.status_code == 200
+    # People quote numbers; who may see a case finds it by its number too, nobody else does.
+    number = found.json()["case"]["number"]
+    assert (await auditor.get(f"/v1/staff/cases/{number}")).json() == found.json()
+    assert code_of(await other.get(f"/v1/staff/cases/{number}")) == "case_not_found"
     refused = await desk.work(auditor, f"/v1/staff/cases/{case_id}/notes", {"text": "x"})
     assert code_of(refused) == "forbidden"
 
