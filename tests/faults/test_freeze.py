@@ -28,9 +28,12 @@ from tests.faults.wire import Call, Heard
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600), pytest.mark.xdist_group("faults")]
 
-FUNDS = 1_000_00
-WISHES = 40
-"""Payments of each device around a freeze."""
+FUNDS = 10**8
+CUSTOMERS = 8
+"""Payments under way on each device."""
+
+WISHES = 10
+"""Payments sent before the freeze that a kill meets, and again behind it."""
 
 REFUSED = {"401 session_ended", "423 account_frozen"}
 
@@ -136,13 +139,21 @@ async def test_a_freeze_in_the_middle_of_payments(street: Street) -> None:
     total: Counter[str] = Counter()
     for _ in range(2):
         mine, other = await street.newcomer()
-        wishes = [street.wish(payer) for _ in range(WISHES) for payer in (mine, other)]
+        wishes: list[Wish] = []
         freeze = freeze_call(mine)
-        # Every payment twice; the freeze, twice too, once a few of them were paid.
-        under_way = [
-            asyncio.create_task(street.ask(n, wish.call))
-            for n, wish in enumerate((*wishes, *wishes))
-        ]
+
+        async def customer(number: int, payer: Payer, wishes: list[Wish] = wishes) -> None:
+            """Pays and pays, each payment twice at once, until both are refused."""
+            while True:
+                wish = street.wish(payer)
+                wishes.append(wish)
+                heard = await asyncio.gather(*(street.ask(number + n, wish.call) for n in (0, 1)))
+                if {outcome(h) for h in heard if h is not None} <= REFUSED:
+                    return
+
+        # The freeze, twice too, once somebody was paid; the customers go on until they meet it.
+        payers = (mine, other) * CUSTOMERS
+        under_way = [asyncio.create_task(customer(n, payer)) for n, payer in enumerate(payers)]
         async with asyncio.timeout(60):
             while not any(h.status == 201 for wish in wishes for h in street.told[wish.key]):
                 await asyncio.sleep(0.001)
@@ -162,7 +173,6 @@ async def test_a_freeze_in_the_middle_of_payments(street: Street) -> None:
         total.update(outcome(h) for wish in wishes for h in street.told[wish.key])
         await street.check()
     print(dict(total))
-    # The freeze came in the middle.
     assert total["201"] > 0
     assert sum(total[word] for word in REFUSED) > 0
 
@@ -176,8 +186,8 @@ async def test_kill_nine_in_the_middle_of_a_freeze(street: Street) -> None:
     for _ in range(3):
         mine, _other = await street.newcomer()
         street.processes = [process]
-        wishes = [street.wish(mine) for _ in range(WISHES // 4)]
-        asyncio.get_running_loop().call_later(chance.uniform(0.002, 0.03), process.kill)
+        wishes = [street.wish(mine) for _ in range(WISHES)]
+        asyncio.get_running_loop().call_later(chance.uniform(0.002, 0.15), process.kill)
         calls = [*(w.call for w in wishes), freeze_call(mine), *(w.call for w in wishes)]
         heard = await asyncio.gather(*(street.ask(0, call) for call in calls))
         process.kill()
