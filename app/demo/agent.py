@@ -15,6 +15,7 @@ from contextlib import suppress
 from app.demo.organisation import STAFF_PASSPHRASE, DemoStaff
 from app.protocol.errors import KBeanError
 from app.protocol.ids import new_id
+from app.protocol.messages.cards import RequestEvent
 from app.protocol.messages.desk import (
     AskAccess,
     AskVerification,
@@ -25,7 +26,7 @@ from app.protocol.messages.desk import (
     StaffSignIn,
 )
 from app.protocol.messages.stream import ServiceFrame
-from app.protocol.messages.support import Language, RequestEvent
+from app.protocol.messages.support import Language
 from app.sdk.address import ServiceAddress
 from app.sdk.staff import StaffClient
 from app.sdk.stream import EventStream, Link, Token

@@ -6,8 +6,9 @@ import dataclasses
 from collections.abc import Iterable
 
 from app.desk.thread import Thread
+from app.protocol.messages.cards import AccessCard, RequestEvent, VerificationCard
 from app.protocol.messages.desk import StaffConversation
-from app.protocol.messages.support import AccessCard, Grant, Message, RequestEvent, VerificationCard
+from app.protocol.messages.support import Grant, Message
 
 OVER = frozenset({"revoked", "expired", "ended", "declined"})
 

@@ -10,15 +10,15 @@ import dataclasses
 from collections.abc import Iterable
 from typing import Literal
 
-from app.protocol.messages.support import (
+from app.protocol.messages.cards import (
     AccessCard,
     ActionCard,
-    Message,
     ProposalCard,
     RequestEvent,
     SurveyCard,
     VerificationCard,
 )
+from app.protocol.messages.support import Message
 
 Applied = Literal["new", "known", "gap"]
 

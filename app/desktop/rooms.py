@@ -20,8 +20,8 @@ from app.desktop.preferences import Preferences
 from app.desktop.shell import Shell
 from app.desktop.support_panel.helpdesk import Helpdesk
 from app.desktop.widgets.side_dock import USUAL
+from app.protocol.messages.cards import ContextCard
 from app.protocol.messages.payments import Movement
-from app.protocol.messages.support import ContextCard
 from app.wallet.session import WalletSession
 
 

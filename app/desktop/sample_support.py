@@ -14,21 +14,16 @@ from typing import Any, Literal
 import msgspec
 
 from app.protocol.ids import new_id
+from app.protocol.messages.cards import Card, ContextCard, FileCard, Owner, OwnerEvent, Scope
 from app.protocol.messages.support import (
     Callback,
-    Card,
-    ContextCard,
     Conversation,
-    FileCard,
     FreezeState,
     Grant,
     Kind,
     Language,
     LookList,
     OpenSpan,
-    Owner,
-    OwnerEvent,
-    Scope,
     Sender,
     Slot,
     SupportInfo,

@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 import msgspec
 
 from app.protocol.errors import KBeanError
+from app.protocol.messages.cards import RequestEvent
 from app.protocol.messages.support import (
     AccessAnswer,
     ActionAnswer,
@@ -31,7 +32,6 @@ from app.protocol.messages.support import (
     MessagePage,
     OpenRequest,
     ProposalAnswer,
-    RequestEvent,
     SlotList,
     SupportInfo,
     SurveyAnswer,

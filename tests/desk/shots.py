@@ -16,6 +16,7 @@ from typing import Literal
 from playwright.sync_api import Page, expect, sync_playwright
 
 from app.protocol.ids import new_id
+from app.protocol.messages.cards import ContextCard
 from app.protocol.messages.desk import (
     CannedReplyRequest,
     CloseRequest,
@@ -24,7 +25,7 @@ from app.protocol.messages.desk import (
     Reply,
     StaffSignIn,
 )
-from app.protocol.messages.support import CallbackRequest, ContextCard, Language
+from app.protocol.messages.support import CallbackRequest, Language
 from app.sdk.address import ServiceAddress
 from app.sdk.staff import StaffClient
 from app.sdk.transport import Transport

@@ -8,17 +8,10 @@ from app.desk.consent import access_of, asked_verification, ends_access
 from app.desk.sending import Outgoing
 from app.desk.thread import Pending, Thread
 from app.protocol.errors import KBeanError
+from app.protocol.messages.cards import AccessCard, RequestEvent, VerificationCard
 from app.protocol.messages.desk import QueueEntry, Reply, StaffConversation
 from app.protocol.messages.stream import Ack
-from app.protocol.messages.support import (
-    AccessCard,
-    Conversation,
-    Grant,
-    Message,
-    RequestEvent,
-    Sender,
-    VerificationCard,
-)
+from app.protocol.messages.support import Conversation, Grant, Message, Sender
 
 
 def message(seq: int, body: str = "", card=None, cmid: str = "") -> Message:

@@ -7,9 +7,9 @@ import dataclasses
 from functools import partial
 
 from app.protocol.ids import new_id
+from app.protocol.messages.cards import ContextCard
 from app.protocol.messages.identity import Contact
 from app.protocol.messages.stream import Msg, ServiceFrame
-from app.protocol.messages.support import ContextCard
 from app.sdk.frames import read_frame
 from tests.end_to_end.chatting import (
     LONG,

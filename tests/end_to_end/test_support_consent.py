@@ -13,6 +13,7 @@ import pytest
 
 from app.protocol.errors import KBeanError
 from app.protocol.ids import new_id
+from app.protocol.messages.cards import AccessCard, ActionCard, SurveyCard
 from app.protocol.messages.desk import (
     AskAccess,
     AskVerification,
@@ -21,7 +22,7 @@ from app.protocol.messages.desk import (
     Reply,
 )
 from app.protocol.messages.stream import Typing
-from app.protocol.messages.support import AccessCard, ActionCard, Sender, SurveyCard
+from app.protocol.messages.support import Sender
 from app.wallet.session import WalletSession
 from app.wallet.support.views import Bubble
 from app.wallet.vault.errors import WrongPassphraseError

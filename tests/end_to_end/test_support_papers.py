@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from app.protocol.errors import KBeanError
-from app.protocol.messages.support import FileCard
+from app.protocol.messages.cards import FileCard
 from app.wallet.support.views import ExportFormat
 from tests.end_to_end.chatting import (
     AGENT,

@@ -10,7 +10,7 @@ from app.desk.sessions import DeskSession
 from app.desk.tones import Tone
 from app.desk.when import clock_words, moment_words
 from app.desk.words import Words
-from app.protocol.messages.support import (
+from app.protocol.messages.cards import (
     AccessCard,
     ActionCard,
     AnswerCard,
@@ -19,7 +19,6 @@ from app.protocol.messages.support import (
     ContextCard,
     FileCard,
     MaskEvent,
-    Message,
     OwnerEvent,
     PaymentCard,
     ProposalCard,
@@ -28,6 +27,7 @@ from app.protocol.messages.support import (
     SurveyCard,
     VerificationCard,
 )
+from app.protocol.messages.support import Message
 from app.protocol.money import format_minor
 
 _STATE_TONES: dict[str, Tone] = {

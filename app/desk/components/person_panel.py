@@ -15,8 +15,9 @@ from app.desk.components.account_views import draw_view
 from app.desk.consent import Access, access_of, asked_verification
 from app.desk.sessions import DeskSession
 from app.desk.when import clock_words, countdown, moment_words, now_ms
+from app.protocol.messages.cards import Scope
 from app.protocol.messages.desk import AccountView
-from app.protocol.messages.support import Grant, Scope
+from app.protocol.messages.support import Grant
 
 if TYPE_CHECKING:
     from app.desk.pages.conversation import ConversationPage

@@ -9,6 +9,7 @@ from nicegui import ui
 
 from app.desk import kit
 from app.desk.sessions import DeskSession
+from app.protocol.messages.cards import Scope
 from app.protocol.messages.desk import (
     AskAccess,
     AskVerification,
@@ -19,7 +20,6 @@ from app.protocol.messages.desk import (
     Propose,
     StaffMember,
 )
-from app.protocol.messages.support import Scope
 
 if TYPE_CHECKING:
     from app.desk.pages.conversation import ConversationPage

@@ -11,7 +11,8 @@ from app.desk.components.cards import draw_card, event_words
 from app.desk.sessions import DeskSession
 from app.desk.thread import Pending, Thread, request_of
 from app.desk.when import clock_words, day_words
-from app.protocol.messages.support import Message, RequestEvent
+from app.protocol.messages.cards import RequestEvent
+from app.protocol.messages.support import Message
 
 
 class Transcript:

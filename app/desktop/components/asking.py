@@ -7,8 +7,8 @@ import re
 from app.desktop.components.movement_words import words_of
 from app.desktop.widgets.amounts import amount_text
 from app.desktop.words import explain
+from app.protocol.messages.cards import ContextCard
 from app.protocol.messages.payments import Movement
-from app.protocol.messages.support import ContextCard
 from app.wallet.failures import Failure, failure_of
 from app.wallet.session import ReceiptView
 

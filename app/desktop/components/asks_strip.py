@@ -9,7 +9,7 @@ from app.desktop.theme.tokens import Space
 from app.desktop.widgets.base import Live
 from app.desktop.widgets.labels import spaced
 from app.desktop.widgets.notes import Banner
-from app.protocol.messages.support import AccessCard, ProposalCard, VerificationCard
+from app.protocol.messages.cards import AccessCard, ProposalCard, VerificationCard
 from app.wallet.support.views import Bubble
 
 

@@ -28,8 +28,8 @@ from app.desktop.widgets.labels import Label, Paragraph
 from app.desktop.widgets.notes import Banner
 from app.desktop.widgets.surfaces import Line
 from app.desktop.words import explain
+from app.protocol.messages.cards import ContextCard
 from app.protocol.messages.payments import Movement
-from app.protocol.messages.support import ContextCard
 from app.wallet.session import ReceiptView, WalletSession
 
 

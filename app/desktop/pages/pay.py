@@ -28,7 +28,7 @@ from app.desktop.theme.tokens import Space
 from app.desktop.watch import Watch
 from app.desktop.widgets.base import Live
 from app.desktop.words import explain
-from app.protocol.messages.support import ContextCard
+from app.protocol.messages.cards import ContextCard
 from app.wallet.flows.pay import Offer, PayFlow, PayState, PayView
 from app.wallet.receipts import view_of
 from app.wallet.session import WalletSession

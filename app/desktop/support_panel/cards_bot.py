@@ -16,7 +16,7 @@ from app.desktop.widgets.base import Live
 from app.desktop.widgets.buttons import Button
 from app.desktop.widgets.labels import Label, Paragraph
 from app.desktop.widgets.surfaces import Card, Line
-from app.protocol.messages.support import ActionCard, AnswerCard, SuggestCard
+from app.protocol.messages.cards import ActionCard, AnswerCard, SuggestCard
 from app.wallet.support.chat import SupportChat
 from app.wallet.support.views import Bubble
 

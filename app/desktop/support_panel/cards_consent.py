@@ -16,7 +16,7 @@ from app.desktop.widgets.buttons import Button
 from app.desktop.widgets.checks import CheckBox
 from app.desktop.widgets.labels import Label, Paragraph, spaced
 from app.desktop.widgets.segmented import Segmented
-from app.protocol.messages.support import AccessCard, ProposalCard, Scope, VerificationCard
+from app.protocol.messages.cards import AccessCard, ProposalCard, Scope, VerificationCard
 from app.wallet.support.views import Bubble
 
 MINUTES = ("15", "30", "60")

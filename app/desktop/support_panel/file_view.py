@@ -28,7 +28,7 @@ from app.desktop.widgets.icon_label import IconLabel
 from app.desktop.widgets.labels import Label, Paragraph
 from app.desktop.widgets.surfaces import Card
 from app.desktop.words import explain
-from app.protocol.messages.support import FileCard
+from app.protocol.messages.cards import FileCard
 
 PICTURE = 240
 """The longest side of a picture in the conversation, in pixels."""

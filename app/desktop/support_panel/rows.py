@@ -33,7 +33,7 @@ from app.desktop.widgets.buttons import Button
 from app.desktop.widgets.icon_label import IconLabel
 from app.desktop.widgets.labels import Label, Paragraph
 from app.desktop.words import explain
-from app.protocol.messages.support import (
+from app.protocol.messages.cards import (
     AccessCard,
     ActionCard,
     AnswerCard,

@@ -6,14 +6,9 @@ from PySide6.QtCore import QCoreApplication, QDate, QLocale
 
 from app.desktop.components.when import day_words, moment, time_words
 from app.desktop.widgets.labels import spaced
+from app.protocol.messages.cards import OwnerEvent, RequestEvent
 from app.protocol.messages.stream import Place
-from app.protocol.messages.support import (
-    Conversation,
-    OpenSpan,
-    OwnerEvent,
-    RequestEvent,
-    SupportInfo,
-)
+from app.protocol.messages.support import Conversation, OpenSpan, SupportInfo
 
 translate = QCoreApplication.translate
 

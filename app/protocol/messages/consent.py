@@ -7,8 +7,8 @@ from typing import Annotated
 import msgspec
 
 from app.protocol.messages import LINE
+from app.protocol.messages.cards import Scope
 from app.protocol.messages.identity import Passphrase, Signature
-from app.protocol.messages.support import Scope
 from app.protocol.signing import canonical_bytes
 
 

@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from app.protocol.messages import LINE, Id
+from app.protocol.messages.cards import Scope
 from app.protocol.messages.identity import Passphrase
 from app.protocol.messages.support import (
     Body,
@@ -20,7 +21,6 @@ from app.protocol.messages.support import (
     Grant,
     Language,
     Message,
-    Scope,
 )
 
 Role = Literal[

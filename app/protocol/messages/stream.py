@@ -14,7 +14,8 @@ import msgspec
 
 from app.protocol.errors import Problem
 from app.protocol.messages import Id
-from app.protocol.messages.support import Body, ContextCard, FileCard, Message, Owner, Topic
+from app.protocol.messages.cards import ContextCard, FileCard, Owner
+from app.protocol.messages.support import Body, Message, Topic
 
 FETCH_MAX = 200
 """Messages of one page."""

@@ -17,16 +17,9 @@ from pathlib import Path
 
 from app.protocol.errors import KBeanError
 from app.protocol.ids import new_id
+from app.protocol.messages.cards import ContextCard, FileCard, SuggestCard
 from app.protocol.messages.stream import Typing
-from app.protocol.messages.support import (
-    ATTACHMENT_MAX,
-    BODY_MAX,
-    ContextCard,
-    Conversation,
-    FileCard,
-    Language,
-    SuggestCard,
-)
+from app.protocol.messages.support import ATTACHMENT_MAX, BODY_MAX, Conversation, Language
 from app.sdk.stream import Patience
 from app.wallet.changes import Unsubscribe
 from app.wallet.gate import Gate

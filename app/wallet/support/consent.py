@@ -12,16 +12,14 @@ import asyncio
 import msgspec
 
 from app.protocol.errors import KBeanError
+from app.protocol.messages.cards import AccessCard, RequestEvent, Scope
 from app.protocol.messages.support import (
     AccessAnswer,
-    AccessCard,
     ActionAnswer,
     FreezeRequest,
     FreezeState,
     Grant,
     ProposalAnswer,
-    RequestEvent,
-    Scope,
     ThawRequest,
     VerificationAnswer,
 )

@@ -13,7 +13,8 @@ from datetime import tzinfo
 
 import msgspec
 
-from app.protocol.messages.support import Conversation, FileCard, Language
+from app.protocol.messages.cards import FileCard
+from app.protocol.messages.support import Conversation, Language
 from app.wallet.support.export_words import WORDS, when
 from app.wallet.support.export_words import told as told_card
 from app.wallet.support.views import Bubble, ExportFormat

@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, tzinfo
 
-from app.protocol.messages.support import (
+from app.protocol.messages.cards import (
     AnswerCard,
     CallbackCard,
     Card,
     CaseCard,
     ContextCard,
     FileCard,
-    Language,
     MaskEvent,
     OwnerEvent,
     PaymentCard,
     RequestEvent,
     SuggestCard,
 )
+from app.protocol.messages.support import Language
 from app.protocol.money import format_minor
 
 WORDS: dict[Language, dict[str, str]] = {

@@ -6,7 +6,8 @@ import hashlib
 from pathlib import PurePath
 
 from app.protocol.errors import KBeanError
-from app.protocol.messages.support import ATTACHMENT_MAX, FileCard
+from app.protocol.messages.cards import FileCard
+from app.protocol.messages.support import ATTACHMENT_MAX
 from app.sdk.support import SupportClient
 from app.wallet.line import Line
 from app.wallet.vault.worker import VaultWorker

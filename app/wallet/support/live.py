@@ -14,6 +14,7 @@ from functools import partial
 from typing import Any
 
 from app.protocol.errors import KBeanError
+from app.protocol.messages.cards import OwnerEvent, RequestEvent
 from app.protocol.messages.stream import (
     Ack,
     Changed,
@@ -27,7 +28,7 @@ from app.protocol.messages.stream import (
     Typing,
     Welcome,
 )
-from app.protocol.messages.support import Conversation, ConversationList, OwnerEvent, RequestEvent
+from app.protocol.messages.support import Conversation, ConversationList
 from app.sdk.client import ServiceClient
 from app.sdk.stream import Link
 from app.sdk.support import SupportClient

@@ -17,13 +17,9 @@ import msgspec
 
 from app.protocol.errors import KBeanError
 from app.protocol.ids import new_id
+from app.protocol.messages.cards import FileCard
 from app.protocol.messages.stream import CLOSE_INVALID, Ack, Refused, Send
-from app.protocol.messages.support import (
-    AttachmentOffer,
-    Conversation,
-    FileCard,
-    OpenRequest,
-)
+from app.protocol.messages.support import AttachmentOffer, Conversation, OpenRequest
 from app.sdk.retry import RetryPolicy
 from app.sdk.support import SupportClient
 from app.wallet.line import Line

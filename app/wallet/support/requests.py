@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.protocol.errors import KBeanError
 from app.protocol.ids import new_id
+from app.protocol.messages.cards import Scope
 from app.protocol.messages.support import (
     Callback,
     CallbackRequest,
@@ -12,7 +13,6 @@ from app.protocol.messages.support import (
     Grant,
     Judgement,
     LookList,
-    Scope,
     Slot,
     SurveyAnswer,
 )

@@ -5,22 +5,19 @@ from __future__ import annotations
 import msgspec
 
 from app.protocol.errors import KBeanError
-from app.protocol.messages.support import (
+from app.protocol.messages.cards import (
     AccessCard,
     ActionCard,
     Card,
     Choice,
-    Conversation,
-    Kind,
-    Message,
     OwnerEvent,
     ProposalCard,
     RequestEvent,
-    Sender,
     SuggestCard,
     SurveyCard,
     VerificationCard,
 )
+from app.protocol.messages.support import Conversation, Kind, Message, Sender
 from app.sdk.retry import AGAIN_CODES
 from app.wallet.failures import failure_of
 from app.wallet.support.views import Bubble, BubbleState

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from app.protocol.messages.support import Conversation, FileCard, Message
+from app.protocol.messages.cards import FileCard
+from app.protocol.messages.support import Conversation, Message
 from app.wallet.support import rules
 from app.wallet.support.views import Bubble, BubblePage, Hit
 from app.wallet.vault.stores.chats import Chat

@@ -9,15 +9,9 @@ from __future__ import annotations
 import dataclasses
 from typing import Literal
 
+from app.protocol.messages.cards import Card
 from app.protocol.messages.stream import Place
-from app.protocol.messages.support import (
-    Card,
-    Conversation,
-    Grant,
-    Kind,
-    Sender,
-    SupportInfo,
-)
+from app.protocol.messages.support import Conversation, Grant, Kind, Sender, SupportInfo
 from app.wallet.failures import Failure
 
 Link = Literal["off", "connecting", "live", "away"]

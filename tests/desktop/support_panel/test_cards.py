@@ -26,7 +26,7 @@ from app.desktop.support_panel.file_view import FileView
 from app.desktop.support_panel.markdown import plain_text, rich_text
 from app.desktop.support_panel.rows import MessageRow
 from app.protocol.errors import KBeanError
-from app.protocol.messages.support import (
+from app.protocol.messages.cards import (
     AccessCard,
     ActionCard,
     AnswerCard,
@@ -40,11 +40,11 @@ from app.protocol.messages.support import (
     PaymentCard,
     ProposalCard,
     RequestEvent,
-    Sender,
     SuggestCard,
     SurveyCard,
     VerificationCard,
 )
+from app.protocol.messages.support import Sender
 from tests.desktop.support_panel.conftest import names
 
 LEFT = Qt.MouseButton.LeftButton

@@ -10,7 +10,8 @@ from PySide6.QtTest import QTest
 from app.desktop.sample_support import BOT, PERSON, SampleChat
 from app.desktop.support_panel.bubble import DayRow, Row
 from app.desktop.support_panel.transcript import PAGE, WINDOW
-from app.protocol.messages.support import OwnerEvent, Sender
+from app.protocol.messages.cards import OwnerEvent
+from app.protocol.messages.support import Sender
 
 AGENT = Sender("agent", "s1", "Li Na")
 MANY = 5 * WINDOW

@@ -13,7 +13,8 @@ from app.desktop.sample_support import PERSON
 from app.desktop.shots_support import picture
 from app.desktop.support_panel.rows import MessageRow
 from app.protocol.errors import KBeanError
-from app.protocol.messages.support import ATTACHMENT_MAX, BODY_MAX, ContextCard
+from app.protocol.messages.cards import ContextCard
+from app.protocol.messages.support import ATTACHMENT_MAX, BODY_MAX
 from app.wallet.failures import Failure
 from tests.desktop.support_panel.conftest import names
 

@@ -23,6 +23,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
 from app.protocol.ids import new_id
+from app.protocol.messages.cards import ContextCard
 from app.protocol.messages.desk import StaffSession, StaffSignIn
 from app.protocol.messages.stream import (
     Ack,
@@ -37,7 +38,7 @@ from app.protocol.messages.stream import (
     Watch,
     Welcome,
 )
-from app.protocol.messages.support import ContextCard, Conversation, Message, OpenRequest
+from app.protocol.messages.support import Conversation, Message, OpenRequest
 from tests.server.world import JSON, Person, World, world
 
 F = TypeVar("F")

@@ -8,7 +8,7 @@ from datetime import UTC
 import msgspec
 import pytest
 
-from app.protocol.messages.support import (
+from app.protocol.messages.cards import (
     AccessCard,
     ActionCard,
     AnswerCard,
@@ -16,16 +16,14 @@ from app.protocol.messages.support import (
     CaseCard,
     Choice,
     ContextCard,
-    Conversation,
     FileCard,
     MaskEvent,
-    Message,
     OwnerEvent,
     PaymentCard,
     RequestEvent,
-    Sender,
     SuggestCard,
 )
+from app.protocol.messages.support import Conversation, Message, Sender
 from app.wallet.support import rules
 from app.wallet.support.export import exported
 from app.wallet.support.export_words import WORDS, told, when

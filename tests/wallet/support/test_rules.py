@@ -6,25 +6,22 @@ import msgspec
 import pytest
 
 from app.protocol.errors import CODES, KBeanError
-from app.protocol.messages.support import (
-    ATTACHMENT_MAX,
+from app.protocol.messages.cards import (
     ActionCard,
     AnswerCard,
     CallbackCard,
     CaseCard,
     ContextCard,
-    Conversation,
     FileCard,
     MaskEvent,
-    Message,
     OwnerEvent,
     PaymentCard,
     ProposalCard,
     RequestEvent,
-    Sender,
     SuggestCard,
     SurveyCard,
 )
+from app.protocol.messages.support import ATTACHMENT_MAX, Conversation, Message, Sender
 from app.wallet.support import files, rules
 from app.wallet.vault.stores.chats import KeptMessage
 from app.wallet.vault.stores.outbox import Entry, Outgoing

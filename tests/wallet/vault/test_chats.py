@@ -7,14 +7,8 @@ import hashlib
 import pytest
 
 from app.protocol.errors import KBeanError
-from app.protocol.messages.support import (
-    Conversation,
-    Message,
-    RequestEvent,
-    Sender,
-    SurveyCard,
-    VerificationCard,
-)
+from app.protocol.messages.cards import RequestEvent, SurveyCard, VerificationCard
+from app.protocol.messages.support import Conversation, Message, Sender
 from app.wallet.support.rules import for_keeping
 from app.wallet.vault.stores import chat_files
 from app.wallet.vault.stores.outbox import Entry

@@ -36,7 +36,8 @@ import msgspec
 from app.protocol.messages.identity import Contact, Profile, ServiceInfo, ServiceKey
 from app.protocol.errors import Problem
 from app.protocol.messages.payments import *
-from app.protocol.messages.support import Conversation, FileCard, Message, Sender
+from app.protocol.messages.cards import FileCard
+from app.protocol.messages.support import Conversation, Message, Sender
 from app.protocol.signing import SigningKey
 from app.wallet.vault.keyslots import Argon2Params
 from app.wallet.vault.schema import STEPS, Step

@@ -16,15 +16,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.protocol.errors import KBeanError
 from app.protocol.ids import is_uuid7, new_id
+from app.protocol.messages.cards import ActionCard, PaymentCard, RequestEvent
 from app.protocol.messages.payments import Payment
-from app.protocol.messages.support import (
-    ActionAnswer,
-    ActionCard,
-    Kind,
-    PaymentCard,
-    RequestEvent,
-    Sender,
-)
+from app.protocol.messages.support import ActionAnswer, Kind, Sender
 from app.protocol.money import CURRENCIES
 from app.server.db.engine import reading
 from app.server.http.tokens import Principal

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from app.protocol.errors import CODES
-from app.protocol.messages.support import ContextCard, Language, PaymentCard
+from app.protocol.messages.cards import ContextCard, PaymentCard
+from app.protocol.messages.support import Language
 from app.protocol.money import format_minor
 from app.server.support.bot.replies import Replies
 

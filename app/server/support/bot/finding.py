@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from app.protocol.messages.support import PaymentCard
+from app.protocol.messages.cards import PaymentCard
 from app.server.support.bot.words import terms, tidy
 
 SHOWN = 3

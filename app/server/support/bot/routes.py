@@ -8,7 +8,8 @@ from litestar import post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from app.protocol.messages.support import ActionAnswer, Judgement, RequestEvent
+from app.protocol.messages.cards import RequestEvent
+from app.protocol.messages.support import ActionAnswer, Judgement
 from app.server.http.access import PERSON
 from app.server.http.application import SIGNED_IN, refusals
 from app.server.http.bodies import StrictBody

@@ -15,14 +15,8 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.protocol.errors import KBeanError
-from app.protocol.messages.support import (
-    ActionCard,
-    ContextCard,
-    Judgement,
-    Message,
-    OwnerEvent,
-    SuggestCard,
-)
+from app.protocol.messages.cards import ActionCard, ContextCard, OwnerEvent, SuggestCard
+from app.protocol.messages.support import Judgement, Message
 from app.server.db.engine import reading
 from app.server.db.sealing import Sealer
 from app.server.http.tokens import Principal

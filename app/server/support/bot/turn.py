@@ -5,13 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from app.protocol.messages.support import (
-    AnswerCard,
-    Choice,
-    ContextCard,
-    Language,
-    SuggestCard,
-)
+from app.protocol.messages.cards import AnswerCard, Choice, ContextCard, SuggestCard
+from app.protocol.messages.support import Language
 from app.server.support.bot import contexts
 from app.server.support.bot.actions import Actions
 from app.server.support.bot.flows import Answer, Hand, Offer, Plan, Say, Step, Suggest

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from app.protocol.ids import new_id
-from app.protocol.messages.support import SurveyCard
+from app.protocol.messages.cards import SurveyCard
 from app.server.db.engine import reading, writing
 from app.server.db.sealing import Sealer
 from app.server.http.front import now_ms

@@ -10,8 +10,8 @@ import dataclasses
 from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
+from app.protocol.messages.cards import AnswerCard, Card, OwnerEvent
 from app.protocol.messages.cases import Metric
-from app.protocol.messages.support import AnswerCard, Card, OwnerEvent
 
 CARRIERS = frozenset({"event", "card"})
 """Kinds whose card has to be looked at."""

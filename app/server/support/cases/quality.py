@@ -9,8 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.protocol.errors import KBeanError
 from app.protocol.ids import is_uuid7
+from app.protocol.messages.cards import RequestEvent
 from app.protocol.messages.cases import QualitySample, QualityScore
-from app.protocol.messages.support import RequestEvent, SurveyAnswer
+from app.protocol.messages.support import SurveyAnswer
 from app.server.db.engine import reading, writing
 from app.server.db.sealing import Sealer
 from app.server.http.front import now_ms

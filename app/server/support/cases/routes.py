@@ -8,6 +8,7 @@ from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, HeaderParameter, JSONBody, QueryParameter
 
+from app.protocol.messages.cards import RequestEvent
 from app.protocol.messages.cases import (
     CaseDetail,
     CaseList,
@@ -20,7 +21,7 @@ from app.protocol.messages.cases import (
     QuestionnaireAnswers,
     QuestionnaireList,
 )
-from app.protocol.messages.support import RequestEvent, SurveyAnswer
+from app.protocol.messages.support import SurveyAnswer
 from app.server.http.access import PERSON, checked_key
 from app.server.http.application import SIGNED_IN, refusals
 from app.server.http.bodies import StrictBody

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.protocol.errors import KBeanError
 from app.protocol.ids import new_id
+from app.protocol.messages.cards import CaseCard
 from app.protocol.messages.cases import (
     CaseMove,
     CaseNote,
@@ -17,7 +18,6 @@ from app.protocol.messages.cases import (
     OpenCase,
     StaffOpenCase,
 )
-from app.protocol.messages.support import CaseCard
 from app.server.support.cases import rules
 from app.server.support.cases.steps import Steps
 from app.server.support.cases.store import SYSTEM, Actor, Line, hold_person

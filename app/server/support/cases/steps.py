@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.protocol.errors import KBeanError
+from app.protocol.messages.cards import CaseCard
 from app.protocol.messages.cases import Stage
 from app.protocol.messages.stream import Changed
-from app.protocol.messages.support import CaseCard
 from app.server.identity.staff_audit import AuditBook
 from app.server.support.cases import clocks, rules
 from app.server.support.cases.clock_book import ClockBook

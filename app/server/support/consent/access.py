@@ -8,8 +8,9 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.protocol.errors import KBeanError
+from app.protocol.messages.cards import AccessCard
 from app.protocol.messages.desk import AskAccess, Asked
-from app.protocol.messages.support import AccessAnswer, AccessCard, Grant, Look, LookList
+from app.protocol.messages.support import AccessAnswer, Grant, Look, LookList
 from app.server.db.engine import reading
 from app.server.db.sealing import Sealer
 from app.server.http.tokens import Principal

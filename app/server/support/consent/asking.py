@@ -12,9 +12,10 @@ import sqlalchemy as sa
 
 from app.protocol.errors import KBeanError
 from app.protocol.ids import is_uuid7
+from app.protocol.messages.cards import Card, RequestEvent
 from app.protocol.messages.desk import Asked
 from app.protocol.messages.stream import Changed
-from app.protocol.messages.support import Card, Kind, RequestEvent, Sender
+from app.protocol.messages.support import Kind, Sender
 from app.server.db.engine import reading
 from app.server.http.tokens import Principal
 from app.server.support.consent.rules import QUESTION_MS

@@ -13,10 +13,11 @@ import sqlalchemy as sa
 
 from app.protocol.errors import KBeanError
 from app.protocol.ids import is_uuid7
+from app.protocol.messages.cards import AccessCard
 from app.protocol.messages.consent import BreakGlass, BreakGlassList
 from app.protocol.messages.desk import Asked, BreakGlassRequest, StaffMember
 from app.protocol.messages.stream import Changed
-from app.protocol.messages.support import AccessCard, Grant
+from app.protocol.messages.support import Grant
 from app.server.db.engine import reading
 from app.server.http.tokens import Principal
 from app.server.identity.staff_audit import AuditBook

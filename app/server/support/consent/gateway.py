@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from app.protocol.errors import KBeanError
 from app.protocol.ids import new_id
+from app.protocol.messages.cards import Scope
 from app.protocol.messages.desk import (
     AccountView,
     ViewedAccount,
@@ -23,7 +24,6 @@ from app.protocol.messages.desk import (
 )
 from app.protocol.messages.payments import Movement
 from app.protocol.messages.stream import Changed
-from app.protocol.messages.support import Scope
 from app.server.db.engine import reading
 from app.server.http.tokens import Principal
 from app.server.identity.staff_audit import AuditBook

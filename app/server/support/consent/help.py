@@ -16,10 +16,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.protocol.errors import KBeanError
 from app.protocol.ids import is_uuid7
+from app.protocol.messages.cards import ProposalCard, RequestEvent
 from app.protocol.messages.desk import Asked, Propose
 from app.protocol.messages.identity import Contact
 from app.protocol.messages.stream import Changed
-from app.protocol.messages.support import ProposalAnswer, ProposalCard, RequestEvent
+from app.protocol.messages.support import ProposalAnswer
 from app.server.http.tokens import Principal
 from app.server.identity import rules as identity_rules
 from app.server.identity.service import IdentityService

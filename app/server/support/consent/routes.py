@@ -8,13 +8,13 @@ from litestar import get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
 
+from app.protocol.messages.cards import RequestEvent
 from app.protocol.messages.consent import SecurityQuestion, SecurityQuestionRequest
 from app.protocol.messages.support import (
     AccessAnswer,
     Grant,
     LookList,
     ProposalAnswer,
-    RequestEvent,
     VerificationAnswer,
 )
 from app.server.http.access import PERSON

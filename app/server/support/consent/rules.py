@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple, get_args
 
 from app.protocol.errors import KBeanError
-from app.protocol.messages.support import Scope
+from app.protocol.messages.cards import Scope
 from app.protocol.proofs import hash_leaf
 from app.protocol.signing import canonical_bytes
 

@@ -9,8 +9,9 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.protocol.ids import new_id
+from app.protocol.messages.cards import OwnerEvent
 from app.protocol.messages.desk import AskVerification, StaffMember
-from app.protocol.messages.support import FreezeState, Grant, Message, OwnerEvent
+from app.protocol.messages.support import FreezeState, Grant, Message
 from app.server.db.engine import reading, writing
 from app.server.http.tokens import Principal
 from app.server.identity.service import IdentityService

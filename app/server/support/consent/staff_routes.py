@@ -13,6 +13,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, HeaderParameter, JSONBody, QueryParameter
 
 from app.protocol.ids import new_id
+from app.protocol.messages.cards import Scope
 from app.protocol.messages.consent import BreakGlassList
 from app.protocol.messages.desk import (
     AccountView,
@@ -22,7 +23,7 @@ from app.protocol.messages.desk import (
     BreakGlassRequest,
     Propose,
 )
-from app.protocol.messages.support import FreezeRequest, FreezeState, Grant, Scope
+from app.protocol.messages.support import FreezeRequest, FreezeState, Grant
 from app.server.http.access import STAFF, checked_key
 from app.server.http.application import SIGNED_IN, refusals
 from app.server.http.bodies import StrictBody

@@ -10,8 +10,9 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.protocol.errors import KBeanError
+from app.protocol.messages.cards import RequestEvent, VerificationCard
 from app.protocol.messages.desk import Asked, AskVerification
-from app.protocol.messages.support import RequestEvent, VerificationAnswer, VerificationCard
+from app.protocol.messages.support import VerificationAnswer
 from app.server.db.engine import writing
 from app.server.http.tokens import Principal
 from app.server.identity.staff_audit import AuditBook

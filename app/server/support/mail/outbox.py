@@ -18,7 +18,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.protocol.ids import new_id
-from app.protocol.messages.support import Language, Message, OwnerEvent
+from app.protocol.messages.cards import OwnerEvent
+from app.protocol.messages.support import Language, Message
 from app.server.db.engine import writing
 from app.server.db.sealing import Sealer
 from app.server.http.front import now_ms

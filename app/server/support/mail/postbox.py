@@ -13,7 +13,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.protocol.errors import KBeanError
-from app.protocol.messages.support import ATTACHMENT_MAX, FileCard, Sender
+from app.protocol.messages.cards import FileCard
+from app.protocol.messages.support import ATTACHMENT_MAX, Sender
 from app.server.identity.tables import users
 from app.server.support.mail.letters import (
     Enclosure,

@@ -13,14 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.protocol.errors import KBeanError
 from app.protocol.ids import is_uuid7, new_id
+from app.protocol.messages.cards import CallbackCard
 from app.protocol.messages.desk import CallbackOutcome, StaffCallback
-from app.protocol.messages.support import (
-    Callback,
-    CallbackCard,
-    CallbackRequest,
-    Sender,
-    Slot,
-)
+from app.protocol.messages.support import Callback, CallbackRequest, Sender, Slot
 from app.server.db.engine import reading
 from app.server.db.sealing import Sealer
 from app.server.http.roles import FRONT

@@ -10,8 +10,9 @@ import structlog
 
 from app.protocol.errors import KBeanError
 from app.protocol.ids import new_id
+from app.protocol.messages.cards import OwnerEvent
 from app.protocol.messages.stream import Place
-from app.protocol.messages.support import Message, OwnerEvent
+from app.protocol.messages.support import Message
 from app.server.db.engine import reading, writing
 from app.server.http.roles import FRONT
 from app.server.support.people import queue_rules

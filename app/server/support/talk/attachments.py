@@ -10,12 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.protocol.errors import KBeanError
-from app.protocol.messages.support import (
-    ATTACHMENT_MAX,
-    AttachmentOffer,
-    AttachmentState,
-    FileCard,
-)
+from app.protocol.messages.cards import FileCard
+from app.protocol.messages.support import ATTACHMENT_MAX, AttachmentOffer, AttachmentState
 from app.server.db.engine import reading, writing
 from app.server.http.tokens import Principal
 from app.server.support.talk.access import StaffDoor, check_write

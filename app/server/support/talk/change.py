@@ -11,17 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.protocol.errors import KBeanError
 from app.protocol.ids import is_uuid7, new_id
+from app.protocol.messages.cards import Card, MaskEvent, Owner, OwnerEvent
 from app.protocol.messages.stream import Msg, Read, ServiceFrame
-from app.protocol.messages.support import (
-    Card,
-    Kind,
-    Language,
-    MaskEvent,
-    Message,
-    Owner,
-    OwnerEvent,
-    Sender,
-)
+from app.protocol.messages.support import Kind, Language, Message, Sender
 from app.server.identity.tables import users
 from app.server.support.talk.drafts import SYSTEM, Draft, hearers, masked
 from app.server.support.talk.numbers import next_number

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from app.protocol.messages.support import Card, Kind, Message, OwnerEvent, Sender
+from app.protocol.messages.cards import Card, OwnerEvent
+from app.protocol.messages.support import Kind, Message, Sender
 from app.server.support.talk.masking import mask
 from app.server.support.talk.rows import ConversationRow
 

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.protocol.ids import is_uuid7
-from app.protocol.messages.support import FileCard
+from app.protocol.messages.cards import FileCard
 from app.server.support.talk.rows import file_card
 from app.server.support.talk.tables import attachments
 

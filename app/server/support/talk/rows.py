@@ -7,14 +7,12 @@ from typing import Any, Literal
 import msgspec
 import sqlalchemy as sa
 
+from app.protocol.messages.cards import Card, FileCard, Owner
 from app.protocol.messages.support import (
-    Card,
     Conversation,
-    FileCard,
     Kind,
     Language,
     Message,
-    Owner,
     Sender,
     SenderKind,
 )

@@ -17,17 +17,9 @@ import sqlalchemy as sa
 import structlog
 
 from app.protocol.errors import KBeanError
+from app.protocol.messages.cards import ActionCard, Card, Choice, FileCard, SuggestCard
 from app.protocol.messages.stream import Ack, Send
-from app.protocol.messages.support import (
-    ActionCard,
-    Card,
-    Choice,
-    FileCard,
-    Kind,
-    Message,
-    Sender,
-    SuggestCard,
-)
+from app.protocol.messages.support import Kind, Message, Sender
 from app.server.http.tokens import Principal
 from app.server.support.talk.access import NobodyDoor, StaffDoor, check_write, is_own
 from app.server.support.talk.change import Change

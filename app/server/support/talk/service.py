@@ -13,8 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.protocol.errors import KBeanError
 from app.protocol.ids import is_uuid7
+from app.protocol.messages.cards import ContextCard
 from app.protocol.messages.stream import FETCH_MAX
-from app.protocol.messages.support import ContextCard, Language, Message, MessagePage, Sender
+from app.protocol.messages.support import Language, Message, MessagePage, Sender
 from app.server.db.engine import reading, writing
 from app.server.db.sealing import Sealer
 from app.server.http.front import now_ms

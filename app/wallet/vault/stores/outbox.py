@@ -11,7 +11,8 @@ from typing import Literal
 import msgspec
 
 from app.protocol.errors import Problem
-from app.protocol.messages.support import ContextCard, FileCard, Language
+from app.protocol.messages.cards import ContextCard, FileCard
+from app.protocol.messages.support import Language
 from app.wallet.vault.database import Database, Row
 
 EntryState = Literal["waiting", "acked", "refused"]

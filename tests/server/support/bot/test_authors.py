@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from app.protocol.ids import new_id
+from app.protocol.messages.cards import AnswerCard
 from app.protocol.messages.knowledge import (
     KnowledgeList,
     KnowledgePublished,
@@ -15,7 +16,6 @@ from app.protocol.messages.knowledge import (
     KnowledgeVersion,
     QuestionClusters,
 )
-from app.protocol.messages.support import AnswerCard
 from tests.server.staff import Member, make_member
 from tests.server.support.bot.test_conversation import from_bot, has, talk, told
 from tests.server.support.world import stream

@@ -10,20 +10,18 @@ from typing import Any
 import msgspec
 import pytest
 
-from app.protocol.messages.stream import Msg
-from app.protocol.messages.support import (
+from app.protocol.messages.cards import (
     ActionCard,
     AnswerCard,
     CaseCard,
     ContextCard,
-    Conversation,
-    Judgement,
-    Message,
     OwnerEvent,
     PaymentCard,
     RequestEvent,
     SuggestCard,
 )
+from app.protocol.messages.stream import Msg
+from app.protocol.messages.support import Conversation, Judgement, Message
 from tests.server.support.world import Line, Person, World, open_conversation, stream, world
 from tests.server.world import code_of
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.protocol.messages.support import PaymentCard
+from app.protocol.messages.cards import PaymentCard
 from app.server.support.bot import contexts
 from app.server.support.bot.finding import search, wanted
 

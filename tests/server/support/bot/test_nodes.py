@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from app.protocol.messages.support import AnswerCard
+from app.protocol.messages.cards import AnswerCard
 from tests.server.support.bot.test_conversation import talk
 from tests.server.support.world import stream
 from tests.server.world import world

@@ -12,7 +12,8 @@ import msgspec
 import pytest
 
 from app.protocol.ids import new_id
-from app.protocol.messages.support import Message, Owner, Sender
+from app.protocol.messages.cards import Owner
+from app.protocol.messages.support import Message, Sender
 from tests.server.staff import Member, make_member
 from tests.server.world import Person, World, world
 

@@ -5,14 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.protocol.messages.support import (
-    AnswerCard,
-    Card,
-    Kind,
-    Owner,
-    OwnerEvent,
-    SenderKind,
-)
+from app.protocol.messages.cards import AnswerCard, Card, Owner, OwnerEvent
+from app.protocol.messages.support import Kind, SenderKind
 from app.server.support.cases.follow_rules import ClockStep, Meaning, Step, Where, follow, surveyed
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from app.protocol.messages.support import RequestEvent, SurveyCard
+from app.protocol.messages.cards import RequestEvent, SurveyCard
 from tests.server.support.cases.conftest import Desk
 from tests.server.world import code_of, now
 

@@ -9,15 +9,14 @@ from typing import Any
 import httpx
 import msgspec
 
+from app.protocol.messages.cards import AccessCard, RequestEvent
 from app.protocol.messages.desk import AccountView, AskAccess, Asked, AskVerification, Propose
 from app.protocol.messages.support import (
     AccessAnswer,
-    AccessCard,
     Grant,
     LookList,
     Message,
     ProposalAnswer,
-    RequestEvent,
     VerificationAnswer,
 )
 from app.server.http.front import now_ms

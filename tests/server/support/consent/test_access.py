@@ -8,9 +8,10 @@ import msgspec
 import pytest
 import sqlalchemy as sa
 
+from app.protocol.messages.cards import AccessCard
 from app.protocol.messages.desk import AskAccess, BreakGlassRequest
 from app.protocol.messages.stream import Changed
-from app.protocol.messages.support import AccessCard, Grant
+from app.protocol.messages.support import Grant
 from app.protocol.proofs import inclusion_proof, root, verify_inclusion
 from app.protocol.signing import SigningKey, verify
 from app.server.db.engine import reading, writing

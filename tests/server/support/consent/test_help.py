@@ -9,9 +9,9 @@ import msgspec
 import pytest
 import sqlalchemy as sa
 
+from app.protocol.messages.cards import ProposalCard
 from app.protocol.messages.desk import AskVerification
 from app.protocol.messages.identity import Contact, Session
-from app.protocol.messages.support import ProposalCard
 from app.protocol.signing import SigningKey
 from app.server.db.engine import reading
 from app.server.identity.freezing_rules import By

@@ -9,9 +9,9 @@ import msgspec
 import pytest
 import sqlalchemy as sa
 
+from app.protocol.messages.cards import VerificationCard
 from app.protocol.messages.consent import SecurityQuestionRequest
 from app.protocol.messages.desk import AskVerification
-from app.protocol.messages.support import VerificationCard
 from app.protocol.signing import SigningKey
 from app.server.db.engine import reading
 from app.server.support.consent import rules

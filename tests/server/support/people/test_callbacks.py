@@ -13,8 +13,9 @@ import sqlalchemy as sa
 
 from app.protocol.errors import KBeanError
 from app.protocol.ids import new_id
+from app.protocol.messages.cards import CallbackCard
 from app.protocol.messages.desk import CallbackOutcome, StaffCallbackList
-from app.protocol.messages.support import Callback, CallbackCard, CallbackRequest, OpenSpan, Slot
+from app.protocol.messages.support import Callback, CallbackRequest, OpenSpan, Slot
 from app.server.db.engine import reading
 from app.server.support.people import callback_rules as rules
 from app.server.support.people.tables import callbacks

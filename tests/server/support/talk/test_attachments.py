@@ -15,13 +15,9 @@ from PIL import Image
 
 from app.protocol.errors import KBeanError
 from app.protocol.ids import new_id
+from app.protocol.messages.cards import FileCard
 from app.protocol.messages.stream import Send
-from app.protocol.messages.support import (
-    ATTACHMENT_MAX,
-    AttachmentOffer,
-    AttachmentState,
-    FileCard,
-)
+from app.protocol.messages.support import ATTACHMENT_MAX, AttachmentOffer, AttachmentState
 from app.server.support.talk.pictures import prepare
 from app.server.support.talk.tables import attachment_bytes
 from tests.server.support.world import Person, open_conversation, stream, world

@@ -11,8 +11,9 @@ import sqlalchemy as sa
 
 from app.protocol.errors import KBeanError
 from app.protocol.ids import new_id
+from app.protocol.messages.cards import OwnerEvent
 from app.protocol.messages.stream import Changed, Msg, Refused, Send, Welcome
-from app.protocol.messages.support import Message, OwnerEvent, Sender
+from app.protocol.messages.support import Message, Sender
 from app.server.db.engine import writing
 from app.server.db.sealing import SealError
 from app.server.support.talk.rows import ConversationRow

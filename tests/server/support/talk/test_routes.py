@@ -7,8 +7,9 @@ from pathlib import Path
 import msgspec
 
 from app.protocol.ids import new_id
+from app.protocol.messages.cards import ContextCard
 from app.protocol.messages.stream import Send
-from app.protocol.messages.support import ContextCard, MessagePage, OpenRequest
+from app.protocol.messages.support import MessagePage, OpenRequest
 from tests.server.support.world import Person, open_conversation, stream, world
 from tests.server.world import code_of
 

@@ -10,6 +10,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
 from app.protocol.ids import new_id
+from app.protocol.messages.cards import ContextCard, MaskEvent, OwnerEvent
 from app.protocol.messages.stream import (
     CLOSE_INVALID,
     CLOSE_UNAUTHENTICATED,
@@ -24,7 +25,6 @@ from app.protocol.messages.stream import (
     Watch,
     Welcome,
 )
-from app.protocol.messages.support import ContextCard, MaskEvent, OwnerEvent
 from tests.server.support.world import (
     give_to,
     open_conversation,
