@@ -169,10 +169,11 @@ class Frame:
             "encodeURIComponent(location.pathname))",
         )
 
-    async def _set_presence(self, value: str) -> None:
+    async def _set_presence(self, value: str) -> str:
         work = kit.guarded(self._session)(self._session.client.set_presence)
         await work(cast("Presence", value))
         self._show_capacity()
+        return self._session.staff.presence
 
     def _show_capacity(self) -> None:
         staff = self._session.staff

@@ -193,19 +193,28 @@ def choice(
 def segmented(
     options: dict[str, str], chosen: str, on_choose: Callable[[str], Any], *, label: str
 ) -> Element:
-    """A few choices side by side, one of them chosen."""
+    """A few choices side by side, one of them chosen.
+
+    Args:
+        options: Value → words.
+        chosen: What is chosen now.
+        on_choose: Called with a value; may answer the value that is in force afterwards.
+        label: What the choices are about, for screen readers.
+    """
     made = box("segmented")
     made.props["role"] = "group"
     made.props["aria-label"] = label
     buttons: dict[str, Element] = {}
 
     async def choose(value: str) -> None:
-        for key, element in buttons.items():
-            element.props["aria-pressed"] = "true" if key == value else "false"
-            element.update()
+        # Chosen is what was accepted: a choice that the service refuses springs back.
         result = on_choose(value)
         if inspect.isawaitable(result):
-            await result
+            result = await result
+        chosen_now = result if isinstance(result, str) else value
+        for key, element in buttons.items():
+            element.props["aria-pressed"] = "true" if key == chosen_now else "false"
+            element.update()
 
     with made:
         for key, words in options.items():

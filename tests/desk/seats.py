@@ -84,3 +84,4 @@ def seated(town: Town, browser: Browser, name: str, **context: Any) -> Iterator[
         assert not seat.errors
     finally:
         with_context.close()
+        town.send_home(name)

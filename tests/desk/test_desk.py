@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import Browser, expect
 
 from app.protocol.ids import new_id
 from tests.desk.seats import Seat, seated
 from tests.desk.town import Town, wait_for
+
+pytestmark = pytest.mark.xdist_group("desk")
 
 
 def test_sign_in_says_what_is_wrong_and_keeps_the_token_to_itself(
@@ -81,7 +84,6 @@ def test_a_conversation_from_the_queue_to_the_survey(town: Town, browser: Browse
         lilei.named("close-talk").click()
         lilei.named("do-close").click()
         expect(lilei.page.locator(".banner:visible")).to_contain_text("会话已关闭")
-        lilei.named("offline").click()
     assert not [body for body in person.bodies() if "重复扣款" in body]
     assert person.bodies().count("你好，我来看看") == 1
     assert not person.doubled

@@ -24,17 +24,16 @@ import msgspec
 import pyotp
 
 from app.protocol.ids import new_id
+from app.protocol.messages.cards import AccessCard, OwnerEvent
 from app.protocol.messages.identity import Contact, DeviceKey, RegistrationRequest, Session
 from app.protocol.messages.stream import Msg, Send, ServiceFrame, Welcome
 from app.protocol.messages.support import (
     AccessAnswer,
-    AccessCard,
     CallbackRequest,
     Language,
     Look,
     Message,
     OpenRequest,
-    OwnerEvent,
 )
 from app.protocol.signing import SigningKey
 from app.sdk.address import ServiceAddress
@@ -49,7 +48,7 @@ from tests.databases import free_port
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PASSPHRASE = "seven purple bicycles argue quietly"
-PATIENCE = 30.0
+PATIENCE = 60.0
 QUICK = Patience(base=0.1, cap=0.5)
 T = TypeVar("T")
 
@@ -356,6 +355,12 @@ class Town:
             )
         )
         self._secrets[name], self.staff_ids[name] = made.secret, made.staff_id
+
+    def send_home(self, name: str) -> None:
+        """Whoever left a page takes no conversations in the next test."""
+        if self._up is not None:
+            presence = self.service.people.presence
+            self.background.run(presence.set(self.staff_ids[name], "offline"))
 
     def code(self, name: str) -> str:
         """A code that hasn't been used yet; waits for the clock where all were."""
