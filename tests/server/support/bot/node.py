@@ -23,10 +23,14 @@ async def due(service: Service) -> int:
 
 async def answer_all(folder: Path, url: str) -> None:
     service = build_service(settings(folder, url, bot="words"))
+
+    async def nothing_left() -> bool:
+        await service.bot.bot.look()
+        return not await due(service) or time.monotonic() > deadline
+
     deadline = time.monotonic() + 120
     try:
-        while await due(service) and time.monotonic() < deadline:
-            await service.bot.bot.look()
+        while not await nothing_left():
             await asyncio.sleep(0.3)
         await service.talk.settled()
     finally:

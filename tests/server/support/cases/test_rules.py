@@ -49,9 +49,7 @@ def test_a_clock_stands_still_only_while_the_person_is_asked() -> None:
 def test_somebody_above_is_asked_at_once(words: dict[str, int], reason: str | None) -> None:
     asked = bool(words.pop("asked", False))
     cycle = words.pop("cycle", 1)
-    assert (
-        rules.escalates_at_once(above=500_000, cycle=cycle, asked=asked, **words) == reason  # type: ignore[arg-type]
-    )
+    assert rules.escalates_at_once(above=500_000, cycle=cycle, asked=asked, **words) == reason
 
 
 def test_an_escalation_goes_one_level_up_and_no_higher_than_the_top() -> None:

@@ -30,6 +30,7 @@ async def test_people_are_told_their_place_when_it_changes(one_desk: Desk):
         await one_desk.do(member, convs[0].id, "close", {"outcome": "resolved"})
         assert (await second.expect(Place, lambda place: place.owner == "agent")).position == 0
         last = await third.expect(Place, lambda place: place.position == 1)
+        assert last.wait_seconds is not None
         assert last.wait_seconds >= 60
 
 
