@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 
 from app.desktop.components.when import now_ms
+from app.desktop.sample_cases import SampleCases
 from app.desktop.sample_support import SampleChat
 from app.protocol.ids import new_id
 from app.protocol.messages.identity import Contact, Profile, ServiceInfo, ServiceKey, Session
@@ -58,6 +59,8 @@ class SampleSession(WalletSession):
         super()._assemble()
         self.chat = SampleChat(self._board.post, now_ms())
         self.support = self.chat
+        self.shelf = SampleCases(self.worker, self.line, self._board, spawn=self.spawn)
+        self.cases = self.shelf
 
     def _start_background(self) -> None:
         self.tell("network", network=self.network)

@@ -23,6 +23,7 @@ from app.desktop.preferences import Preferences
 from app.desktop.rooms import Rooms
 from app.desktop.sample import ADDRESS, LONG_NAME, PASSPHRASE, SampleSession, make_sample
 from app.desktop.sample import sample_session as session_on
+from app.desktop.shots_cases import CASE_SCENES
 from app.desktop.shots_support import SUPPORT_SCENES
 from app.desktop.theme import Theme, application
 from app.desktop.window import MainWindow
@@ -120,7 +121,8 @@ class Stage:
         self.app.processEvents()
         while operations().running or self._moving():
             self.app.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
-        self.app.processEvents()
+        for _ in range(3):  # a layout inside a layout asks the one around it, one turn later
+            self.app.processEvents()
 
     def _moving(self) -> bool:
         running = QAbstractAnimation.State.Running
@@ -134,6 +136,7 @@ class Stage:
         self.pages.clear()
         for session in (self.full, self.fresh):
             session.chat.forget()
+            operations().background.submit(session.shelf.forget()).result()
         self.full.tell("network", "notices", network=Network.ONLINE, notices=(), open_payments=0)
         self.app.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
@@ -388,5 +391,6 @@ SCENES: dict[str, Callable[[Stage], None]] = {
     "beans-empty": _room("beans", fresh=True),
     "settings": _room("settings"),
     **SUPPORT_SCENES,
+    **CASE_SCENES,
 }
 """Name → what to put on the stage."""

@@ -10,8 +10,7 @@ from PySide6.QtGui import QColor, QImage, QPainter
 
 from app.desktop.sample_support import BOT, HOUR, PERSON, SYSTEM, SampleChat
 from app.protocol.ids import new_id
-from app.protocol.messages.stream import Place
-from app.protocol.messages.support import (
+from app.protocol.messages.cards import (
     AccessCard,
     ActionCard,
     AnswerCard,
@@ -20,18 +19,15 @@ from app.protocol.messages.support import (
     Choice,
     ContextCard,
     FileCard,
-    Grant,
-    Look,
-    LookList,
     MaskEvent,
-    OpenSpan,
     PaymentCard,
     ProposalCard,
-    Sender,
     SuggestCard,
     SurveyCard,
     VerificationCard,
 )
+from app.protocol.messages.stream import Place
+from app.protocol.messages.support import Grant, Look, LookList, OpenSpan, Sender
 from app.wallet.failures import Failure
 
 if TYPE_CHECKING:

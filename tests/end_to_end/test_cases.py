@@ -208,7 +208,7 @@ async def test_feedback_is_answered_published_and_found_helpful(tmp_path):
         await until(lambda: ann.cases.state.unread_feedback == 1, LONG)
         (mine,) = (await ann.cases.feedback()).items
         assert (mine.feedback.answer, mine.unread) == ("十二个月后的月底", True)
-        await ann.cases.saw_feedback()
+        await ann.cases.saw_feedback(key)
         assert ann.cases.state.unread_feedback == 0
 
         await bob.cases.refresh_feedback()

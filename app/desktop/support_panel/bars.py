@@ -86,15 +86,15 @@ class Welcome(Live, QWidget):
         self.freeze = Button("", "quiet", "WelcomeFreeze", icon="snowflake")
         centre = Qt.AlignmentFlag.AlignHCenter
         column = QVBoxLayout(self)
-        column.setContentsMargins(Space.XL, Space.XL, Space.XL, Space.XL)
+        column.setContentsMargins(Space.XL, Space.S, Space.XL, Space.S)
         column.setSpacing(Space.S)
         column.addStretch(1)
-        disc = IconLabel("chats-circle", "on_wash", size=28, ground="wash", disc=64)
+        disc = IconLabel("chats-circle", "on_wash", size=24, ground="wash", disc=48)
         column.addWidget(disc, 0, centre)
         column.addSpacing(Space.S)
         column.addWidget(self.title)
         column.addWidget(self.text)
-        column.addSpacing(Space.M)
+        column.addSpacing(Space.XS)
         for button in self.questions:
             column.addWidget(button)
             button.clicked.connect(lambda _=False, b=button: self.asked.emit(b.accessibleName()))

@@ -11,6 +11,7 @@ from app.desktop.components.movement_words import beans_words
 from app.desktop.components.when import exact_words
 from app.desktop.support_panel.card_base import ChatCard, RequestCard
 from app.desktop.support_panel.helpdesk import Helpdesk
+from app.desktop.support_panel.records.words import stage_words
 from app.desktop.support_panel.words import span_words
 from app.desktop.theme.tokens import Size, Space
 from app.desktop.widgets.amounts import amount_text
@@ -19,7 +20,7 @@ from app.desktop.widgets.buttons import Button
 from app.desktop.widgets.icon_label import IconLabel
 from app.desktop.widgets.labels import Figures, Label, Paragraph
 from app.desktop.widgets.surfaces import Card
-from app.protocol.messages.support import (
+from app.protocol.messages.cards import (
     CallbackCard,
     CaseCard,
     ContextCard,
@@ -129,29 +130,20 @@ class CaseView(ChatCard):
         self._card = card
         self.number = Label("", "muted", selectable=True)
         self.stage = Label("", "small", "bean")
+        self.open = Button("", "secondary", "CaseCardOpen")
+        self.open.clicked.connect(lambda: desk.case_wanted.emit(card.case_id))
         self.content.addWidget(self.number)
         self.content.addWidget(self.stage)
+        self.content.addWidget(self.open)
         self.retranslate()
 
     def retranslate(self) -> None:
         """Title, number, stage."""
         card = self._card
-        stages = {
-            "new": self.tr("New"),
-            "open": self.tr("Being looked at"),
-            "in_progress": self.tr("Being looked at"),
-            "working": self.tr("Being looked at"),
-            "waiting_person": self.tr("Waits for you"),
-            "waiting_team": self.tr("Waits for the technical team"),
-            "waiting": self.tr("Waiting"),
-            "escalated": self.tr("With a supervisor"),
-            "resolved": self.tr("Solved"),
-            "closed": self.tr("Closed"),
-            "reopened": self.tr("Opened again"),
-        }
         self.say(card.title or self.tr("Case"))
         self.number.setText(self.tr("Case {number}").format(number=card.number))
-        self.stage.setText(stages.get(card.stage, card.stage))
+        self.stage.setText(stage_words(card.stage))
+        self.open.setText(self.tr("Open the case"))
         self.setAccessibleName(f"{self.number.text()} {card.title} {self.stage.text()}")
 
 

@@ -12,23 +12,29 @@ from app.desktop.support_panel.cards_more import CONTEXT_ICONS, context_words
 from app.desktop.support_panel.file_view import Picture, size_words
 from app.desktop.theme.tokens import Space
 from app.desktop.widgets.base import Live
-from app.desktop.widgets.buttons import IconButton
+from app.desktop.widgets.buttons import Button, IconButton
 from app.desktop.widgets.icon_label import IconLabel
 from app.desktop.widgets.labels import ElidedLabel, Label
 from app.desktop.widgets.surfaces import Card
-from app.protocol.messages.support import ATTACHMENT_MAX, ContextCard
+from app.protocol.messages.cards import ContextCard
+from app.protocol.messages.support import ATTACHMENT_MAX
 
 _THUMB = 48
 
 
 class ContextChip(Live, Card):
-    """What the question is about; the person can take it off. ``removed`` says that they did."""
+    """What the question is about; the person can take it off. ``removed`` says that they did.
+
+    ``case_wanted`` carries the card of a payment that is to become a case instead.
+    """
 
     removed = Signal()
+    case_wanted = Signal(object)
 
-    def __init__(self) -> None:
-        """Make it hidden."""
+    def __init__(self, *, offers_case: bool = False) -> None:
+        """Make it hidden; ``offers_case`` puts the way to a case beside a payment."""
         super().__init__(kind="wash", margin=0, spacing=0)
+        self._offers_case = offers_case
         self.setObjectName("ContextChip")
         self.body.setContentsMargins(Space.M, Space.XS, Space.XS, Space.XS)
         self.card: ContextCard | None = None
@@ -39,12 +45,15 @@ class ContextChip(Live, Card):
         words.setSpacing(0)
         words.addWidget(self.lead)
         words.addWidget(self.title)
+        self.case = Button("", "quiet", "ContextChipCase")
+        self.case.clicked.connect(lambda: self.case_wanted.emit(self.card))
         self.remove = IconButton("x", "ContextChipRemove", ink="on_wash")
         self.remove.clicked.connect(self._remove)
         row = QHBoxLayout()
         row.setSpacing(Space.S)
         row.addWidget(self._sign)
         row.addLayout(words, 1)
+        row.addWidget(self.case)
         row.addWidget(self.remove)
         self.body.addLayout(row)
         self.hide()
@@ -54,6 +63,7 @@ class ContextChip(Live, Card):
         self.card = card
         self.setVisible(card is not None)
         if card is not None:
+            self.case.setVisible(self._offers_case and card.what == "payment")
             self._sign.show_icon(CONTEXT_ICONS[card.what])
             self.title.setText(card.title or card.ref)
             self.retranslate()
@@ -62,6 +72,7 @@ class ContextChip(Live, Card):
         """What kind of thing it is."""
         if self.card is not None:
             self.lead.setText(context_words(self.card))
+            self.case.setText(self.tr("Open a case"))
             self.remove.set_words(self.tr("Don't ask about this"))
             self.setAccessibleName(f"{self.lead.text()}: {self.title.text()}")
 

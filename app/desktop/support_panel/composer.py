@@ -18,7 +18,8 @@ from app.desktop.widgets.base import Live
 from app.desktop.widgets.buttons import IconButton
 from app.desktop.widgets.labels import Label, Paragraph
 from app.desktop.words import Sentence, explain
-from app.protocol.messages.support import BODY_MAX, ContextCard
+from app.protocol.messages.cards import ContextCard
+from app.protocol.messages.support import BODY_MAX
 
 WARN_FROM = 3600
 """From so many characters on it is said how many are left."""
@@ -38,7 +39,7 @@ class Composer(Live, QWidget):
         self._conv: str | None = None
         self._busy = False
         self._out = ""
-        self.context = ContextChip()
+        self.context = ContextChip(offers_case=True)
         self.attachment = AttachmentChip()
         self.attach = IconButton("paperclip", "ComposerAttach")
         self.field = WritingField("ComposerField")

@@ -57,7 +57,8 @@ class Helpdesk(QObject):
     """Runs the chat's coroutines for the widgets of the panel.
 
     ``said`` carries a short sentence for the foot of the window; ``payment_wanted`` the payment
-    whose receipt the person wants to see; ``written`` says that the person has just written.
+    whose receipt the person wants to see, ``case_wanted`` the case; ``written`` says that the
+    person has just written.
     """
 
     said = Signal(str)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QFocusEvent, QKeyEvent
@@ -19,14 +18,16 @@ from app.desktop.support_panel.grants import GrantStrip
 from app.desktop.support_panel.header import PanelHeader, PersonBar
 from app.desktop.support_panel.helpdesk import Helpdesk
 from app.desktop.support_panel.older import OlderPage
+from app.desktop.support_panel.records.book import Book, HelpTabs
+from app.desktop.support_panel.saving import save_conversations
 from app.desktop.support_panel.transcript import Transcript
 from app.desktop.theme.tokens import Space
 from app.desktop.watch import Watch
 from app.desktop.widgets.base import Live
 from app.desktop.widgets.labels import Paragraph
-from app.protocol.messages.support import ContextCard
+from app.protocol.messages.cards import ContextCard
 from app.wallet.support.chat import SupportChat
-from app.wallet.support.views import ChatState, ExportFormat, Hit
+from app.wallet.support.views import ChatState, Hit
 
 
 class SupportPanel(Live, QWidget):
@@ -50,6 +51,7 @@ class SupportPanel(Live, QWidget):
         Watch(desk.session.observe, self._heard, self)
         self.retranslate()
         self.show_state(desk.chat.state)
+        self.tabs.show_state(desk.session.cases.state)
 
     def _build(self) -> None:
         self.header = PanelHeader()
@@ -82,13 +84,16 @@ class SupportPanel(Live, QWidget):
         self.older = OlderPage(self.desk)
         self.away = AwayPage()
         self.callback = CallbackForm(self.desk)
+        self.tabs = HelpTabs()
+        self.book = Book(self.desk)
         self.stack = QStackedWidget()
-        for page in (self.talk, self.older, self.away, self.callback):
+        for page in (self.talk, self.older, self.away, self.callback, self.book):
             self.stack.addWidget(page)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(1, 0, 0, 0)
         whole.setSpacing(0)
         whole.addWidget(self.header)
+        whole.addWidget(self.tabs)
         whole.addWidget(self.grants)
         whole.addWidget(self.stack, 1)
 
@@ -118,6 +123,12 @@ class SupportPanel(Live, QWidget):
         self.away.message.connect(self._leave_message)
         self.away.callback.connect(self.show_callback)
         self.callback.booked.connect(self.show_current)
+        self.stack.currentChanged.connect(self._turned)
+        self.tabs.chosen.connect(self.show_tab)
+        self.book.left.connect(self.show_talk)
+        self.book.conversation_wanted.connect(self._read)
+        self.composer.context.case_wanted.connect(self.open_case)
+        self.desk.case_wanted.connect(self.show_case)
 
     def retranslate(self) -> None:
         """The panel's own name; its parts look after theirs."""
@@ -126,6 +137,8 @@ class SupportPanel(Live, QWidget):
     # --- state
 
     def _heard(self, topics: frozenset[str]) -> None:
+        if "cases" in topics:
+            self.tabs.show_state(self.desk.session.cases.state)
         if topics & {"support", "grants", "network"}:
             self.show_state(self.desk.chat.state)
             if "support" in topics:
@@ -217,6 +230,39 @@ class SupportPanel(Live, QWidget):
         self.callback.load()
         self.callback.phone.edit.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    # --- cases and feedback
+
+    def show_tab(self, tab: str) -> None:
+        """Conversation, cases or feedback."""
+        if tab == "talk":
+            self.show_talk()
+            return
+        self.stack.setCurrentWidget(self.book)
+        if tab == "cases":
+            self.book.show_cases()
+        else:
+            self.book.show_feedback()
+
+    def show_case(self, case_id: str) -> None:
+        """One case."""
+        self._turn_to("cases")
+        self.book.show_case(case_id)
+
+    def open_case(self, card: ContextCard) -> None:
+        """The form for a case about a payment."""
+        self.composer.context.show_context(None)
+        self.composer.retranslate()
+        self._turn_to("cases")
+        self.book.open_case(card)
+
+    def _turn_to(self, tab: str) -> None:
+        self.stack.setCurrentWidget(self.book)
+        self.tabs.bar.choose(tab)
+
+    def _turned(self) -> None:
+        if self.stack.currentWidget() is not self.book:
+            self.tabs.bar.choose("talk")
+
     def _read(self, conv: str) -> None:
         current = self.desk.chat.state.conversation
         self._reading = None if current is not None and current.id == conv else conv
@@ -307,38 +353,8 @@ class SupportPanel(Live, QWidget):
 
     def export(self) -> None:
         """Save everything that was said, in one of three forms."""
-        choices = [
-            dialogs.Choice("html", self.tr("Page (HTML)"), "primary"),
-            dialogs.Choice("txt", self.tr("Text")),
-            dialogs.Choice("json", self.tr("Data (JSON)")),
-        ]
-        dialogs.ask(
-            self,
-            self.tr("Save the conversations"),
-            self.tr("Everything that was said here, as one file that only you can read."),
-            choices,
-            self._export_as,
-        )
-
-    def _export_as(self, fmt: str | None) -> None:
-        if fmt not in ("html", "txt", "json"):
-            return
-        title = self.tr("Save the conversations")
-        form: ExportFormat = fmt  # type: ignore[assignment]  # one of the three
-        dialogs.choose_save(
-            self, title, f"kbean-help.{fmt}", (fmt.upper(), fmt), partial(self._write, form)
-        )
-
-    def _write(self, fmt: ExportFormat, path: Path | None) -> None:
-        if path is None:
-            return
-        said = self.tr("Saved as {name}.").format(name=path.name)
-        work = partial(self.desk.chat.export, path, fmt, language=self.desk.language)
-        self.desk.run(
-            self.header,
-            work,
-            done=lambda _: self.desk.said.emit(said),
-            failed=lambda sentence: self._fail(sentence.line()),
+        save_conversations(
+            self, self.header, self.desk, lambda sentence: self._fail(sentence.line())
         )
 
     # --- drag, drop, keys

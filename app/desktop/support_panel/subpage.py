@@ -34,7 +34,7 @@ class SubPage(Live, QWidget):
         self.column = QVBoxLayout(inside)
         self.column.setContentsMargins(Space.L, Space.S, Space.L, Space.L)
         self.column.setSpacing(Space.M)
-        scroll = QScrollArea()
+        self.scroller = scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

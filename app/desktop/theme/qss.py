@@ -57,6 +57,7 @@ QToolTip {{ background: {c.raised}; color: {c.text}; border: 1px solid {c.line};
   border-radius: {Radius.SMALL}px; padding: {Space.XS}px {Space.S}px; font-size: {Type.SMALL}px; }}
 QLabel {{ background: transparent; }}
 QLabel[role="caption"] {{ font-size: {Type.CAPTION}px; color: {c.muted}; }}
+QLabel[role="step"] {{ font-size: {Type.CAPTION}px; font-weight: 600; }}
 QLabel[role="small"] {{ font-size: {Type.SMALL}px; }}
 QLabel[role="muted"] {{ font-size: {Type.SMALL}px; color: {c.muted}; }}
 QLabel[role="body-muted"] {{ color: {c.muted}; }}
@@ -121,7 +122,7 @@ QToolButton[kind="segment"] {{ padding: 0 {Space.M}px; color: {c.muted}; font-we
   font-size: {Type.SMALL}px; border-radius: {Radius.CONTROL - 3}px; }}
 QToolButton[kind="segment"]:hover {{ color: {c.text}; background: transparent; }}
 QToolButton[kind="segment"]:checked {{ background: {c.chosen}; color: {c.text};
-  border: 1px solid {c.line}; }}
+  border: 1px solid {c.line}; padding: 0 {Space.M + ring - 1}px; }}
 QToolButton[kind="segment"]:focus {{ border: {ring}px solid {c.bean}; }}
 QToolButton[kind="rail"] {{ color: {c.muted}; font-size: {Type.SMALL}px; font-weight: 500;
   min-height: 60px; border-radius: {Radius.CARD}px; padding: {Space.XS}px 0; }}

@@ -13,7 +13,7 @@ from app.desktop.theme.tokens import LINE_HEIGHT, LINE_HEIGHT_CHINESE
 from app.desktop.widgets.base import Live, restyle_by
 
 Role = Literal[
-    "caption", "small", "muted", "body", "body-muted", "strong", "lead", "title", "figure"
+    "caption", "step", "small", "muted", "body", "body-muted", "strong", "lead", "title", "figure"
 ]
 Tone = Literal["", "bean", "wash", "gold", "danger", "warning", "info", "muted"]
 _SEAM = re.compile("(?<=[\u4e00-\u9fff])(?=[A-Za-z])|(?<=[A-Za-z])(?=[\u4e00-\u9fff])(?<!K(?=豆))")

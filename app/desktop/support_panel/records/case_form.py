@@ -18,8 +18,8 @@ from app.desktop.support_panel.records.parts import (
 from app.desktop.support_panel.records.words import CATEGORIES, category_words
 from app.desktop.widgets.fields import Field
 from app.desktop.widgets.labels import Label, Paragraph
+from app.protocol.messages.cards import ContextCard
 from app.protocol.messages.cases import Category
-from app.protocol.messages.support import ContextCard
 
 
 class CaseForm(FormPage):
@@ -66,7 +66,7 @@ class CaseForm(FormPage):
             if about
             else self.tr(
                 "Somebody is responsible for it and answers here. Is it about a payment? Open its "
-                "receipt and press “Ask about this”."
+                "receipt and ask from there."
             )
         )
         self.kind.setText(self.tr("What is it about?"))

@@ -65,6 +65,7 @@ class CasePage(SubPage):
         super().__init__("CasePage")
         self._desk = desk
         self._case_id = ""
+        self._to_end = True
         self.view: View | None = None
         self.heading = Paragraph("", "lead")
         self.line = Label("", "muted", selectable=True)
@@ -83,7 +84,7 @@ class CasePage(SubPage):
         ways.addWidget(self.conversation)
         ways.addWidget(self.payment)
         ways.addStretch(1)
-        for widget in (self.heading, self.line, self.bar, self.closes):
+        for widget in (self.heading, self.line, self.bar):
             self.column.addWidget(widget)
         self.column.addLayout(ways)
         self.column.addWidget(self.waiting)
@@ -97,7 +98,7 @@ class CasePage(SubPage):
         self.field = WritingField("CaseNote")
         self.send = IconButton("paper-plane-right-fill", "CaseNoteSend", ink="bean")
         self.ask = Label("", "strong")
-        self.solved = Button("", "primary", "CaseSolved", icon="check")
+        self.solved = Button("", "secondary", "CaseSolved", icon="check")
         self.not_solved = Button("", "secondary", "CaseNotSolved")
         self.above = Button("", "quiet", "CaseSupervisor")
         self.writing = QWidget()
@@ -117,6 +118,7 @@ class CasePage(SubPage):
         column.setContentsMargins(Space.M, Space.S, Space.M, Space.M)
         column.setSpacing(Space.S)
         column.addWidget(self.error)
+        column.addWidget(self.closes)
         column.addWidget(self.ask)
         column.addLayout(words)
         column.addWidget(self.writing)
@@ -129,6 +131,9 @@ class CasePage(SubPage):
         return whole
 
     def _connect(self) -> None:
+        bar = self.scroller.verticalScrollBar()
+        bar.rangeChanged.connect(self._grown)
+        bar.actionTriggered.connect(lambda _: self._moved())
         self.send.clicked.connect(self._note)
         self.field.entered.connect(self._note)
         self.field.textChanged.connect(self._typed)
@@ -150,7 +155,6 @@ class CasePage(SubPage):
             self.tr("Enter sends, Shift and Enter begin a new line.")
         )
         self.send.set_words(self.tr("Add the note"))
-        self.not_solved.setText(self.tr("Not solved"))
         self.above.setText(self.tr("Ask for a supervisor"))
         self._draw()
 
@@ -164,7 +168,7 @@ class CasePage(SubPage):
     def load(self, case_id: str) -> None:
         """Show another case, fresh from the service where there is a line."""
         if case_id != self._case_id:
-            self._case_id, self.view = case_id, None
+            self._case_id, self.view, self._to_end = case_id, None, True
             self.field.setPlainText("")
         self.error.hide()
         self._draw()
@@ -189,6 +193,15 @@ class CasePage(SubPage):
             self.view = view
             self._draw()
 
+    def _grown(self, _: int, most: int) -> None:
+        """The newest line is what one comes for, until the person scrolls."""
+        if self._to_end:
+            self.scroller.verticalScrollBar().setValue(most)
+
+    def _moved(self) -> None:
+        bar = self.scroller.verticalScrollBar()
+        self._to_end = bar.sliderPosition() >= bar.maximum()
+
     def _draw(self) -> None:
         view = self.view
         self.waiting.setVisible(view is None and not self.error.isVisible())
@@ -200,7 +213,7 @@ class CasePage(SubPage):
         case = view.case
         self.title.setText(self.tr("Case {number}").format(number=case.number))
         self.heading.set_text(case.title)
-        self.line.setText(case_line(case))
+        self.line.setText(case_line(case, number=False))
         self.bar.show_stage(case.stage)
         closes = closing_words(case)
         self.closes.set_text(closes)
@@ -220,10 +233,11 @@ class CasePage(SubPage):
             self.tr("Is it solved?") if done else self.tr("Not as it should be? Open it again.")
         )
         self.ask.setVisible(done or closed)
-        self.solved.setText(self.tr("Yes, solved") if done else self.tr("It is solved"))
+        self.solved.setText(self.tr("Yes") if done else self.tr("It is solved"))
+        self.not_solved.setText(self.tr("No, not yet") if done else self.tr("Not solved"))
         self.solved.setVisible(not closed)
         self.not_solved.setVisible(done or closed)
-        self.above.setVisible(not closed and level < 3)
+        self.above.setVisible(not done and not closed and level < 3)
         self.writing.setVisible(not closed)
         self._typed()
 

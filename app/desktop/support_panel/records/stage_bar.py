@@ -63,7 +63,7 @@ class StageBar(Live, QWidget):
         self.labels = [Label("", "caption") for _ in STEPS]
         grid = QGridLayout(self)
         grid.setContentsMargins(0, Space.XS, 0, 0)
-        grid.setHorizontalSpacing(Space.XS)
+        grid.setHorizontalSpacing(Space.S)
         grid.setVerticalSpacing(Space.XS)
         for column, (bar, label) in enumerate(zip(self.bars, self.labels, strict=True)):
             grid.addWidget(bar, 0, column)

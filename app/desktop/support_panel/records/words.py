@@ -67,9 +67,9 @@ def level_words(level: int) -> str:
     }.get(level, "")
 
 
-def case_line(case: Case) -> str:
+def case_line(case: Case, *, number: bool = True) -> str:
     """Number, kind, and who has it."""
-    told = [case.number, category_words(case.category)]
+    told = [case.number if number else "", category_words(case.category)]
     told.append(case.assignee_name or level_words(case.level))
     return " · ".join(part for part in told if part)
 
@@ -190,7 +190,9 @@ def helped_words(count: int) -> str:
     """How many found an answer helpful."""
     if not count:
         return ""
-    return translate("Cases", "Helped %n person(s)", "", count)
+    if count == 1:
+        return translate("Cases", "Helped one person")
+    return translate("Cases", "Helped {count} people").format(count=count)
 
 
 def survey_title(survey: Questionnaire) -> str:
@@ -201,6 +203,14 @@ def survey_title(survey: Questionnaire) -> str:
 def survey_outcome(survey: Questionnaire) -> str:
     """What came of it, in the window's language; empty while nobody knows."""
     return survey.outcome_zh if chinese() else survey.outcome_en
+
+
+def until_words(survey: Questionnaire, now: int) -> str:
+    """Until when it can be answered, or when it ended; ``now`` is the service's clock."""
+    day = date_words(survey.closes_at)
+    if survey.closes_at > now:
+        return translate("Cases", "until {day}").format(day=day)
+    return translate("Cases", "ended {day}").format(day=day)
 
 
 def question_words(question: Question) -> str:
