@@ -31,7 +31,7 @@ async def answer_all(folder: Path, url: str) -> None:
     deadline = time.monotonic() + 120
     try:
         while not await nothing_left():
-            await asyncio.sleep(0.3)
+            await asyncio.sleep(0.1)
         await service.talk.settled()
     finally:
         await service.engine.dispose()
