@@ -776,8 +776,8 @@ Using them at merchants comes with a later version.</source>
         <translation>如果没有别的问题，{day}自动关闭。</translation>
     </message>
     <message>
-        <source>The clock rests until you answer below.</source>
-        <translation>等你在下面回复，期间不计时。</translation>
+        <source>The clock rests until you answer.</source>
+        <translation>等你回复，期间不计时。</translation>
     </message>
     <message>
         <source>Closed on {day}.</source>
@@ -809,7 +809,7 @@ Using them at merchants comes with a later version.</source>
     </message>
     <message>
         <source>{name} takes care of it</source>
-        <translation>由 {name} 负责</translation>
+        <translation>由{name}负责</translation>
     </message>
     <message>
         <source>The case was opened</source>

@@ -7,12 +7,13 @@ from functools import partial
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout
 
-from app.desktop.components.when import date_words, now_ms
+from app.desktop.components.when import now_ms
 from app.desktop.operations import Operation
 from app.desktop.support_panel.helpdesk import Helpdesk
 from app.desktop.support_panel.older import Entry
 from app.desktop.support_panel.records.parts import Heading, ListPage, NewsLabel, PendingCard
 from app.desktop.support_panel.records.words import (
+    day_of,
     helped_words,
     kind_words,
     state_words,
@@ -181,7 +182,7 @@ class FeedbackList(ListPage):
     def _mine(self, number: int, view: FeedbackView) -> Entry:
         item = view.feedback
         below = " · ".join((item.number, kind_words(item.kind), state_words(item)))
-        entry = Entry(f"Feedback_{number}", item.title, below, date_words(item.created_at))
+        entry = Entry(f"Feedback_{number}", item.title, below, day_of(item.created_at))
         if view.unread:
             news = NewsLabel()
             entry.body.insertWidget(0, news)

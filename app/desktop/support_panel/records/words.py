@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, QLocale
 
-from app.desktop.components.when import date_words
+from app.desktop.components.when import day_words, moment
 from app.protocol.messages.cases import (
     Case,
     CaseEvent,
@@ -32,6 +32,11 @@ KINDS: tuple[FeedbackKind, ...] = ("feedback", "suggestion", "complaint", "quest
 def chinese() -> bool:
     """Whether the window speaks Chinese."""
     return QLocale().language() == QLocale.Language.Chinese
+
+
+def day_of(milliseconds: int) -> str:
+    """``22 Nov``; with the year where it is another one."""
+    return day_words(moment(milliseconds).date())
 
 
 def stage_words(stage: str) -> str:
@@ -78,12 +83,12 @@ def closing_words(case: Case) -> str:
     """What happens to a case by itself; empty where nothing does."""
     if case.stage == "resolved" and case.closes_at is not None:
         return translate("Cases", "Closes by itself on {day} unless you say otherwise.").format(
-            day=date_words(case.closes_at)
+            day=day_of(case.closes_at)
         )
     if case.stage == "waiting_person":
-        return translate("Cases", "The clock rests until you answer below.")
+        return translate("Cases", "The clock rests until you answer.")
     if case.stage == "closed" and case.closed_at is not None:
-        return translate("Cases", "Closed on {day}.").format(day=date_words(case.closed_at))
+        return translate("Cases", "Closed on {day}.").format(day=day_of(case.closed_at))
     return ""
 
 
@@ -207,7 +212,7 @@ def survey_outcome(survey: Questionnaire) -> str:
 
 def until_words(survey: Questionnaire, now: int) -> str:
     """Until when it can be answered, or when it ended; ``now`` is the service's clock."""
-    day = date_words(survey.closes_at)
+    day = day_of(survey.closes_at)
     if survey.closes_at > now:
         return translate("Cases", "until {day}").format(day=day)
     return translate("Cases", "ended {day}").format(day=day)
