@@ -24,6 +24,7 @@ from app.desktop.rooms import Rooms
 from app.desktop.sample import ADDRESS, LONG_NAME, PASSPHRASE, SampleSession, make_sample
 from app.desktop.sample import sample_session as session_on
 from app.desktop.shots_cases import CASE_SCENES
+from app.desktop.shots_security import SECURITY_SCENES
 from app.desktop.shots_support import SUPPORT_SCENES
 from app.desktop.theme import Theme, application
 from app.desktop.window import MainWindow
@@ -391,6 +392,7 @@ SCENES: dict[str, Callable[[Stage], None]] = {
     "beans-empty": _room("beans", fresh=True),
     "settings": _room("settings"),
     **SUPPORT_SCENES,
+    **SECURITY_SCENES,
     **CASE_SCENES,
 }
 """Name → what to put on the stage."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QBuffer, QIODevice
 from PySide6.QtGui import QColor, QImage, QPainter
@@ -27,7 +27,7 @@ from app.protocol.messages.cards import (
     VerificationCard,
 )
 from app.protocol.messages.stream import Place
-from app.protocol.messages.support import Grant, Look, LookList, OpenSpan, Sender
+from app.protocol.messages.support import Grant, Sender
 from app.wallet.failures import Failure
 
 if TYPE_CHECKING:
@@ -41,15 +41,17 @@ def _chat(stage: Stage) -> SampleChat:
     return stage.full.chat
 
 
-def _zh(stage: Stage) -> bool:
+def chinese(stage: Stage) -> bool:
+    """Whether the scene is in Chinese."""
     return stage.language.choice == "zh-CN"
 
 
 def _agent(stage: Stage) -> Sender:
-    return Sender("agent", "s1", "李娜" if _zh(stage) else "Li Na")
+    return Sender("agent", "s1", "李娜" if chinese(stage) else "Li Na")
 
 
-def _open(stage: Stage, room: str = "home") -> SupportPanel:
+def open_help(stage: Stage, room: str = "home") -> SupportPanel:
+    """Home, or another room, with help beside it."""
     from app.desktop.support_panel.panel import SupportPanel
 
     rooms = stage.rooms()
@@ -60,15 +62,16 @@ def _open(stage: Stage, room: str = "home") -> SupportPanel:
     return panel
 
 
-def _begin(stage: Stage) -> SampleChat:
+def begin(stage: Stage) -> SampleChat:
+    """A conversation with nothing in it."""
     chat = _chat(stage)
-    chat.begin("zh" if _zh(stage) else "en")
+    chat.begin("zh" if chinese(stage) else "en")
     return chat
 
 
 def answered(stage: Stage) -> SampleChat:
     """A question, "did you mean", and an answer."""
-    chat, zh = _begin(stage), _zh(stage)
+    chat, zh = begin(stage), chinese(stage)
     chat.add(
         PERSON,
         "为什么付款失败了，钱却少了？" if zh else "Why did my payment fail but the money is gone?",
@@ -111,11 +114,11 @@ def answered(stage: Stage) -> SampleChat:
 
 def _answer(stage: Stage) -> None:
     answered(stage)
-    _open(stage)
+    open_help(stage)
 
 
 def _welcome(stage: Stage) -> None:
-    _open(stage, "beans")
+    open_help(stage, "beans")
 
 
 def _payment(stage: Stage, chat: SampleChat) -> PaymentCard:
@@ -126,7 +129,7 @@ def _payment(stage: Stage, chat: SampleChat) -> PaymentCard:
 
 
 def _queue(stage: Stage) -> None:
-    chat, zh = _begin(stage), _zh(stage)
+    chat, zh = begin(stage), chinese(stage)
     title = "K豆便利店 · ¥23.72"
     chat.add(
         PERSON,
@@ -141,12 +144,12 @@ def _queue(stage: Stage) -> None:
     conv = chat.state.conversation
     assert conv is not None
     chat.show(place=Place(conv.id, "queue", 2, 170))
-    _open(stage)
+    open_help(stage)
 
 
 def served(stage: Stage) -> SampleChat:
     """An agent talks with the person."""
-    chat, zh = _begin(stage), _zh(stage)
+    chat, zh = begin(stage), chinese(stage)
     agent = _agent(stage)
     chat.add(
         PERSON,
@@ -166,7 +169,7 @@ def served(stage: Stage) -> SampleChat:
 
 
 def _consent(stage: Stage) -> None:
-    chat, zh = served(stage), _zh(stage)
+    chat, zh = served(stage), chinese(stage)
     agent = _agent(stage)
     chat.add(
         agent,
@@ -188,7 +191,7 @@ def _consent(stage: Stage) -> None:
         back=1,
     )
     chat.show(typing=(agent.name,))
-    _open(stage)
+    open_help(stage)
 
 
 def grant(chat: SampleChat, name: str, minutes: float = 12.1) -> Grant:
@@ -198,7 +201,7 @@ def grant(chat: SampleChat, name: str, minutes: float = 12.1) -> Grant:
 
 
 def _granted(stage: Stage) -> None:
-    chat, zh = served(stage), _zh(stage)
+    chat, zh = served(stage), chinese(stage)
     agent = _agent(stage)
     until = chat.now + 12 * 60_000
     reason = "查看丢失手机后的付款" if zh else "To see payments since the phone was lost"
@@ -229,7 +232,7 @@ def _granted(stage: Stage) -> None:
         back=3,
     )
     chat.show("grants", grants=(grant(chat, agent.name),))
-    _open(stage, "activity")
+    open_help(stage, "activity")
 
 
 def _granted_closed(stage: Stage) -> None:
@@ -248,7 +251,7 @@ def _asked_shut(stage: Stage) -> None:
 
 
 def _ended(stage: Stage) -> None:
-    chat, zh = served(stage), _zh(stage)
+    chat, zh = served(stage), chinese(stage)
     start = chat.now - chat.now % HOUR + 20 * HOUR
     agent = _agent(stage)
     chat.add(
@@ -272,11 +275,11 @@ def _ended(stage: Stage) -> None:
     )
     chat.hand_to("nobody", reason="closed")
     chat.add(SYSTEM, "", SurveyCard(new_id(), 1, "", agent.name), kind="survey", back=1)
-    _open(stage)
+    open_help(stage)
 
 
 def _freeze_asked(stage: Stage) -> None:
-    chat, zh = _begin(stage), _zh(stage)
+    chat, zh = begin(stage), chinese(stage)
     chat.add(
         PERSON,
         "我的卡号是 ****，帮我冻结账户" if zh else "My card is ****, please freeze my account",
@@ -302,7 +305,7 @@ def _freeze_asked(stage: Stage) -> None:
         failure=failure,
     )
     chat.show(link="away", waiting_out=1)
-    _open(stage)
+    open_help(stage)
 
 
 def picture() -> bytes:
@@ -321,7 +324,7 @@ def picture() -> bytes:
 
 
 def _attach(stage: Stage) -> None:
-    chat, zh = served(stage), _zh(stage)
+    chat, zh = served(stage), chinese(stage)
     data = picture()
     chat.files[SHA] = data
     chat.add(
@@ -332,53 +335,11 @@ def _attach(stage: Stage) -> None:
         back=5,
         state="read",
     )
-    panel = _open(stage)
+    panel = open_help(stage)
     panel.composer.take_file(data, "picture.png")
     title = "晨光书店 · ¥52.00" if zh else "Green Street Coffee · ¥52.00"
     panel.composer.ask_about(ContextCard("payment", new_id(), title))
     panel.composer.field.setPlainText("这里也有一张" if zh else "Here is another one")
-
-
-def _away(stage: Stage) -> None:
-    chat = answered(stage)
-    _shut(chat)
-    _open(stage).ask_human()
-
-
-def _shut(chat: SampleChat) -> None:
-    import msgspec
-
-    opens = chat.now - chat.now % HOUR + 9 * HOUR
-    info = msgspec.structs.replace(
-        chat.info, open_now=False, spans=[OpenSpan(opens, opens + 11 * HOUR)], agents_online=0
-    )
-    chat.show(info=info)
-
-
-def _callback(stage: Stage) -> None:
-    answered(stage)
-    panel = _open(stage)
-    panel.show_callback()
-    stage.settle()
-    panel.callback.group.buttons()[1].setChecked(True)
-
-
-def _older(stage: Stage) -> None:
-    zh = _zh(stage)
-    chat = answered(stage)
-    chat.hand_to("nobody", reason="closed")
-    _begin(stage)
-    chat.add(PERSON, "K豆什么时候过期？" if zh else "When do K-Beans expire?", back=1)
-    _open(stage).show_older()
-
-
-def _search(stage: Stage) -> None:
-    answered(stage)
-    panel = _open(stage)
-    panel.show_older(searching=True)
-    stage.settle()
-    panel.older.search.set_text("付款" if _zh(stage) else "payment")
-    panel.older.search.submitted.emit()
 
 
 def _prove(stage: Stage) -> None:
@@ -389,57 +350,6 @@ def _prove(stage: Stage) -> None:
     card = stage.window.findChild(AccessView)
     assert card is not None
     card.yes.click()
-
-
-def looks(chat: SampleChat, name: str) -> LookList:
-    """Three looks at the account."""
-    at = chat.now
-    return LookList(
-        [grant(chat, name)],
-        [
-            Look(new_id(), "g1", name, "movements", ["movements"], at - 3 * 60_000),
-            Look(new_id(), "g1", name, "profile", ["display_name", "contact"], at - 26 * HOUR),
-            Look(new_id(), "g0", name, "balance", ["available"], at - 240 * HOUR, break_glass=True),
-        ],
-        more=True,
-    )
-
-
-def _security(stage: Stage) -> None:
-    stage.rooms().shell.open_room("security")
-
-
-def _security_looks(stage: Stage) -> None:
-    chat = _chat(stage)
-    name = _agent(stage).name
-    chat.look_list = looks(chat, name)
-    chat.show("grants", grants=(grant(chat, name),))
-    stage.rooms().shell.open_room("security")
-
-
-def _frozen(room: str) -> Callable[[Stage], None]:
-    def scene(stage: Stage) -> None:
-        _chat(stage).show(frozen=True)
-        stage.rooms().shell.open_room(room)
-
-    return scene
-
-
-def _frozen_pay(stage: Stage) -> None:
-    _chat(stage).show(frozen=True)
-    rooms = stage.rooms()
-    page: Any = rooms.shell.open_room("pay")
-    page.code_read.emit("000201")
-
-
-def _thaw(stage: Stage) -> None:
-    _frozen("security")(stage)
-    stage.settle()
-    from app.desktop.pages.security import FreezeCard
-
-    card = stage.window.findChild(FreezeCard)
-    assert card is not None
-    card.thaw.click()
 
 
 SUPPORT_SCENES: dict[str, Callable[[Stage], None]] = {
@@ -454,14 +364,5 @@ SUPPORT_SCENES: dict[str, Callable[[Stage], None]] = {
     "help-ended": _ended,
     "help-freeze": _freeze_asked,
     "help-attach": _attach,
-    "help-away": _away,
-    "help-callback": _callback,
-    "help-older": _older,
-    "help-search": _search,
-    "security": _security,
-    "security-looks": _security_looks,
-    "security-thaw": _thaw,
-    "frozen-home": _frozen("home"),
-    "frozen-pay": _frozen_pay,
 }
 """Name → what to put on the stage."""

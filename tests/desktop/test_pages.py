@@ -28,8 +28,8 @@ FREE = re.compile(
     r"CNY|PDF|PNG|JPEG|WebP|Apache|Ctrl|English|Green Street( Coffee)?|Main Street|North hall|"
     r"Campus Canteen|K-Bean Corner Store|KB7Q2[-0-9A-Z]+|KB\d+|BEIJING|Shanghai|https?://\S+|"
     r"\S+@\S+|\b[0-9A-F]{4}( [0-9A-F]{4})+|[0-9a-f]{8}-[0-9a-f-]+|XXXXX-XXXXX|"
-    r"[a-z.]+\.example(\.org)?|wallet\.example\.org|(KC|KS|KB|KF|KQ|KU)-\d+-\d+|Pixel 9|picture\.png|"
-    r"shot\.exe|\d (KB|MB)|HTML|JSON"
+    r"[a-z.]+\.example(\.org)?|wallet\.example\.org|(KC|KS|KB|KF|KQ|KU)-\d+-\d+|Pixel 9|"
+    r"picture\.png|shot\.exe|\d (KB|MB)|HTML|JSON"
 )
 
 

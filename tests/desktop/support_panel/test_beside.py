@@ -9,22 +9,17 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from app.desktop.components.pay_ends import EndFace
 from app.desktop.components.receipt_card import ReceiptCard
-from app.desktop.platform.notify import NoNotifier, system_notifier
+from app.desktop.platform.notify import NoNotifier, TrayNotifier, system_notifier
 from app.desktop.preferences import Preferences
 from app.desktop.sample import PASSPHRASE
 from app.desktop.sample_support import BOT, PERSON
-from app.desktop.shots_support import grant, looks
+from app.desktop.shots_security import looks
+from app.desktop.shots_support import grant
 from app.desktop.support_panel.attention import Attention
 from app.desktop.widgets.side_dock import NARROWEST, USUAL, WIDEST
 from app.protocol.errors import KBeanError
-from app.protocol.messages.support import (
-    AccessCard,
-    LookList,
-    ProposalCard,
-    Sender,
-    SurveyCard,
-    VerificationCard,
-)
+from app.protocol.messages.cards import AccessCard, ProposalCard, SurveyCard, VerificationCard
+from app.protocol.messages.support import LookList, Sender
 from app.wallet.failures import Failure
 from tests.desktop.support_panel.conftest import names
 
@@ -311,6 +306,18 @@ def test_a_system_without_a_tray_stays_quiet(calm):
     made.on_pressed(lambda: None)
     made.tell("title", "text")
     made.clear()
+
+
+def test_the_sign_in_the_tray_leads_to_help(calm):
+    made = TrayNotifier(calm)
+    pressed: list[str] = []
+    made.on_pressed(lambda: pressed.append("before"))
+    made.on_pressed(lambda: pressed.append("now"))
+    made._tray.messageClicked.emit()
+    assert pressed == ["now"]
+    made.clear()
+    assert not made._tray.isVisible()
+    made.deleteLater()
 
 
 def test_the_keyboard_alone_reaches_everything_in_the_panel(rooms, chat, qtbot, settled):
