@@ -135,27 +135,27 @@ async def test_many_agents_and_sweeps_on_two_nodes_give_each_conversation_once(
         await node.service.talk.settled()
 
 
-async def test_nobody_is_assigned_when_agents_come_back(one_desk: Desk):
+async def test_nobody_is_assigned_when_agents_come_back(desk: Desk):
     """Somebody is: coming online sweeps the queue, and so does a stream that is back."""
-    conv = await one_desk.asked()
-    assert await one_desk.owner(conv.id) == ("queue", "")
-    member = await one_desk.agent()
-    assert await one_desk.owner(conv.id) == ("agent", member.id)
+    conv = await desk.asked()
+    assert await desk.owner(conv.id) == ("queue", "")
+    member = await desk.agent()
+    assert await desk.owner(conv.id) == ("agent", member.id)
     # Away by their own word, and back.
-    await one_desk.presence(member, "away")
-    second = await one_desk.asked()
-    assert await one_desk.owner(second.id) == ("queue", "")
-    await one_desk.presence(member, "online")
-    assert await one_desk.owner(second.id) == ("agent", member.id)
+    await desk.presence(member, "away")
+    second = await desk.asked()
+    assert await desk.owner(second.id) == ("queue", "")
+    await desk.presence(member, "online")
+    assert await desk.owner(second.id) == ("agent", member.id)
     # Gone without a word: their stream has been away for a minute.
-    await set_agents(one_desk, live_at=one_desk.world.service.talk.clock() - queue_rules.GONE_MS)
-    await one_desk.room.presence.look()
-    third = await one_desk.asked()
-    assert await one_desk.owner(third.id) == ("queue", "")
+    await set_agents(desk, live_at=desk.world.service.talk.clock() - queue_rules.GONE_MS)
+    await desk.room.presence.look()
+    third = await desk.asked()
+    assert await desk.owner(third.id) == ("queue", "")
     assert (await member.get("/v1/staff/me")).json()["presence"] == "away"
-    async with one_desk.line(member):
+    async with desk.line(member):
         assert (await member.get("/v1/staff/me")).json()["presence"] == "online"
-        assert await one_desk.owner(third.id) == ("agent", member.id)
+        assert await desk.owner(third.id) == ("agent", member.id)
 
 
 async def test_a_tick_finds_those_whose_stream_is_back(one_desk: Desk):
@@ -171,27 +171,27 @@ async def test_a_tick_finds_those_whose_stream_is_back(one_desk: Desk):
         assert await one_desk.owner(waiting.id) == ("agent", member.id)
 
 
-async def test_no_limit_on_open_conversations_per_agent(one_desk: Desk):
+async def test_no_limit_on_open_conversations_per_agent(desk: Desk):
     """There is one, and it holds for routing, claiming and handing over."""
-    member = await one_desk.agent(capacity=2)
-    convs = [await one_desk.asked() for _ in range(3)]
-    assert [await one_desk.owner(conv.id) for conv in convs] == [
+    member = await desk.agent(capacity=2)
+    convs = [await desk.asked() for _ in range(3)]
+    assert [await desk.owner(conv.id) for conv in convs] == [
         ("agent", member.id),
         ("agent", member.id),
         ("queue", ""),
     ]
-    assert code_of(await one_desk.do(member, convs[2].id, "claim")) == "capacity_full"
-    colleague = await one_desk.agent("senior", online=False)
-    assert (await one_desk.do(colleague, convs[2].id, "claim")).status_code == 200
-    handed = await one_desk.do(
+    assert code_of(await desk.do(member, convs[2].id, "claim")) == "capacity_full"
+    colleague = await desk.agent("senior", online=False)
+    assert (await desk.do(colleague, convs[2].id, "claim")).status_code == 200
+    handed = await desk.do(
         colleague, convs[2].id, "hand-over", HandOver(to="agent", agent_id=member.id)
     )
     assert code_of(handed) == "capacity_full"
     # A close makes room, and the next one comes by itself.
-    fourth = await one_desk.asked()
-    assert await one_desk.owner(fourth.id) == ("queue", "")
-    await one_desk.do(member, convs[0].id, "close", {"outcome": "resolved"})
-    assert await one_desk.owner(fourth.id) == ("agent", member.id)
+    fourth = await desk.asked()
+    assert await desk.owner(fourth.id) == ("queue", "")
+    await desk.do(member, convs[0].id, "close", {"outcome": "resolved"})
+    assert await desk.owner(fourth.id) == ("agent", member.id)
 
 
 async def test_claims_at_the_same_moment_never_pass_the_limit(desk: Desk):
@@ -201,34 +201,34 @@ async def test_claims_at_the_same_moment_never_pass_the_limit(desk: Desk):
     assert sorted(answer.status_code for answer in answers) == [200, 200, 409, 409, 409]
 
 
-async def test_the_bot_keeps_talking_over_a_person_or_never_speaks_again(one_desk: Desk):
+async def test_the_bot_keeps_talking_over_a_person_or_never_speaks_again(desk: Desk):
     """Whose turn it is follows the owner alone: to people, back to the bot, and never both."""
-    member = await one_desk.agent()
-    person = await one_desk.world.person()
+    member = await desk.agent()
+    person = await desk.world.person()
     conv = await open_conversation(person)
-    assert await one_desk.owner(conv.id) == ("bot", "")
-    await one_desk.human(person, conv.id)
-    assert await one_desk.owner(conv.id) == ("agent", member.id)
+    assert await desk.owner(conv.id) == ("bot", "")
+    await desk.human(person, conv.id)
+    assert await desk.owner(conv.id) == ("agent", member.id)
     # Asking again changes nothing and adds no event.
-    before = (await one_desk.world.service.talk.find(conv.id)).last_seq
-    await one_desk.human(person, conv.id)
-    assert (await one_desk.world.service.talk.find(conv.id)).last_seq == before
-    handed = await one_desk.do(member, conv.id, "hand-over", HandOver(to="bot"))
+    before = (await desk.world.service.talk.find(conv.id)).last_seq
+    await desk.human(person, conv.id)
+    assert (await desk.world.service.talk.find(conv.id)).last_seq == before
+    handed = await desk.do(member, conv.id, "hand-over", HandOver(to="bot"))
     assert handed.json()["owner"] == "bot"
-    assert code_of(await one_desk.reply(member, conv.id, "还在吗")) in {
+    assert code_of(await desk.reply(member, conv.id, "还在吗")) in {
         "not_owner",
         "conversation_not_found",
     }
-    await one_desk.human(person, conv.id)
-    assert await one_desk.owner(conv.id) == ("agent", member.id)
-    answer = await one_desk.world.client.post(
+    await desk.human(person, conv.id)
+    assert await desk.owner(conv.id) == ("agent", member.id)
+    answer = await desk.world.client.post(
         f"/v1/support/conversations/{conv.id}/bot", headers=person.headers
     )
     assert answer.json()["owner"] == "bot"
-    assert await one_desk.owner(conv.id) == ("bot", "")
+    assert await desk.owner(conv.id) == ("bot", "")
     events = [
         (m.card.owner, m.card.reason)
-        for m in (await one_desk.world.service.talk.page(conv.id)).messages
+        for m in (await desk.world.service.talk.page(conv.id)).messages
         if m.kind == "event"
     ]
     assert events == [
