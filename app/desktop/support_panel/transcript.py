@@ -111,15 +111,17 @@ class Transcript(Live, QScrollArea):
         def show(page: BubblePage) -> None:
             self._older = page.older
             self._set(list(page.bubbles))
-            row = self.column.rows.get(key)
-            if row is not None:
-                QTimer.singleShot(0, row, lambda: self._go_to(row))
+            self._soon(lambda: self._go_to(self.column.rows.get(key)))
 
         chat = self._desk.chat
         work = partial(chat.page, conv, before=seq + 1 + PAGE // 2, limit=PAGE)
         Operation(self, work).on_success(show).on_failure(self.failed.emit).replacing(
             "page"
         ).start()
+
+    def _soon(self, action: Callable[[], object]) -> None:
+        """In the next turn of the loop, while this lives: a lambda, see ``Operation.start``."""
+        QTimer.singleShot(0, self, lambda: action())  # noqa: PLW0108 - a bound method would dangle
 
     def _forget(self) -> None:
         self._bottom, self._newer, self._older = True, False, None
@@ -147,7 +149,7 @@ class Transcript(Live, QScrollArea):
         if asked == self.conv and not self._newer:
             self.conv = page.conv  # begun offline, it has its real id by now
             self._merge(page)
-            QTimer.singleShot(0, self, self._fill_up)
+            self._soon(self._fill_up)
         if self._again:
             self._again = False
             self.refresh()
@@ -291,7 +293,7 @@ class Transcript(Live, QScrollArea):
         self._newer = len(fresh) == PAGE
         self._set(kept + fresh)
         if not self._newer:
-            QTimer.singleShot(0, self, self.refresh)  # lines that wait to be sent stand below
+            self._soon(self.refresh)  # lines that wait to be sent stand below
 
     def _settle(self) -> None:
         """Find all heights now, so that the place on the screen can be kept.
@@ -355,16 +357,15 @@ class Transcript(Live, QScrollArea):
         if index == 0 and self._older is not None:
             self._load_older()
 
-    def _go_to(self, row: Row) -> None:
-        row.setFocus(Qt.FocusReason.OtherFocusReason)
-        self.ensureWidgetVisible(row, 0, Space.L)
+    def _go_to(self, row: Row | None) -> None:
+        if row is not None:
+            row.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.ensureWidgetVisible(row, 0, Space.L)
 
-    def _copy(self) -> bool:
+    def _copy(self) -> None:
         focus = self.window().focusWidget()
         if isinstance(focus, Row):
             QGuiApplication.clipboard().setText(focus.copy_text())
-            return True
-        return False
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Qt: keys of the rows come here."""
@@ -396,4 +397,4 @@ class Transcript(Live, QScrollArea):
     def showEvent(self, event: QShowEvent) -> None:
         """Qt: what stands here may be seen now."""
         super().showEvent(event)
-        QTimer.singleShot(0, self, self.look_again)
+        self._soon(self.look_again)
