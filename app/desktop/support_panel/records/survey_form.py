@@ -139,7 +139,7 @@ class SurveyForm(FormPage):
 
     def show_survey(self, survey: Questionnaire) -> None:
         """Ask its questions, or say what became of it."""
-        if self.survey is None or self.survey.id != survey.id or not self.open:
+        if survey != self.survey:  # what was chosen before stays
             clear(self.asked)
             self.questions = []
             self.survey = survey
