@@ -62,21 +62,21 @@ def pending(shelf: SampleCases) -> list[Any]:
     return list(on_loop(shelf._worker.run(lambda vault: vault.errands.all())))
 
 
-def test_the_tabs_say_what_is_new_and_lead_to_the_cases(opened, shelf, details, qtbot, settled):
+def test_the_tabs_say_what_is_new_and_lead_to_the_cases(opened, shelf, details, qtbot):
     panel = opened()
     words = panel.tabs.findChild(QWidget, "HelpTab_cases")
     assert words.text() == "Cases · 1"
     tab(panel, "cases", qtbot)
     qtbot.waitUntil(lambda: len(entries(panel.book.cases)) == 4, timeout=LONG)
     first = entries(panel.book.cases)[0]
+    assert len(details) == 4
     assert first.accessibleName().startswith("New for you Paid twice for one order")
     assert "Step 2 of 4: Waits for you" in first.accessibleName()
-    assert shelf.asked == 1
+    qtbot.waitUntil(lambda: shelf.asked == 1, timeout=LONG)
     first.setFocus()
     QTest.keyClick(first, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: panel.book.case.view is not None, timeout=LONG)
-    settled()
-    assert len(entries(panel.book.case, EventRow)) == 5
+    qtbot.waitUntil(lambda: len(entries(panel.book.case, EventRow)) == 5, timeout=LONG)
     # Looking at it is enough.
     qtbot.waitUntil(lambda: words.text() == "Cases", timeout=LONG)
     QTest.keyClick(panel.book.case.back, Qt.Key.Key_Escape)
