@@ -40,6 +40,7 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
         made.hire("mei", "王梅", "agent", skills=["payments"])
         made.hire("lilei", "李雷", "agent", skills=["account"])
         made.hire("han", "韩梅梅", "supervisor")
+        made.hire("lucy", "Lucy", "supervisor")
         made.hire("noor", "Noor", "auditor")
         made.open_desk()
         yield made

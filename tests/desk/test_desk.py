@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, expect
 
 from app.protocol.ids import new_id
 from tests.desk.seats import Seat, seated
-from tests.desk.town import Town, wait_for
+from tests.desk.town import Town, picture, wait_for
 
 pytestmark = pytest.mark.xdist_group("desk")
 
@@ -220,9 +220,59 @@ def test_calls_ready_words_knowledge_and_team(town: Town, browser: Browser) -> N
         expect(han.named("knowledge-row").locator(".chip.gold").first).to_be_visible()
         expect(han.named("publish")).to_be_enabled()
         han.page.locator('[data-name="room-members"]').click()
-        expect(han.named("member")).to_have_count(4)
+        expect(han.named("member")).to_have_count(5)
         han.page.locator('[data-name="room-audit"]').click()
         expect(han.page.get_by_text("接入会话").first).to_be_visible()
+
+
+def test_questions_macros_files_and_a_second_person(town: Town, browser: Browser) -> None:
+    person = town.waiting("钱多多", "请看截图")
+    person.show(picture())
+    with seated(town, browser, "han") as han, seated(town, browser, "lucy") as lucy:
+        han.go("/replies")
+        han.named("new-macro").click()
+        han.fill("macro-title", "先核实身份")
+        han.named("macro-value").fill("我先核实一下身份。")
+        han.named("save-macro").click()
+        expect(han.page.locator(".call-row", has_text="先核实身份")).to_contain_text("先核实身份")
+        han.go("/")
+        han.entry(person.conv).locator('[data-name="claim"]').click()
+        # The picture comes through the desk's own address, from the service.
+        shown = han.page.locator(".in-card img")
+        expect(shown).to_have_attribute("src", re.compile(f"^/files/{person.conv}/[0-9a-f]+$"))
+        wait_for(lambda: shown.evaluate("img => img.naturalWidth") == 40, "the picture")
+        han.named("macros").click()
+        han.page.get_by_text("先核实身份").click()
+        wait_for(lambda: "我先核实一下身份。" in person.bodies(), "the macro's answer")
+        han.named("ask-verify").click()
+        han.named("do-verify").click()
+        expect(han.page.locator(".in-card", has_text="身份验证")).to_be_visible()
+        han.named("consult").first.click()
+        han.fill("question", "这笔要怎么查？")
+        han.named("do-consult").click()
+        expect(han.page.locator(".sheet")).to_have_count(0)
+        han.named("propose").click()
+        han.fill("reason", "输错太多次了")
+        han.named("do-propose").click()
+        # Without the person: two people, and the person reads who it was.
+        han.named("break-glass").click()
+        han.named("scope-balance").click()
+        han.fill("reason", "用户失联，怀疑正在被盗刷")
+        han.named("do-glass").click()
+        expect(han.page.locator(".sheet")).to_have_count(0)
+        lucy.go("/audit")
+        expect(lucy.named("glass-request")).to_contain_text("怀疑正在被盗刷")
+        lucy.named("agree-glass").click()
+        lucy.named("do-agree").click()
+        expect(lucy.named("glass-request")).to_have_count(0)
+        expect(han.named("show-balance")).to_be_visible()
+        wait_for(person.asked_for_access, "what the person is told")
+        han.named("freeze").click()
+        han.named("do-freeze").click()
+        expect(han.page.get_by_text("账户已冻结").first).to_be_visible()
+        han.named("close-talk").click()
+        han.named("do-close").click()
+        expect(han.page.locator(".banner:visible")).to_contain_text("会话已关闭")
 
 
 def test_a_session_warns_before_it_ends_by_itself(town: Town, browser: Browser) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import io
 import os
 import signal
 import subprocess
@@ -17,18 +18,22 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Coroutine, Iterator
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
 import pyotp
+from PIL import Image
 
+from app.protocol.errors import KBeanError
 from app.protocol.ids import new_id
 from app.protocol.messages.cards import AccessCard, OwnerEvent
 from app.protocol.messages.identity import Contact, DeviceKey, RegistrationRequest, Session
 from app.protocol.messages.stream import Msg, Send, ServiceFrame, Welcome
 from app.protocol.messages.support import (
     AccessAnswer,
+    AttachmentOffer,
     CallbackRequest,
     Language,
     Look,
@@ -62,6 +67,13 @@ def wait_for(condition: Callable[[], T | None], what: str = "", seconds: float =
             return found
         assert time.monotonic() < deadline, f"did not come true: {what or condition}"
         time.sleep(0.02)
+
+
+def picture() -> bytes:
+    """A small screenshot."""
+    made = io.BytesIO()
+    Image.new("RGB", (40, 30), (15, 123, 85)).save(made, "PNG")
+    return made.getvalue()
 
 
 class Background:
@@ -176,6 +188,18 @@ class Person:
         cards = [message.card for _, message in sorted(self.heard.items())]
         return [card for card in cards if isinstance(card, OwnerEvent) and card.owner == owner]
 
+    def show(self, raw: bytes) -> None:
+        """Send a picture."""
+        self._background.run(self._upload(raw))
+
+    async def _upload(self, raw: bytes) -> None:
+        digest = sha256(raw).hexdigest()
+        offer = AttachmentOffer(self.conv, digest, "screen.png", "image/png", len(raw))
+        state = await self.support.offer(offer)
+        if state.file is None:
+            state = await self.support.upload(digest, raw)
+        await self._stream.send(Send(self.conv, new_id(), kind="file", file=state.file))
+
     def book(self, phone: str, topic: str) -> None:
         """Ask for a call at the first time that is free."""
         slot = self._background.run(self.support.slots()).slots[0]
@@ -205,7 +229,8 @@ class Person:
     def close(self) -> None:
         async def stop() -> None:
             self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
+            # A freeze has ended the sessions of whoever it was for.
+            with contextlib.suppress(asyncio.CancelledError, KBeanError):
                 await self._task
             await self.client.transport.close()
 

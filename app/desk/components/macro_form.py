@@ -62,7 +62,7 @@ class MacroForm:
                 options = {name: words(f"step.{name}") for name in STEPS}
                 what = kit.choice(words("macros.step"), options, step.do)
             with kit.box("grow"):
-                value = kit.area(words("macros.value"), step.value, rows=1)
+                value = kit.area(words("macros.value"), step.value, rows=1, name="macro-value")
             entry = (what, value)
             self._lines.append(entry)
 
