@@ -18,6 +18,7 @@ from websockets.exceptions import InvalidHandshake, WebSocketException
 from app.protocol.ids import new_id
 from app.protocol.messages.stream import (
     Ack,
+    ClientFrame,
     Fetch,
     Hello,
     Msg,
@@ -90,7 +91,7 @@ class Client:
         if message.seq == len(self.read) + 1:
             self.read.append(message)
 
-    async def _tell(self, socket: ClientConnection, frame: Hello | Send | Fetch) -> None:
+    async def _tell(self, socket: ClientConnection, frame: ClientFrame) -> None:
         await socket.send(msgspec.json.encode(frame).decode())
 
 

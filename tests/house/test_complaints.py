@@ -35,7 +35,7 @@ COMPLAINTS = {
 """What people complain of → where a test of that name proves that it doesn't happen here."""
 
 
-def tests_of(file: Path) -> set[str]:
+def names_in(file: Path) -> set[str]:
     """The names of a module's test functions."""
     tree = ast.parse(file.read_text("utf-8"))
     kinds = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -45,7 +45,7 @@ def tests_of(file: Path) -> set[str]:
 @pytest.mark.parametrize("complaint", COMPLAINTS)
 def test_a_complaint_is_a_test_with_that_name(complaint: str) -> None:
     name = "test_" + complaint.replace(" ", "_")
-    assert [file for file in COMPLAINTS[complaint] if name not in tests_of(TESTS / file)] == []
+    assert [file for file in COMPLAINTS[complaint] if name not in names_in(TESTS / file)] == []
 
 
 def test_none_is_left_out() -> None:
