@@ -103,7 +103,7 @@ class Frame:
     def _show(self, room: Room) -> Callable[..., Awaitable[None]]:
         """What fills the place when a room's address is opened."""
 
-        async def show(conv: str = "") -> None:
+        async def show(conv: str = "", number: str = "") -> None:
             session = self._session
             if room.path == "/" and not may_enter(room, session):
                 ui.navigate.to(first_room(session).path)
@@ -111,7 +111,8 @@ class Frame:
             shown = room if may_enter(room, session) else ROOMS[-1]
             self._mark(shown)
             ui.page_title(f"{self._words(f'room.{shown.name}')} · {self._words('desk')}")
-            path = {"conv": conv} if "{conv}" in shown.path else {}
+            known = {"conv": conv, "number": number}
+            path = {name: value for name, value in known.items() if f"{{{name}}}" in shown.path}
             try:
                 await shown.builder()(session, **path)
             except KBeanError as error:
@@ -120,7 +121,7 @@ class Frame:
         return show
 
     def _mark(self, room: Room) -> None:
-        name = "board" if room.name == "conversation" else room.name
+        name = room.within or room.name
         for key, link in self._links.items():
             if key == name:
                 link.props["aria-current"] = "page"

@@ -31,6 +31,9 @@ EVERYBODY: frozenset[Role] = frozenset(
 )
 TALKERS: frozenset[Role] = frozenset({"agent", "senior", "supervisor"})
 READERS: frozenset[Role] = TALKERS | {"auditor", "compliance", "mediator", "risk"}
+SURVEYORS: frozenset[Role] = TALKERS | {"admin", "auditor"}
+SCORERS: frozenset[Role] = frozenset({"senior", "supervisor", "auditor"})
+REPORTED: frozenset[Role] = SCORERS | {"compliance", "admin"}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -39,15 +42,17 @@ class Room:
 
     Attributes:
         name: Its module in ``pages`` and its words ``room.<name>``.
-        path: Where it is; ``{conv}`` and the like are handed to the builder.
+        path: Where it is; ``{conv}`` or ``{number}`` is handed to the builder.
         roles: Who may see it. The service decides again with every call.
         sign: Its icon; empty where it isn't in the navigation.
+        within: The room of the navigation that it belongs to, where it isn't there itself.
     """
 
     name: str
     path: str
     roles: frozenset[Role]
     sign: str = ""
+    within: str = ""
 
     def builder(self) -> Builder:
         """The function that fills the page."""
@@ -57,10 +62,18 @@ class Room:
 
 ROOMS: tuple[Room, ...] = (
     Room("board", "/", READERS, "inbox"),
-    Room("conversation", "/c/{conv}", READERS),
+    Room("conversation", "/c/{conv}", READERS, within="board"),
+    Room("cases", "/cases", READERS, "folder_open"),
+    Room("case", "/cases/{number}", READERS, within="cases"),
     Room("callbacks", "/callbacks", TALKERS, "phone_callback"),
+    Room("feedback", "/feedback", TALKERS | {"compliance", "auditor"}, "rate_review"),
     Room("replies", "/replies", TALKERS, "quickreply"),
     Room("knowledge", "/knowledge", frozenset({"senior", "supervisor", "admin"}), "menu_book"),
+    Room("surveys", "/surveys", SURVEYORS, "ballot"),
+    Room("survey", "/surveys/{number}", SURVEYORS, within="surveys"),
+    Room("quality", "/quality", SCORERS, "grading"),
+    Room("sample", "/quality/{number}", SCORERS, within="quality"),
+    Room("reports", "/reports", REPORTED, "monitoring"),
     Room("members", "/members", frozenset({"supervisor", "admin"}), "group"),
     Room("audit", "/audit", frozenset({"supervisor", "auditor", "compliance"}), "fact_check"),
     Room("nothing", "/welcome", EVERYBODY),

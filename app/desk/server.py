@@ -16,6 +16,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
+from app.desk.downloads import add_downloads
 from app.desk.files import add_files
 from app.desk.frame import show_frame
 from app.desk.guard import Guard
@@ -43,6 +44,7 @@ def build(settings: Settings) -> ASGIApp:
     app.mount("/assets", StaticFiles(directory=ASSETS), name="assets")
     add_door(app, settings, sessions)
     add_files(app)
+    add_downloads(app)
 
     @app.get("/health")
     async def health() -> dict[str, str]:

@@ -31,6 +31,8 @@ from app.sdk.staff import StaffClient
 from app.sdk.transport import Transport
 from tests.desk.conftest import find_chromium
 from tests.desk.seats import Seat
+from tests.desk.shots_cases import SCENES as CASE_SCENES
+from tests.desk.shots_cases import Casework
 from tests.desk.town import PASSPHRASE, Person, Town, wait_for
 
 THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
@@ -54,6 +56,7 @@ class Stage:
         self._ready_words()
         self.main = self._conversation()
         self._others()
+        self.casework = Casework(self)
         town.open_desk()
 
     def _run(self, work):
@@ -214,6 +217,7 @@ SCENES: dict[str, Callable[[Seat, Stage], None]] = {
     "knowledge-entry": entry_form,
     "members": room("/members", "member"),
     "audit": room("/audit", "audit-entry"),
+    **CASE_SCENES,
 }
 
 
@@ -226,7 +230,7 @@ def main(argv: list[str] | None = None) -> int:
     args, _ = parser.parse_known_args(argv)
     args.out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="kbean-desk-shots-") as folder:
-        town = Town(Path(folder))
+        town = Town(Path(folder), quality_percent=100)
         try:
             written = _take(Stage(town), args.out, args.only)
         finally:

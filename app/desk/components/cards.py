@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from app.desk import kit
+from app.desk.components.case_links import case_link
 from app.desk.sessions import DeskSession
 from app.desk.tones import Tone
 from app.desk.when import clock_words, moment_words
@@ -239,7 +240,9 @@ def _case(session: DeskSession, card: CaseCard, state: str, message: Message) ->
     words = session.words
     with kit.box("in-card"):
         with kit.box("in-card-head"):
-            _head("folder_open", f"{card.number}")
+            kit.icon("folder_open")
+            case_link(card.number)
+            kit.box("grow", "span")
             kit.chip(words.known(f"stage.{card.stage}", card.stage), "info")
         kit.text(card.title, "small")
 

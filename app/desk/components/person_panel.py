@@ -12,6 +12,7 @@ from nicegui.elements.mixins.text_element import TextElement
 from app.desk import kit
 from app.desk.components import questions
 from app.desk.components.account_views import draw_view
+from app.desk.components.case_open import cases_card
 from app.desk.consent import Access, access_of, asked_verification
 from app.desk.sessions import DeskSession
 from app.desk.when import clock_words, countdown, moment_words, now_ms
@@ -57,6 +58,7 @@ class PersonPanel:
             if self._page.is_mine:
                 self._draw_help()
             self._draw_calls()
+            cases_card(self._session, self._page.state)
 
     def lock(self) -> None:
         """Take every figure off the page at once; the service is asked afterwards."""
@@ -241,7 +243,7 @@ class PersonPanel:
 
     def _draw_calls(self) -> None:
         words, state = self._session.words, self._page.state
-        if not (state.callbacks or state.cases):
+        if not state.callbacks:
             return
         with kit.box("card pad", "section"):
             kit.text(words("panel.calls"), "card-title", "h2")
@@ -253,7 +255,3 @@ class PersonPanel:
                         kit.text(start, "small figures clip")
                         kit.text(call.phone_masked, "caption figures clip")
                     kit.chip(words(f"callback.{call.state}"), "info")
-            for number in state.cases:
-                with kit.box("line"):
-                    kit.icon("folder_open", "muted")
-                    kit.text(number, "small figures", "span")
