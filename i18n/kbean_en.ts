@@ -67,6 +67,13 @@
             <numerusform>%n unread messages</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n change(s) to your cases and feedback</source>
+        <translation>
+            <numerusform>%n change to your cases and feedback</numerusform>
+            <numerusform>%n changes to your cases and feedback</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>SurveyForm</name>

@@ -3712,6 +3712,12 @@ Using them at merchants comes with a later version.</source>
             <numerusform>%n 条未读消息</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n change(s) to your cases and feedback</source>
+        <translation>
+            <numerusform>工单和反馈有 %n 处新进展</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>SignInAgain</name>
@@ -3888,6 +3894,10 @@ Using them at merchants comes with a later version.</source>
     <message>
         <source>From then on payments work again.</source>
         <translation>解除后就可以照常付款。</translation>
+    </message>
+    <message>
+        <source>There is news about what you asked for</source>
+        <translation>你反映的事有新进展</translation>
     </message>
     <message>
         <source>{name} has answered you</source>

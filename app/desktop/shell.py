@@ -224,8 +224,14 @@ class Shell(Live, QWidget):
         self.asks.show_asks(() if self.panel_open else state.asks)
         elsewhere = self.panel_open or self.room == "security"  # they show it themselves
         self.grants.show_grants(() if elsewhere else state.grants)
-        waiting = self.tr("%n unread message(s)", "", state.unread)
-        self.rail.buttons["help"].set_badge(state.unread, waiting)
+        cases = self._session.cases.state
+        news = cases.unread_cases + cases.unread_feedback
+        told = []
+        if state.unread:
+            told.append(self.tr("%n unread message(s)", "", state.unread))
+        if news:
+            told.append(self.tr("%n change(s) to your cases and feedback", "", news))
+        self.rail.buttons["help"].set_badge(state.unread + news, " · ".join(told))
 
     def say(self, words: str) -> None:
         """A short sentence at the foot."""

@@ -38,6 +38,7 @@ class Attention(QObject):
         self._preferences = preferences
         self._notifier = notifier
         self._unread = session.support.state.unread
+        self._news = self._count_news()
         notifier.on_pressed(show)
         Watch(session.observe, self._heard, self)
 
@@ -46,7 +47,13 @@ class Attention(QObject):
         """Whether one of our windows is in front."""
         return QGuiApplication.applicationState() == Qt.ApplicationState.ApplicationActive
 
+    def _count_news(self) -> int:
+        state = self._session.cases.state
+        return state.unread_cases + state.unread_feedback
+
     def _heard(self, topics: frozenset[str]) -> None:
+        if "cases" in topics:
+            self._heard_of_cases()
         if "support" not in topics:
             return
         before, self._unread = self._unread, self._session.support.state.unread
@@ -63,6 +70,16 @@ class Attention(QObject):
         Operation(self, lambda: chat.page(conv, limit=5)).on_success(self._tell_words).on_failure(
             lambda _: self._tell("")
         ).replacing("newest").start()
+
+    def _heard_of_cases(self) -> None:
+        """A case moved on, or something was answered; what it says is read in the panel."""
+        before, self._news = self._news, self._count_news()
+        if self._news <= before or self.looking or self._preferences.notify == "off":
+            return
+        self._notifier.tell(
+            QCoreApplication.translate("Support", "There is news about what you asked for"),
+            QCoreApplication.translate("Support", "Open Help to read it."),
+        )
 
     def _tell_words(self, page: BubblePage) -> None:
         said = [b for b in page.bubbles if b.sender.kind in ("agent", "bot") and b.body]

@@ -9,10 +9,13 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from app.desktop.components.pay_ends import EndFace
 from app.desktop.components.receipt_card import ReceiptCard
+from app.desktop.components.when import now_ms
+from app.desktop.operations import operations
 from app.desktop.platform.notify import NoNotifier, TrayNotifier, system_notifier
 from app.desktop.preferences import Preferences
 from app.desktop.sample import PASSPHRASE
 from app.desktop.sample_support import BOT, PERSON
+from app.desktop.shots_cases import sample_cases
 from app.desktop.shots_security import looks
 from app.desktop.shots_support import grant
 from app.desktop.support_panel.attention import Attention
@@ -345,3 +348,17 @@ def test_the_keyboard_alone_reaches_everything_in_the_panel(rooms, chat, qtbot, 
         "ComposerSend",
     ]
     assert [name for name in seen if name in order][: len(order)] == order
+
+
+def test_news_of_a_case_is_told_and_counted(bell, session, rooms, qtbot):
+    (detail, *_) = sample_cases(zh=False, now=now_ms())
+    background = operations().background
+    background.submit(session.shelf.show_cases(detail)).result()
+    button = rooms.shell.rail.buttons["help"]
+    qtbot.waitUntil(lambda: button.badge == "1", timeout=20_000)
+    assert button.accessibleDescription() == "1 change to your cases and feedback"
+    qtbot.waitUntil(lambda: bool(bell.told), timeout=20_000)
+    assert bell.told == [("There is news about what you asked for", "Open Help to read it.")]
+    background.submit(session.shelf.saw_case(detail.case.id)).result()
+    qtbot.waitUntil(lambda: button.badge == "", timeout=20_000)
+    assert len(bell.told) == 1
