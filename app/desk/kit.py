@@ -273,12 +273,12 @@ def actions(
 
 
 def say(session: DeskSession, title: str, words: str = "", tone: Tone = "plain") -> None:
-    """A passing word at the edge of the page."""
+    """A passing word at the top of the page, where it covers nothing that is being written."""
     signs = {"danger": "error", "bean": "check_circle", "warning": "warning"}
     ui.notify(
         title,
         caption=words or None,
-        position="bottom",
+        position="top",
         timeout=7000 if tone == "danger" else 3500,
         icon=f"sym_r_{signs.get(tone, 'info')}",
         classes=f"toast {tone}",

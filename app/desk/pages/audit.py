@@ -8,7 +8,7 @@ from app.desk.sessions import DeskSession
 from app.desk.when import moment_words
 from app.protocol.messages.desk import AuditEntry, AuditPage
 
-SUBJECT = 13
+SUBJECT = 12
 """The end of an id is what tells ids of one hour apart; the whole is in the tooltip."""
 
 GLASS_ROLES = frozenset({"supervisor", "compliance"})
