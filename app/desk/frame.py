@@ -29,6 +29,9 @@ _LISTEN = """<script>
     addEventListener(kind, say, { passive: true, capture: true }); })();
 </script>"""
 
+_AGAIN = '<script src="/assets/again.js"></script>'
+"""Finds the way to sign-in after the desk was started again, and keeps what was written."""
+
 
 class _Window:
     """One open page; knows how to leave when the session ends."""
@@ -54,7 +57,7 @@ def show_frame(sessions: Sessions) -> None:
     session.touch()
     words = session.words
     ui.add_head_html('<link rel="stylesheet" href="/assets/desk.css">')
-    ui.add_body_html(_LISTEN)
+    ui.add_body_html(_LISTEN + _AGAIN)
     ui.on("desk_activity", lambda: _active(session))
     Frame(sessions, session, words)
 
