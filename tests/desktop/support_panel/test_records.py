@@ -257,6 +257,14 @@ def test_feedback_has_numbers_and_answers(opened, told, shelf, qtbot, settled):
     assert item.answer.plain_text().startswith("In the next version")
     qtbot.waitUntil(lambda: shelf.state.unread_feedback == 0, timeout=LONG)
     assert not item.case.isVisible()
+    # An answer that comes while one looks is there at once, and seen.
+    panel.book.show_item(told[0][0])
+    assert item.waits.isVisible()
+    answered = {"state": "answered", "answer": "We are sorry.", "answered_at": now_ms()}
+    late = msgspec.structs.replace(told[0][0], **answered)
+    on_loop(shelf.show_feedback([late, told[0][1]], told[1], told[2]))
+    qtbot.waitUntil(lambda: item.answer.plain_text() == "We are sorry.", timeout=LONG)
+    qtbot.waitUntil(lambda: shelf.state.unread_feedback == 0, timeout=LONG)
     # A complaint leads to the case it became.
     panel.book.show_item(told[0][0])
     assert item.case.accessibleName() == "Case KS-20261118-0002"

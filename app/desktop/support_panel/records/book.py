@@ -23,7 +23,7 @@ from app.desktop.widgets.base import Live
 from app.desktop.widgets.segmented import Segmented
 from app.protocol.messages.cards import ContextCard
 from app.protocol.messages.cases import Feedback, FeedbackKind, Questionnaire
-from app.wallet.support.case_views import CaseShelf, CasesState
+from app.wallet.support.case_views import CaseShelf, CasesState, FeedbackShelf
 
 Tab = Literal["talk", "cases", "feedback"]
 
@@ -142,8 +142,7 @@ class Book(QStackedWidget):
         self.setCurrentWidget(self.item)
         self.item.show_item(item)
         if item.mine:
-            work = partial(self._desk.session.cases.saw_feedback, item.id)
-            Operation(self, work).on_failure(lambda _: None).start()
+            self._saw(item)
 
     def show_survey(self, survey: Questionnaire) -> None:
         """A survey."""
@@ -179,3 +178,20 @@ class Book(QStackedWidget):
             self.case.read()
         elif page is self.feedback:
             self.feedback.read()
+        elif page is self.item and self.item.item is not None and self.item.item.mine:
+            Operation(self, self._desk.session.cases.feedback).on_success(
+                self._answered
+            ).on_failure(lambda _: None).replacing("item").start()
+
+    def _answered(self, shelf: FeedbackShelf) -> None:
+        """The answer came while one was looking at the question."""
+        for view in shelf.items:
+            item = view.feedback
+            shown = self.item.item
+            if shown is not None and item.id == shown.id and item != shown:
+                self.item.show_change(item)
+                self._saw(item)
+
+    def _saw(self, item: Feedback) -> None:
+        work = partial(self._desk.session.cases.saw_feedback, item.id)
+        Operation(self, work).on_failure(lambda _: None).start()

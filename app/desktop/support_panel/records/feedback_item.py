@@ -64,9 +64,13 @@ class FeedbackItem(SubPage):
 
     def show_item(self, item: Feedback) -> None:
         """Show it."""
+        self.show_change(item)
+        self.back.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def show_change(self, item: Feedback) -> None:
+        """The same, as it is now."""
         self.item = item
         self.retranslate()
-        self.back.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def retranslate(self) -> None:
         """Words and what it is."""
