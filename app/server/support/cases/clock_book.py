@@ -7,8 +7,8 @@ rolled back. What makes no sense for a clock's state is left out: repeating is h
 from __future__ import annotations
 
 import dataclasses
-from collections import defaultdict
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -69,9 +69,15 @@ class _Kept:
 class Clocks:
     """The clocks of some subjects, loaded and locked; :meth:`save` writes what happened."""
 
-    def __init__(self, hours: rules.Hours, kept: Sequence[_Kept]) -> None:
-        """Hold them by subject."""
+    def __init__(
+        self,
+        hours: rules.Hours,
+        kept: Sequence[_Kept],
+        turns: Mapping[tuple[str, str, int], int] | None = None,
+    ) -> None:
+        """Hold open ones by subject; ``turns`` counts all by (subject, metric, cycle)."""
         self._hours = hours
+        self._turns = Counter(turns or {})
         self._kept: dict[str, list[_Kept]] = defaultdict(list)
         for clock in kept:
             self._kept[clock.subject_id].append(clock)
@@ -89,7 +95,8 @@ class Clocks:
         """Start a clock, unless one of this metric still runs or stands paused."""
         same = [clock for clock in self._kept[subject_id] if clock.metric == metric]
         if not any(clock.open for clock in same):
-            turn = 1 + sum(clock.cycle == cycle for clock in same)
+            self._turns[subject_id, metric, cycle] += 1
+            turn = self._turns[subject_id, metric, cycle]
             events = [rules.Event("activate", at)]
             self._kept[subject_id].append(
                 _Kept(new_id(), subject_id, case_id, cycle, turn, metric, target, events, 0)
@@ -165,7 +172,20 @@ class ClockBook:
 
     async def load(self, connection: AsyncConnection, subjects: Sequence[str]) -> Clocks:
         """The clocks of some subjects, whose own rows the caller has locked."""
-        return Clocks(self.hours, await self._kept(connection, subjects))
+        if not subjects:
+            return Clocks(self.hours, [])
+        here = (clocks.c.subject_id, clocks.c.metric, clocks.c.cycle)
+        counted = (
+            sa.select(*here, sa.func.count().label("number"))
+            .where(clocks.c.subject_id.in_(subjects))
+            .group_by(*here)
+        )
+        turns = {
+            (row.subject_id, row.metric, row.cycle): row.number
+            for row in await connection.execute(counted)
+        }
+        kept = await self._kept(connection, subjects, running=True)
+        return Clocks(self.hours, kept, turns)
 
     async def due(self, connection: AsyncConnection, now: int, limit: int = 50) -> list[DueClock]:
         """The clocks that have come to a mark. Nothing is locked: :meth:`make_mark` decides.
@@ -181,7 +201,7 @@ class ClockBook:
 
     async def make_mark(self, connection: AsyncConnection, due: DueClock, now: int) -> bool:
         """Make the mark, unless it was made or the clock stopped meanwhile."""
-        for clock in await self._kept(connection, [due.subject_id]):
+        for clock in await self._kept(connection, [due.subject_id], running=True):
             mark = rules.next_mark(clock.events, clock.target, self.hours)
             if clock.id == due.clock_id and mark and mark.kind == due.mark and mark.at <= now:
                 clock.events.append(rules.Event(mark.kind, mark.at))
@@ -199,10 +219,14 @@ class ClockBook:
             answer[clock.subject_id].append(rules.view(record, self.hours, now))
         return answer
 
-    async def _kept(self, connection: AsyncConnection, subjects: Sequence[str]) -> list[_Kept]:
+    async def _kept(
+        self, connection: AsyncConnection, subjects: Sequence[str], *, running: bool = False
+    ) -> list[_Kept]:
         if not subjects:
             return []
         which = clocks.c.subject_id.in_(subjects)
+        if running:
+            which &= clocks.c.ended_at.is_(None)
         rows = (
             await connection.execute(sa.select(clocks).where(which).order_by(clocks.c.id))
         ).all()

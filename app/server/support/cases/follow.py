@@ -55,6 +55,9 @@ _STRETCH = 5000
 """Messages that one round reads; a longer backlog takes several rounds."""
 
 
+_ONCE = frozenset({"opened_at", "handed_at", "handoff_reason", "first_reply_at"})
+"""Facts that stay as they were first known."""
+
 _SAVE = (
     sa.update(followed)
     .where(followed.c.conversation_id == sa.bindparam("this_id"))
@@ -149,9 +152,7 @@ class Follower:
         if meanings:
             rows = [{"this_id": c, **dataclasses.asdict(m.where)} for c, m in meanings.items()]
             await connection.execute(_SAVE, rows)
-        for conv_id, meaning in meanings.items():
-            for facts in meaning.facts.values():
-                await self._keep(connection, conv_id, facts)
+        await self._keep(connection, meanings)
 
     def _wind(self, running: Clocks, conv_id: str, meaning: Meaning, priority: int) -> None:
         for step in meaning.clocks:
@@ -216,22 +217,32 @@ class Follower:
         )
         return {conv_id: max(1, top) for conv_id, top in await connection.execute(query)}
 
-    async def _keep(self, connection: AsyncConnection, conv_id: str, facts: Facts) -> None:
-        """Add what became known about an opening to its row."""
-        here = (cycles.c.conversation_id == conv_id) & (cycles.c.cycle == facts.cycle)
-        known = (await connection.execute(sa.select(cycles).where(here))).one_or_none()
-        new = _told(facts)
-        if known is None:
-            opened = {"opened_at": facts.opened_at or facts.handed_at or facts.closed_at or 0}
-            row = {"handoff_reason": "", "outcome": "", "agent_name": ""} | opened | new
-            row |= {"conversation_id": conv_id, "cycle": facts.cycle}
-            await connection.execute(sa.insert(cycles).values(row))
+    async def _keep(self, connection: AsyncConnection, meanings: dict[str, Meaning]) -> None:
+        """Add what became known about openings to their rows; most of it is known already."""
+        found = [(c, facts) for c, meaning in meanings.items() for facts in meaning.facts.values()]
+        if not found:
             return
-        for once in ("opened_at", "handed_at", "handoff_reason", "first_reply_at"):
-            if getattr(known, once):
-                new.pop(once, None)
-        if new:
-            await connection.execute(sa.update(cycles).where(here).values(new))
+        pair = sa.tuple_(cycles.c.conversation_id, cycles.c.cycle)
+        rows = await connection.execute(
+            sa.select(cycles).where(pair.in_([(c, facts.cycle) for c, facts in found]))
+        )
+        known = {(row.conversation_id, row.cycle): row for row in rows}
+        for conv_id, facts in found:
+            row, new = known.get((conv_id, facts.cycle)), _told(facts)
+            if row is None:
+                opened = {"opened_at": facts.opened_at or facts.handed_at or facts.closed_at or 0}
+                fresh = {"handoff_reason": "", "outcome": "", "agent_name": ""} | opened | new
+                fresh |= {"conversation_id": conv_id, "cycle": facts.cycle}
+                await connection.execute(sa.insert(cycles).values(fresh))
+                continue
+            news = {
+                name: value
+                for name, value in new.items()
+                if getattr(row, name) != value and not (name in _ONCE and getattr(row, name))
+            }
+            if news:
+                here = (cycles.c.conversation_id == conv_id) & (cycles.c.cycle == facts.cycle)
+                await connection.execute(sa.update(cycles).where(here).values(news))
 
     async def _closed(self, change: Change, conv_id: str, cycle: int) -> None:
         """An opening ended: its outcome, its survey, perhaps a sample; once, whatever happens."""
