@@ -224,7 +224,7 @@ class ClockBook:
     ) -> list[_Kept]:
         if not subjects:
             return []
-        which = clocks.c.subject_id.in_(subjects)
+        which: sa.ColumnElement[bool] = clocks.c.subject_id.in_(subjects)
         if running:
             which &= clocks.c.ended_at.is_(None)
         rows = (
