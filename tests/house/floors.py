@@ -17,6 +17,7 @@ FLOORS: dict[str, tuple[str, float]] = {
     "sdk": ("app/sdk/", 85.0),
     "server": ("app/server/", 85.0),
     "desktop": ("app/desktop/", 80.0),
+    "desk": ("app/desk/", 80.0),
     "house": ("app/", 80.0),
 }
 """Name → (folder, least per cent). Money, agreements and flows first."""
