@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import AsyncExitStack
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, get_args
 
@@ -22,11 +23,15 @@ from app.protocol.signing import SigningKey
 from app.server.http.roles import OPEN_ROUTES, ROLES, STAFF_ROUTES, route_key
 from tests.server.staff import Member, make_member
 from tests.server.support.consent.room import MINUTE, Room, open_room
+from tests.server.support.talk.test_attachments import PDF, offer, upload
 from tests.server.support.world import Line, stream_of
 from tests.server.world import World, now, world
 
-FUNDS, SPENT = 918_273_64, 43_105_29
+FUNDS, SPENT, DISPUTED = 918_273_64, 43_105_29, 31_407_83
 DEVICE = "Zephyr Seventeen"
+
+DAY = 86_400_000
+ACCOUNT = "GET /v1/staff/conversations/{conv_id}/account"
 
 LEAVES = "DELETE /v1/staff/sessions/current"
 """Walked last: nothing can be asked after it."""
@@ -39,8 +44,11 @@ class Walk:
         self.room = room
         self.members = members
         self.secrets = secrets
+        self.ids: dict[str, str] = {}
         self.description: dict[str, Any] = {}
         self.asked = 0
+        self.found: set[str] = set()
+        """Routes that answered somebody with what they are there for."""
 
     def leaked(self, text: str) -> list[str]:
         return [name for name, secret in self.secrets.items() if secret in text]
@@ -62,22 +70,22 @@ class Walk:
             params=dict(self._query(operation)),
         )
         self.asked += 1
+        if answer.status_code == 200:
+            self.found.add(key)
         assert answer.status_code < 500, f"{key}: {answer.text}"
         if not set(member.session.staff.roles) & STAFF_ROUTES[key]:
             assert answer.status_code == 403, f"{key} as {member.session.staff.roles}"
         return answer.text + str(answer.headers)
 
     def _filled(self, part: str) -> str:
-        """Ids of conversations are the room's; what else is named gets an id of nothing."""
-        if not part.startswith("{"):
-            return part
-        conversation = part.strip("{}") in {"id", "conv_id", "conv", "conversation_id"}
-        return self.room.conv if conversation else new_id()
+        """What is named is the room's own; what the room has none of gets an id of nothing."""
+        return self.ids.get(part.strip("{}"), new_id()) if part.startswith("{") else part
 
     def _query(self, operation: dict[str, Any]) -> Iterator[tuple[str, Any]]:
         for parameter in operation.get("parameters", ()):
             if parameter["in"] == "query" and parameter.get("required"):
-                yield parameter["name"], self._example(parameter["schema"])
+                name = parameter["name"]
+                yield name, self.ids.get(name) or self._example(parameter["schema"])
 
     def _example(self, schema: dict[str, Any]) -> Any:
         """The plainest thing that fits a schema."""
@@ -115,9 +123,11 @@ class Walk:
 async def walk(sqlite: str, tmp_path: Path):
     async with world(tmp_path, sqlite) as shop:
         room = await open_room(shop)
+        ids = await leave_traces(room)
         secrets = await settle(shop, room)
         members = {role: await make_member(shop, role) for role in ROLES}
         walk = Walk(room, members, secrets)
+        walk.ids = ids
         walk.description = (await shop.client.get("/v1/openapi.json")).json()
         yield walk
 
@@ -139,6 +149,7 @@ async def settle(shop: World, room: Room) -> dict[str, str]:
         "balance": str(await person.available()),
         "funds": str(FUNDS),
         "spent": str(SPENT),
+        "disputed": str(DISPUTED),
         "order": payment.receipt.order_number,
         "payment": payment.payment_id,
         "contact": person.contact.value,
@@ -146,6 +157,63 @@ async def settle(shop: World, room: Room) -> dict[str, str]:
         "device": DEVICE,
         "device id": second.device_id,
         "first device id": person.session.device_id,
+    }
+
+
+async def leave_traces(room: Room) -> dict[str, str]:
+    """One of everything that staff work on, about this account; where the routes find it.
+
+    The case is about a payment of the person's: its number is what they gave away, nothing else.
+    """
+    person, other = room.person, await room.shop.till()
+    await person.fund(DISPUTED)
+    paid = await person.pay(await person.resolve((await other.order(DISPUTED)).code))
+
+    async def say(path: str, **fields: Any) -> Any:
+        answer = await room.shop.client.post(
+            f"/v1/support/{path}",
+            content=msgspec.json.encode(fields),
+            headers=person.headers | {"idempotency-key": new_id()},
+        )
+        assert answer.status_code == 201, answer.text
+        return answer.json()
+
+    case = await say(
+        "cases",
+        title="付了两次",
+        text="请查一下",
+        category="payment",
+        payment_id=paid.payment_id,
+        conversation_id=room.conv,
+    )
+    told = await say("feedback", kind="complaint", title="慢", text="等了很久", language="zh")
+    slot = (await person.get("/v1/support/callbacks/slots")).json()["slots"][0]["start"]
+    call = await say(
+        "callbacks", conversation_id=room.conv, start=slot, phone="13800138000", topic="回电"
+    )
+    assert (await offer(person, room.conv, PDF)).status_code == 200
+    assert (await upload(person, PDF)).status_code == 200
+    note = await room.agent.post(f"{room.path}/notes", {"cmid": new_id(), "body": "called"})
+    assert note.status_code in {200, 201}, note.text
+    survey = {"title_zh": "问卷", "title_en": "Survey", "opens_at": now(), "closes_at": now() + DAY}
+    survey["questions"] = [{"id": "mood", "kind": "stars", "zh": "心情", "en": "Mood"}]
+    asked = await room.shop.client.post(
+        "/v1/staff/questionnaires",
+        content=msgspec.json.encode(survey),
+        headers=room.other.headers | {"idempotency-key": new_id()},
+    )
+    assert asked.status_code == 201, asked.text
+    return {
+        "conv_id": room.conv,
+        "case_id": case["case"]["id"],
+        "feedback_id": told["id"],
+        "callback_id": call["id"],
+        "sha256": sha256(PDF).hexdigest(),
+        "survey_id": asked.json()["id"],
+        "topic": "withdraw_time",
+        "language": "zh",
+        "since": str(now() - DAY),
+        "until": str(now() + DAY),
     }
 
 
@@ -184,6 +252,8 @@ async def test_no_grant_no_account_data_by_any_route_with_any_role(walk: Walk):
     await room.give(room.other)
     await look_everywhere(walk, "the grant ended with the hand-over")
     walk.members["agent"] = before
+    # Nothing was walked past: but for the account itself each route answered what it is there for.
+    assert set(walk.walked("GET")) - walk.found == {ACCOUNT}
     await room.ask("break-glass", BreakGlassRequest(["balance"], "no second person yet"))
     await look_everywhere(walk, "the glass isn't broken")
     assert walk.asked == (2 * len(ROLES) + 4 * len(SOME)) * len(walk.walked("GET"))
