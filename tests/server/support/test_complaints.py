@@ -184,12 +184,13 @@ async def test_service_hours_wrong_at_midnight_and_on_holidays(
     async with town(tmp_path, database_url, monkeypatch, **config) as here:
         # The last moment before a holiday, the holiday, and the first one after it.
         end, opens = here.at(0, day=1), here.at(0, day=2)
-        for at, is_open in ((end - 1, True), (end, False), (opens - 1, False), (opens, True)):
-            here.now = at
-            assert (await here.info()).open_now is is_open, at - end
+        closes = here.at(2, day=2)
+        for at, closed in ((end, True), (opens, False), (closes, True)):
+            for here.now, is_open in ((at - 1, closed), (at, not closed)):
+                assert (await here.info()).open_now is is_open, here.now - end
         here.now = end
         first, second, *_ = (await here.info()).spans
-        assert first == OpenSpan(opens, here.at(2, day=2))
+        assert first == OpenSpan(opens, closes)
         # Two days that meet at midnight are one stretch.
         assert second == OpenSpan(here.at(20, day=2), here.at(2, day=3))
         # Five minutes before the holiday somebody asks: five of ten minutes are left after it.
