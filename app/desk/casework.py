@@ -100,6 +100,12 @@ def case_clock(case: Case, words: Words, now: int) -> ClockWords | None:
     return (*_MISSED[:2], words(_MISSED[2])) if late else None
 
 
+def stage_words(stage: str, words: Words) -> str:
+    """A stage as it stands alone, on a tint."""
+    said = words.known(f"stage.{stage}", stage)
+    return said[:1].upper() + said[1:]
+
+
 def team_words(team: str, words: Words) -> str:
     """What a team is called."""
     return words.known(f"team.{team or 'first'}", team)
@@ -146,6 +152,8 @@ def _say_assigned(event: CaseEvent, words: Words) -> str:
 
 def _say_escalated(event: CaseEvent, words: Words) -> str:
     why = event.body.partition(": ")[0]
+    if why == "decided":
+        return words("line.escalated_by_hand")
     return words("line.escalated", why=words.known(f"why.{why}", why))
 
 

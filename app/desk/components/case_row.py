@@ -9,6 +9,7 @@ from app.desk.casework import (
     STAGE_TONES,
     ClockWords,
     case_clock,
+    stage_words,
     team_words,
 )
 from app.desk.sessions import DeskSession
@@ -62,7 +63,9 @@ class CaseRow:
                 kit.text(case.person_name, "caption clip", "span")
                 kit.text(words(f"category.{case.category}"), "caption clip", "span")
         with kit.box():
-            kit.chip(words(f"stage.{case.stage}"), STAGE_TONES[case.stage], STAGE_SIGNS[case.stage])
+            kit.chip(
+                stage_words(case.stage, words), STAGE_TONES[case.stage], STAGE_SIGNS[case.stage]
+            )
         with kit.box():
             clock_chip(clock)
         with kit.box("stack tight"):

@@ -98,8 +98,9 @@ def _moving(
     """What a sheet's button does: the move, then the page says what is true now."""
 
     async def run() -> None:
-        before = page.case.stage
-        if await page.move(make()) or page.case.stage != before:
+        move = make()
+        # Overtaken: the page says by whom, and what was asked for here no longer fits.
+        if await page.move(move) or page.case.stage != move.expected:
             dialog.close()
 
     return run

@@ -27,8 +27,7 @@ class CaseSide:
         """Draw it empty."""
         self._page = page
         self._session = page.session
-        with kit.box("stack", "aside") as self._box:
-            self._box.style("gap:16px")
+        with kit.box("side", "aside") as self._box:
             self._box.props["aria-label"] = page.session.words("case.side")
 
     def draw(self) -> None:
@@ -46,7 +45,7 @@ class CaseSide:
     def _next(self) -> None:
         words, page = self._session.words, self._page
         case = page.case
-        with kit.box("card pad stack", "section") as card:
+        with kit.box("card pad", "section") as card:
             card.props["data-name"] = "next-steps"
             kit.text(words("case.next"), "card-title", "h2")
             if case.stage == "closed":
@@ -76,7 +75,7 @@ class CaseSide:
     def _people(self) -> None:
         words, session, page = self._session.words, self._session, self._page
         case = page.case
-        with kit.box("card pad stack", "section") as card:
+        with kit.box("card pad", "section") as card:
             card.props["data-name"] = "case-facts"
             kit.text(words("case.about"), "card-title", "h2")
             closes = moment_words(case.closes_at, session.zone, words) if case.closes_at else ""
@@ -118,7 +117,7 @@ class CaseSide:
         words, case = self._session.words, self._page.case
         if not case.clocks:
             return
-        with kit.box("card pad stack", "section") as card:
+        with kit.box("card pad", "section") as card:
             card.props["data-name"] = "case-clocks"
             kit.text(words("case.clocks"), "card-title", "h2")
             kit.text(words("case.clocks_text"), "caption")
@@ -156,7 +155,7 @@ class CaseSide:
         may_open = bool(case.conversation_id) and bool(TALKERS & set(self._session.staff.roles))
         if not (case.parent or children or may_open):
             return
-        with kit.box("card pad stack", "section") as card:
+        with kit.box("card pad", "section") as card:
             card.props["data-name"] = "case-family"
             kit.text(words("case.family"), "card-title", "h2")
             if case.parent:

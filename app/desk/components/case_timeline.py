@@ -37,15 +37,18 @@ class CaseTimeline:
         words = session.words
         self._drawn = 0
         self._day = ""
-        with kit.box("card", "section"):
+        with kit.box("card timeline-card", "section"):
             with kit.box("card-head"):
                 kit.text(words("case.timeline"), "card-title grow", "h2")
                 kit.icon("lock", "muted small")
                 kit.text(words("case.internal_key"), "caption")
-            self._lines = kit.box("timeline", "ol")
-            self._lines.props["role"] = "log"
-            self._lines.props["aria-label"] = words("case.timeline")
-            self._lines.props["data-name"] = "timeline"
+            # Drawn from below: the newest line is in sight, as in a conversation.
+            with kit.box("timeline-scroll") as scroll:
+                scroll.props["role"] = "log"
+                scroll.props["tabindex"] = "0"
+                scroll.props["aria-label"] = words("case.timeline")
+                scroll.props["data-name"] = "timeline"
+                self._lines = kit.box("timeline", "ol")
 
     def draw(self, detail: CaseDetail) -> None:
         """Add what is new; lines never change."""
@@ -100,7 +103,7 @@ class NoteBox:
                 options = {"both": words("note.both"), "internal": words("note.internal")}
                 kit.segmented(options, "both", self._choose, label=words("note.who"))
                 self._hint = kit.text("", "caption")
-            self._area = kit.area(words("note.words"), rows=3, name="case-note")
+            self._area = kit.area(words("note.words"), rows=2, name="case-note")
             with kit.box("line") as line:
                 line.style("justify-content:flex-end")
                 self._send = kit.button(

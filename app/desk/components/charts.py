@@ -35,16 +35,25 @@ _STILL = {"emphasis": {"disabled": True}}
 
 def trend(days: Sequence[Day], words: Words) -> None:
     """Conversations and satisfaction, day by day."""
+    opened = {
+        "type": "bar",
+        "name": words("reports.opened"),
+        "data": [day.opened for day in days],
+        "color": "var(--info)",
+        "barMaxWidth": 22,
+        "itemStyle": {"color": "var(--info)", "opacity": 0.32, "borderRadius": [4, 4, 0, 0]},
+        **_STILL,
+    }
     series: list[dict[str, Any]] = [
-        _line(words("reports.opened"), [day.opened for day in days], "var(--info)"),
+        opened,
         _line(words("reports.handed_over"), [day.handed_over for day in days], "var(--gold)"),
         _line(words("reports.closed"), [day.closed for day in days], "var(--bean)"),
     ]
     means = [round(day.csat_sum / day.csat_count, 1) if day.csat_count else None for day in days]
-    stars = _line(words("reports.csat_mean"), means, "var(--danger)")
+    stars = _line(words("reports.csat_mean"), means, "var(--text)")
     stars |= {
         "yAxisIndex": 1,
-        "lineStyle": {"type": "dashed", "width": 2, "color": "var(--danger)"},
+        "lineStyle": {"type": "dotted", "width": 2, "color": "var(--text)"},
     }
     stars |= {"connectNulls": True}
     axis = _axis("category", [day.day[5:] for day in days])
@@ -55,13 +64,12 @@ def trend(days: Sequence[Day], words: Words) -> None:
                 "top": 0,
                 "left": 0,
                 "itemGap": 18,
-                "icon": "roundRect",
-                "itemWidth": 14,
-                "itemHeight": 4,
+                "itemWidth": 18,
+                "itemHeight": 10,
                 "textStyle": {**_TEXT, "color": "var(--text)"},
                 "inactiveColor": "var(--control)",
             },
-            "xAxis": {**axis, "boundaryGap": len(days) < 3},
+            "xAxis": axis,
             "yAxis": [
                 _axis("value") | {"minInterval": 1},
                 _axis("value") | {"min": 1, "max": 5, "interval": 1, "splitLine": {"show": False}},

@@ -33,7 +33,8 @@ def answer_feedback(
                 publish.set_visibility(state == "answered")
 
         publish: ui.checkbox | None = None
-        kit.segmented(options, chosen["state"], choose, label=words("feedback.how"))
+        ways = kit.segmented(options, chosen["state"], choose, label=words("feedback.how"))
+        ways.style("align-self:flex-start")
         text = kit.area(
             words("feedback.words"),
             item.answer,

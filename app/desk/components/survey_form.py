@@ -69,7 +69,7 @@ class SurveyForm:
         words = session.words
         self._today = day_of(now_ms(), session.zone)
         with kit.sheet(
-            words("surveys.new"), words("surveys.new_lead"), name="survey", wide=True
+            words("surveys.new"), words("surveys.new_lead"), name="survey-form", wide=True
         ) as self._dialog:
             with kit.box("both-languages"):
                 self._zh = kit.field(words("surveys.title_zh"), name="survey-zh")

@@ -5,7 +5,13 @@ from __future__ import annotations
 from nicegui import ui
 
 from app.desk import kit
-from app.desk.casework import STAGE_SIGNS, STAGE_TONES, case_clock, moved_words
+from app.desk.casework import (
+    STAGE_SIGNS,
+    STAGE_TONES,
+    case_clock,
+    moved_words,
+    stage_words,
+)
 from app.desk.components.case_row import clock_chip, priority_chip
 from app.desk.components.case_side import CaseSide
 from app.desk.components.case_timeline import CaseTimeline, NoteBox
@@ -33,15 +39,16 @@ class CasePage:
         self.session = session
         self._detail = detail
         self.works = bool(WORKERS & set(session.staff.roles))
-        with kit.box("page") as self._box, kit.box("page-inner wide"):
-            self._head = kit.box("case-head")
-            self._notice = kit.box("stack")
-            with kit.box("case-columns"):
-                with kit.box("stack") as main:
-                    main.style("gap:16px")
-                    self._timeline = CaseTimeline(session)
+        with kit.box("talk") as self._box:
+            with kit.box("talk-main"):
+                with kit.box("stack") as head:
+                    head.style("gap:10px")
+                    self._head = kit.box("case-head")
+                    self._notice = kit.box("stack")
+                self._timeline = CaseTimeline(session)
+                with kit.box():
                     self._note = NoteBox(self) if self.works else None
-                self._side = CaseSide(self)
+            self._side = CaseSide(self)
         self._draw()
         self._fresh = Fresh(session, self._box, self._ask, "cases")
         with self._box:
@@ -81,7 +88,7 @@ class CasePage:
                     kit.text(case.number, "caption figures", "span")
                 with kit.box("line wrap") as chips:
                     chips.props["data-name"] = "case-chips"
-                    stage = words(f"stage.{case.stage}")
+                    stage = stage_words(case.stage, words)
                     kit.chip(stage, STAGE_TONES[case.stage], STAGE_SIGNS[case.stage])
                     priority_chip(self.session, case.priority)
                     clock_chip(case_clock(case, words, now_ms()))

@@ -9,7 +9,7 @@ from nicegui import events, ui
 from nicegui.element import Element
 
 from app.desk import kit
-from app.desk.casework import STAGES, TEAMS, team_words
+from app.desk.casework import STAGES, TEAMS, stage_words, team_words
 from app.desk.components.case_row import CaseRow
 from app.desk.entries import Held, step
 from app.desk.fresh import Fresh
@@ -97,7 +97,7 @@ class CasesPage:
         words = self._words
         with kit.box("card-head wrap-head"):
             stages = {_ANY: words("cases.not_closed")}
-            stages |= {stage: words(f"stage.{stage}") for stage in STAGES}
+            stages |= {stage: stage_words(stage, words) for stage in STAGES}
             with kit.box("filter"):
                 stage = kit.choice(words("cases.stage"), stages, _ANY, name="stage", shown=False)
             stage.on_value_change(lambda event: self._want(stage=_none(event.value)))

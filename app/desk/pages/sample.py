@@ -109,8 +109,9 @@ class SamplePage:
         name = words(f"criterion.{criterion}")
         with kit.box("stack tight") as line:
             line.props["data-name"] = f"criterion-{criterion}"
-            kit.text(name, "field-label", "span")
-            kit.text(words(f"criterion.{criterion}.text"), "caption")
+            with kit.box("line"):
+                kit.text(name, "field-label", "span").style("flex:none")
+                kit.text(words(f"criterion.{criterion}.text"), "caption clip", "span")
             given = self._scores.get(criterion)
             if self._may_score:
                 marks = {str(mark): str(mark) for mark in MARKS}

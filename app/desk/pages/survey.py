@@ -137,7 +137,7 @@ class SurveyPage:
     def _tell(self) -> None:
         session, words, survey = self._session, self._session.words, self._result.questionnaire
         lead = words("surveys.tell_lead")
-        with kit.sheet(words("surveys.tell"), lead, name="outcome", wide=True) as dialog:
+        with kit.sheet(words("surveys.tell"), lead, name="outcome-form", wide=True) as dialog:
             with kit.box("both-languages"):
                 zh = kit.area(
                     words("surveys.outcome_zh"), survey.outcome_zh, rows=5, name="outcome-zh"
