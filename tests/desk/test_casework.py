@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -18,6 +19,7 @@ from app.desk.casework import (
 )
 from app.desk.figures import CRITERIA, csv_of, every_day, mean_score, mean_stars, tables
 from app.desk.rooms import ROOMS
+from app.desk.server import ASSETS
 from app.desk.surveying import bars, day_end, day_start, numbered, survey_state
 from app.desk.surveying import mean_stars as mean_of
 from app.desk.words import Words
@@ -113,6 +115,11 @@ def test_who_moved_a_case_is_named() -> None:
 def test_the_stages_offered_are_the_services() -> None:
     for stage, offered in NEXT.items():
         assert set(offered) == (set() if stage == "closed" else rules.MOVES[stage])
+
+
+def test_the_style_of_these_pages_carries_tokens_alone() -> None:
+    text = (ASSETS / "cases.css").read_text("utf-8")
+    assert not re.findall(r"#[0-9A-Fa-f]{3,8}\b|rgb\(|https?:", text)
 
 
 def test_rooms_open_for_the_roles_of_their_routes_alone() -> None:
