@@ -19,7 +19,7 @@ from app import __version__
 from app.protocol.errors import KBeanError
 from app.protocol.messages.identity import ServiceInfo
 from app.server.config import Config
-from app.server.db.engine import create_engine, reading
+from app.server.db.engine import create_engine, dispose, reading
 from app.server.db.migrate import upgrade
 from app.server.http.access import STAFF_SEEN, TOKENS
 from app.server.http.application import make_application
@@ -287,7 +287,7 @@ class Service:
                 await task
         await self.writer.stop()
         self.identity.hasher.close()
-        await self.engine.dispose()
+        await dispose(self.engine)
 
     async def _look_for_ended(self, since_ms: int) -> None:
         await self.identity.look_for_ended(since_ms)
@@ -375,4 +375,4 @@ async def migrate(config: Config) -> None:
     try:
         await upgrade(engine)
     finally:
-        await engine.dispose()
+        await dispose(engine)

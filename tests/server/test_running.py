@@ -92,7 +92,8 @@ def test_an_operator_sets_up_a_shop_and_funds_a_person(do: Any, tmp_path: Path, 
     differs = do("fund", "li@example.com", "13", "--reason", "cash desk", "--key", key)
     assert "idempotency_body_differs" in differs
     assert "amount" in do("fund", "li@example.com", "-3", "--reason", "x")
-    assert do("freeze", "li@example.com") == {"user_id": user_id, "state": "frozen"}
+    frozen = do("freeze", "li@example.com")
+    assert frozen == {"user_id": user_id, "state": "frozen", "at": frozen["at"], "by": "operator"}
     assert do("thaw", "li@example.com")["state"] == "active"
     assert do("merchant", "close", merchant["merchant_id"])["open"] is False
     assert do("merchant", "open", merchant["merchant_id"])["open"] is True

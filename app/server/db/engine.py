@@ -8,11 +8,15 @@ PgBouncer in transaction mode prepared statements are switched off.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from threading import Thread
 from typing import Any
+from weakref import WeakKeyDictionary, WeakSet
 
+import aiosqlite
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -20,8 +24,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 BUSY_TIMEOUT_MS = 10_000
 """How long a SQLite connection waits for another writer before it gives up."""
 
+_LEAVE_SECONDS = 30
 _WRITES = "kbean_writes"
 _PGBOUNCER = "kbean_pgbouncer"
+_threads: WeakKeyDictionary[sa.Engine, WeakSet[Thread]] = WeakKeyDictionary()
+"""The threads that SQLite's connections live in, by their engine."""
 
 
 def create_engine(
@@ -61,9 +68,34 @@ def _create_sqlite(address: sa.URL, pool_size: int, max_overflow: int) -> AsyncE
         # Errors go to logs; what was bound to a statement must not.
         hide_parameters=True,
     )
+    threads = _threads.setdefault(engine.sync_engine, WeakSet())
+
+    def connect(*args: Any, **options: Any) -> aiosqlite.Connection:
+        connection = aiosqlite.connect(*args, **options)
+        thread = connection._thread  # noqa: SLF001
+        thread.daemon = True
+        threads.add(thread)
+        return connection
+
+    def with_thread(_dialect: Any, _record: Any, _args: Any, options: dict[str, Any]) -> None:
+        options["async_creator_fn"] = connect
+
+    event.listen(engine.sync_engine, "do_connect", with_thread)
     event.listen(engine.sync_engine, "connect", lambda raw, _record: prepare_sqlite(raw))
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
     return engine
+
+
+async def dispose(engine: AsyncEngine) -> None:
+    """Close an engine's connections and see them closed.
+
+    WORKAROUND: aiosqlite doesn't wait for the thread of a connection whose task was cancelled; one
+    that is still busy when the loop is closed ends with an error that nobody can catch.
+    """
+    await engine.dispose()
+    for thread in list(_threads.get(engine.sync_engine, ())):
+        if thread.is_alive():
+            await asyncio.to_thread(thread.join, _LEAVE_SECONDS)
 
 
 def prepare_sqlite(connection: Any) -> None:

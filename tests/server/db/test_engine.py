@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import threading
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from app.server.db.engine import behind_pgbouncer, create_engine, snapshot, writing
+from app.server.db.engine import (
+    behind_pgbouncer,
+    create_engine,
+    dispose,
+    reading,
+    snapshot,
+    writing,
+)
 
 ROW = (
     "INSERT INTO accounts (id, owner, kind, currency, debit_normal, created_at) VALUES "
@@ -69,7 +78,7 @@ async def test_sqlite_writers_wait_at_the_door(sqlite: str) -> None:
     await asyncio.gather(first(), second())
     assert order == ["first", "second"]
     assert await count(engine) == 2
-    await engine.dispose()
+    await dispose(engine)
 
 
 async def test_a_snapshot_does_not_see_what_comes_later(engine: AsyncEngine) -> None:
@@ -89,9 +98,34 @@ async def test_behind_pgbouncer_statements_have_no_names(postgresql: str) -> Non
         await add(connection, 1)
         names = await connection.execute(sa.text("SELECT name FROM pg_prepared_statements"))
         assert [name for (name,) in names if name] == []
-    await engine.dispose()
+    await dispose(engine)
 
 
 def test_the_folder_of_a_file_is_made(tmp_path: Path) -> None:
     create_engine(f"sqlite:///{tmp_path / 'a' / 'b' / 'kbean.db'}")
     assert (tmp_path / "a" / "b").is_dir()
+
+
+LONG = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000000)"
+
+
+async def test_no_thread_outlives_its_engine(sqlite: str) -> None:
+    """A tick that is cancelled in the middle of a statement leaves nobody who calls a dead loop."""
+    before = set(threading.enumerate())
+    engine = create_engine(sqlite)
+    asking = asyncio.Event()
+
+    async def ask() -> None:
+        async with reading(engine) as connection:
+            asking.set()
+            await connection.exec_driver_sql(f"{LONG} SELECT sum(i) FROM n")
+
+    task = asyncio.create_task(ask())
+    await asking.wait()
+    (mine,) = [t for t in threading.enumerate() if t not in before]
+    await asyncio.sleep(0)
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
+    await dispose(engine)
+    assert not mine.is_alive()
