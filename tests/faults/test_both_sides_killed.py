@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from functools import partial
 from pathlib import Path
 
 import pyotp
@@ -79,7 +80,7 @@ async def person_speaks(ann: WalletSession, conv: str) -> None:
         for body in words("me", turn):
             await ann.support.send(body)
         last = words("you", turn)[-1]
-        await eventually(lambda last=last: _reads(ann, conv, last), PATIENCE)
+        await eventually(partial(_reads, ann, conv, last), PATIENCE)
 
 
 async def _reads(ann: WalletSession, conv: str, body: str) -> bool:

@@ -34,6 +34,7 @@ def opened(rooms: Rooms, chat: SampleChat, settled):
 
     def begin() -> SupportPanel:
         panel = rooms.shell.open_panel()
+        assert isinstance(panel, SupportPanel)
         settled()
         return panel
 
