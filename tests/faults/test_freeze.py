@@ -158,7 +158,9 @@ async def test_a_freeze_in_the_middle_of_payments(street: Street) -> None:
             while not any(h.status == 201 for wish in wishes for h in street.told[wish.key]):
                 await asyncio.sleep(0.001)
         frozen = await asyncio.gather(*(street.ask(n, freeze) for n in range(2)))
-        await asyncio.gather(*under_way)
+        # Where somebody frozen could go on paying, this would never end.
+        async with asyncio.timeout(120):
+            await asyncio.gather(*under_way)
         assert {h.status for h in frozen if h is not None} == {200}
         states = {msgspec.json.decode(h.body, type=FreezeState) for h in frozen if h is not None}
         (state,) = states
