@@ -9,7 +9,7 @@ import sqlalchemy as sa
 import time_machine
 
 from app.protocol.ids import new_id
-from app.protocol.messages.support import CaseCard
+from app.protocol.messages.cards import CaseCard
 from app.server.db.engine import reading
 from app.server.support.cases import rules
 from app.server.support.cases.tables import case_events, cases
@@ -39,6 +39,8 @@ async def test_what_a_person_wrote_is_sealed(desk: Desk) -> None:
     async with reading(desk.shop.service.engine) as connection:
         title = await connection.scalar(sa.select(cases.c.title))
         body = await connection.scalar(sa.select(case_events.c.body))
+    assert title
+    assert body
     assert "买菜".encode() not in title
     assert "两次".encode() not in body
 
