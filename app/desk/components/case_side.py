@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from app.desk import kit
 from app.desk.casework import NEXT, clock_words, team_words
@@ -21,7 +24,10 @@ if TYPE_CHECKING:
 
 
 class CaseSide:
-    """A column of cards; drawn anew when the case changes."""
+    """A column of cards; each is drawn anew when what it says changes.
+
+    A button must not go away under a click because a clock counted on.
+    """
 
     def __init__(self, page: CasePage) -> None:
         """Draw it empty."""
@@ -29,22 +35,33 @@ class CaseSide:
         self._session = page.session
         with kit.box("side", "aside") as self._box:
             self._box.props["aria-label"] = page.session.words("case.side")
+            self._parts = [kit.box("side-part") for _ in range(4)]
+        self._drawn: list[object] = [None] * len(self._parts)
 
     def draw(self) -> None:
         """Say what is true now."""
-        self._box.clear()
-        with self._box:
-            if self._page.works:
-                self._next()
-            self._people()
-            self._clocks()
-            self._family()
+        case, children = self._page.case, self._page.detail.children
+        people = msgspec.structs.replace(case, updated_at=0, clocks=[])
+        parts: tuple[tuple[object, Callable[[], None]], ...] = (
+            (case.stage, self._next),
+            (people, self._people),
+            (case.clocks, self._clocks),
+            ((case.parent, children), self._family),
+        )
+        for at, (says, draw) in enumerate(parts):
+            if self._drawn[at] != says:
+                self._drawn[at] = says
+                self._parts[at].clear()
+                with self._parts[at]:
+                    draw()
 
     # --- what to do next
 
     def _next(self) -> None:
         words, page = self._session.words, self._page
         case = page.case
+        if not page.works:
+            return
         with kit.box("card pad", "section") as card:
             card.props["data-name"] = "next-steps"
             kit.text(words("case.next"), "card-title", "h2")

@@ -26,12 +26,18 @@ class ConversationHead:
         self._session = session
         self._page = page
         self._box = kit.box("talk-head")
+        self._drawn: object = None
         self.draw()
         ui.timer(TICK_SECONDS, self._tick)
 
     def draw(self) -> None:
-        """Say what is true now."""
+        """Say what is true now; buttons stay in place under a click while they are the same."""
         entry = self._page.state.entry
+        drawn = (entry.person_name, entry.conversation.number, self._page.is_mine)
+        if drawn == self._drawn:
+            self._draw_chips()
+            return
+        self._drawn = drawn
         self._box.clear()
         with self._box:
             back = kit.box("btn icon", "a")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 from nicegui import ui
 
 from app.desk import kit
@@ -38,6 +39,7 @@ class CasePage:
         """Draw it from a first answer."""
         self.session = session
         self._detail = detail
+        self._said: object = None
         self.works = bool(WORKERS & set(session.staff.roles))
         with kit.box("talk") as self._box:
             with kit.box("talk-main"):
@@ -75,6 +77,11 @@ class CasePage:
 
     def _draw_head(self) -> None:
         words, case = self.session.words, self.case
+        clock = case_clock(case, words, now_ms())
+        says = (msgspec.structs.replace(case, updated_at=0, clocks=[]), clock)
+        if says == self._said:
+            return
+        self._said = says
         self._head.clear()
         with self._head:
             back = kit.box("btn icon", "a")
@@ -91,7 +98,7 @@ class CasePage:
                     stage = stage_words(case.stage, words)
                     kit.chip(stage, STAGE_TONES[case.stage], STAGE_SIGNS[case.stage])
                     priority_chip(self.session, case.priority)
-                    clock_chip(case_clock(case, words, now_ms()))
+                    clock_chip(clock)
                     if case.level > 1:
                         kit.chip(words("case.level", level=case.level), "warning", "trending_up")
                     if case.cycle > 1:
