@@ -89,8 +89,9 @@ def _create_sqlite(address: sa.URL, pool_size: int, max_overflow: int) -> AsyncE
 async def dispose(engine: AsyncEngine) -> None:
     """Close an engine's connections and see them closed.
 
-    WORKAROUND: aiosqlite doesn't wait for the thread of a connection whose task was cancelled; one
-    that is still busy when the loop is closed ends with an error that nobody can catch.
+    WORKAROUND: aiosqlite doesn't wait for the thread of a connection whose task was cancelled
+    (omnilib/aiosqlite#241): one that is still busy when the loop is closed ends with an error
+    that nobody can catch.
     """
     await engine.dispose()
     for thread in list(_threads.get(engine.sync_engine, ())):
