@@ -16,6 +16,7 @@ import msgspec
 
 from app.protocol.errors import KBeanError
 from app.protocol.ids import new_id
+from app.protocol.messages.cards import Scope
 from app.protocol.messages.consent import BreakGlass, BreakGlassList
 from app.protocol.messages.desk import (
     AccountView,
@@ -54,7 +55,6 @@ from app.protocol.messages.support import (
     FreezeState,
     Grant,
     MessagePage,
-    Scope,
 )
 from app.sdk.answers import read
 from app.sdk.staff_cases import StaffCaseClient
