@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import expect
 
+from app.desk.figures import CRITERIA
 from app.protocol.ids import new_id
 from app.protocol.messages.cases import (
     CaseMove,
@@ -176,8 +177,10 @@ class Casework:
             self._run(stage.colleague.close_conversation(person.conv, closed))
         self._run(town.service.cases.follower.run())
         samples = self._run(self._desk.samples())
-        marks = {"understood": 4, "correct": 4, "polite": 3, "complete": 3, "followed_rules": 4}
-        score = QualityScore(marks, "先核对再答复，很好；结束前可以再确认一次。")
+        score = QualityScore(
+            dict(zip(CRITERIA, (4, 4, 3, 3, 4), strict=True)),
+            "先核对再答复，很好；结束前可以再确认一次。",
+        )
         self._run(self._desk.score(samples[0].id, score))
         return samples[-1].id
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -44,12 +45,18 @@ DAY = 86_400_000
 
 
 def clock(**more) -> Clock:
-    values = {"metric": "resolution", "cycle": 1, "target": 600, "state": "running"}
+    values: dict[str, Any] = {"metric": "resolution", "cycle": 1, "target": 600, "state": "running"}
     return Clock(**{**values, "started_at": 0, "used": 0, **more})
 
 
 def case(*clocks: Clock, **more) -> Case:
-    values = {"category": "payment", "priority": 2, "stage": "working", "level": 1, "cycle": 1}
+    values: dict[str, Any] = {
+        "category": "payment",
+        "priority": 2,
+        "stage": "working",
+        "level": 1,
+        "cycle": 1,
+    }
     values |= {"opened_at": 0, "updated_at": 0, "person_name": "林夏", **more}
     return Case("a", "KS-1", "两笔", **values, clocks=list(clocks))
 
