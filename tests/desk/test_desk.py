@@ -290,6 +290,33 @@ def test_a_session_warns_before_it_ends_by_itself(town: Town, browser: Browser) 
         context.close()
 
 
+SPEAK_ON = """box => {
+  box.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true }));
+  Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, 'value').set.call(box, '第二句');
+  box.dispatchEvent(new Event('input', { bubbles: true }));
+}"""
+"""Enter and the next words in one go: the desk can't have answered in between."""
+
+
+def test_what_is_typed_while_a_reply_is_on_its_way_stays(town: Town, browser: Browser) -> None:
+    person = town.waiting("吴双", "打字很快")
+    with seated(town, browser, "han") as han:
+        han.entry(person.conv).locator('[data-name="claim"]').click()
+        box = han.page.locator('[data-name="reply"]').first
+        box.fill("第一句")
+        box.evaluate(SPEAK_ON)
+        wait_for(lambda: "第一句" in person.bodies(), "the reply")
+        expect(han.said("第一句")).to_have_count(1)
+        expect(box).to_have_value("第二句")
+        box.press("Enter")
+        wait_for(lambda: "第二句" in person.bodies(), "what was typed meanwhile")
+        expect(box).to_have_value("")
+        han.named("close-talk").click()
+        han.named("do-close").click()
+        expect(han.page.locator(".banner:visible")).to_contain_text("会话已关闭")
+    assert [body for body in person.bodies() if body.startswith("第")] == ["第一句", "第二句"]
+
+
 def test_the_service_is_killed_under_an_open_page(town: Town, browser: Browser) -> None:
     person = town.waiting("赵敏", "想更换手机")
     town.shut_service()

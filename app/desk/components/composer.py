@@ -22,14 +22,21 @@ _KEYS = """(e) => {
   if (e.isComposing) return;
   const open = e.target.closest('.composer').querySelector('.ready:not(.hidden)');
   const say = (what, text = '') => { e.preventDefault(); e.stopPropagation(); emit(what, text); };
-  if (e.key === 'Enter' && !e.shiftKey) say(open ? 'pick' : 'send', e.target.value);
-  else if (!open) return;
+  if (e.key === 'Enter' && !e.shiftKey) {
+    say(open ? 'pick' : 'send', e.target.value);
+    if (open) return;
+    e.target.value = '';
+    e.target.dispatchEvent(new Event('input', { bubbles: true }));
+  } else if (!open) return;
   else if (e.key === 'ArrowDown') say('down');
   else if (e.key === 'ArrowUp') say('up');
   else if (e.key === 'Tab') say('pick');
   else if (e.key === 'Escape') say('shut');
 }"""
-"""Enter sends, and never in the middle of composing Chinese; the list takes its keys first."""
+"""Enter sends, and never in the middle of composing Chinese; the list takes its keys first.
+
+The box is emptied here and not by the answer: that would wipe out what was typed meanwhile.
+"""
 
 
 class Composer:
@@ -131,7 +138,8 @@ class Composer:
         body = (text if isinstance(text, str) else self._input.value or "").strip()
         if not body:
             return
-        self._input.value = ""
+        if not isinstance(text, str):
+            self._input.value = ""
         self._session.drafts.pop(self._key, None)
         self._show([])
         self._said_typing = 0.0
