@@ -24,6 +24,12 @@ AT_ONCE = 2
 LONGEST_RUN = 45 * 60
 """Seconds after which the suite is ended: something hangs."""
 
+FEW = 8
+"""Failures that a second look is worth; more are no accident."""
+
+MANY = 3000
+"""Tests that pass in a run that came to its end; a worker that dies leaves fewer."""
+
 CLOSING = re.compile(r"^=* ?(?:no tests ran|\d+ \w+.*) in [\d.]+s\b.*$")
 COLOUR = re.compile(r"\x1b\[[\d;]*m")
 
@@ -66,7 +72,16 @@ def everything(root: Path, python: str) -> int:
         command += ["--cov", "--cov-report", f"json:{report}", "--cov-report=", "--durations", "15"]
         started = time.monotonic()
         code, closing = _stream(command, root)
-        verdicts.append(_verdict("tests", code == 0, COLOUR.sub("", closing).strip("= "), started))
+        note = COLOUR.sub("", closing).strip("= ")
+        if code == 1 and (few := second_chance(note)):
+            # Two workers, databases that are killed and a browser share two cores: what failed in
+            # that crowd is asked once more alone, and the table says so.
+            alone = [python, "-m", "pytest", "--last-failed", "--last-failed-no-failures", "none"]
+            print(f"\n{few} failed; once more, alone:", flush=True)
+            code, closing = _stream([*alone, "--color", _colour()], root)
+            verdict = "PASSED ALONE" if code == 0 else "failed alone too"
+            note += f"; {few} {verdict}"
+        verdicts.append(_verdict("tests", code == 0, note, started))
         verdicts.append(_coverage(report))
     _table(verdicts)
     failed = [verdict.name for verdict in verdicts if not verdict.passed]
@@ -74,6 +89,20 @@ def everything(root: Path, python: str) -> int:
         print(f"NOT PASSED: {', '.join(failed)}")
     print(closing or "no closing line from pytest", flush=True)
     return 1 if failed else 0
+
+
+def second_chance(note: str) -> int:
+    """How many tests may be asked again alone: a few failures of a run that came to its end.
+
+    Args:
+        note: pytest's closing line, such as ``2 failed, 3840 passed, 1 error in 700.00s``.
+
+    Returns:
+        Their number; 0 where nothing failed, too much did, or the run broke off.
+    """
+    counts = {word: int(number) for number, word in re.findall(r"(\d+) (\w+)", note)}
+    bad = counts.get("failed", 0) + counts.get("error", 0) + counts.get("errors", 0)
+    return bad if 0 < bad <= FEW and counts.get("passed", 0) >= MANY else 0
 
 
 def _gates(root: Path, python: str) -> list[Verdict]:

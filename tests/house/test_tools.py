@@ -242,3 +242,19 @@ def test_advisories(tmp_path: Path, answer: object, passed: bool, note: str) -> 
     verdict = gates._advisories(tmp_path, tmp_path)
     assert (verdict.passed, verdict.note) == (passed, note)
     assert ("X-1" in verdict.output) == (not passed)
+
+
+@pytest.mark.parametrize(
+    ("note", "few"),
+    [
+        ("3845 passed in 700.00s", 0),
+        ("2 failed, 3840 passed in 700.00s", 2),
+        ("3845 passed, 1 error in 700.00s (0:11:40)", 1),
+        ("1 failed, 3840 passed, 2 errors in 700.00s", 3),
+        ("9 failed, 3840 passed in 700.00s", 0),
+        ("1 failed, 812 passed in 90.00s", 0),
+        ("", 0),
+    ],
+)
+def test_only_a_few_failures_of_a_whole_run_are_asked_again(note: str, few: int) -> None:
+    assert gates.second_chance(note) == few
