@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from nicegui import ui
@@ -41,29 +42,45 @@ class PersonPanel:
             self._box.props["aria-label"] = session.words("panel")
             self._access = kit.box("card pad", "section")
             self._access.props["data-name"] = "access-panel"
-            self._rest = kit.box("stack")
+            self._parts = [kit.box("side-part") for _ in range(4)]
+        self._drawn: list[object] = [None] * len(self._parts)
+        self._drawn_access: object = None
         self.draw()
         ui.timer(1.0, self._tick)
 
     def draw(self) -> None:
-        """Say what is true now; views of a grant that is over go first."""
+        """Say what is true now; views of a grant that is over go first.
+
+        What says the same stays: a button must not go away under a click.
+        """
         access = self._now()
         if access.grant is None or (self._grant and access.grant.id != self._grant.id):
             self._views.clear()
         self._grant = access.grant
-        self._draw_access(access)
-        self._rest.clear()
-        with self._rest:
-            self._draw_identity()
-            if self._page.is_mine:
-                self._draw_help()
-            self._draw_calls()
-            cases_card(self._session, self._page.state)
+        page, state, mine = self._page, self._page.state, self._page.is_mine
+        if self._drawn_access != (access, mine):
+            self._draw_access(access)
+        proved = state.verified_until > now_ms() and (state.verified_level, state.verified_until)
+        waits = asked_verification(page.thread, now_ms()) is not None
+        subject = state.entry.conversation.subject
+        parts: tuple[tuple[object, Callable[[], None]], ...] = (
+            ((proved, waits, mine), self._draw_identity),
+            (mine, self._draw_help),
+            (state.callbacks, self._draw_calls),
+            ((state.cases, mine, subject), lambda: cases_card(self._session, state)),
+        )
+        for at, (says, draw) in enumerate(parts):
+            if self._drawn[at] != says:
+                self._drawn[at] = says
+                self._parts[at].clear()
+                with self._parts[at]:
+                    draw()
 
     def lock(self) -> None:
         """Take every figure off the page at once; the service is asked afterwards."""
         self._views.clear()
         self._grant = None
+        self._drawn_access = None
         self._access.clear()
         with self._access:
             self._locked(self._session.words("access.ended"))
@@ -75,6 +92,7 @@ class PersonPanel:
     # --- access
 
     def _draw_access(self, access: Access) -> None:
+        self._drawn_access = (access, self._page.is_mine)
         self._access.clear()
         self._left = self._bar = None
         with self._access:
@@ -213,6 +231,8 @@ class PersonPanel:
                 )
 
     def _draw_help(self) -> None:
+        if not self._page.is_mine:
+            return
         words, session, page = self._session.words, self._session, self._page
         with kit.box("card pad", "section"):
             with kit.box("line"):
