@@ -43,14 +43,18 @@ async def test_a_clock_off_by_an_hour_is_corrected(here, seconds):
 
 async def test_a_clock_that_jumps_is_refused_by_the_service_and_learned(here):
     ann = await here.person()
-    flow = await ready_to_confirm(ann, (await here.order(7_00)).code)
-    ann.clock.offset_ms = 3_600_000
     # The access token would look old too; this is about the intent's own time.
     session = ann.line.session
     assert session is not None
     lasting = msgspec.structs.replace(session, access_expires_at=2**53)
     await ann.line.adopt(lasting)
-    await flow.confirm()
+    # Whatever else asks the service just then learns the time too, and the payment is right.
+    for _ in range(10):
+        flow = await ready_to_confirm(ann, (await here.order(7_00)).code)
+        ann.clock.offset_ms = 3_600_000
+        await flow.confirm()
+        if now(flow) is PayState.REFUSED:
+            break
     assert now(flow) is PayState.REFUSED
     assert flow.view.failure is not None
     assert (flow.view.failure.code, flow.view.failure.money) == ("clock_off", "not_moved")
