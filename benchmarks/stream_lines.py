@@ -11,6 +11,7 @@ import os
 import re
 import socket
 import struct
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any
 
@@ -19,7 +20,7 @@ import msgspec
 from app.protocol.ids import new_id
 
 
-class Line(asyncio.Protocol):
+class Line(asyncio.Protocol, ABC):
     """One connection of the generator; ``heard`` gets the body of every message."""
 
     def __init__(self, heard: Callable[[str], None]) -> None:
@@ -35,13 +36,13 @@ class Line(asyncio.Protocol):
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.begin()
 
+    @abstractmethod
     def begin(self) -> None:
         """Say the first thing."""
-        raise NotImplementedError
 
+    @abstractmethod
     def say(self, body: str) -> None:
         """Send a message to the one at the other end."""
-        raise NotImplementedError
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Whoever waits for this line is told."""
