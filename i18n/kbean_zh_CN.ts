@@ -1651,8 +1651,496 @@ Using them at merchants comes with a later version.</source>
         <translation>没有这个编号的记录</translation>
     </message>
     <message>
+        <source>This payment code is not known here</source>
+        <translation>无法识别这个付款码</translation>
+    </message>
+    <message>
+        <source>Ask the customer to show a new code from this wallet.</source>
+        <translation>请顾客打开本钱包，重新出示付款码。</translation>
+    </message>
+    <message>
+        <source>The payment code is too old</source>
+        <translation>付款码已过期</translation>
+    </message>
+    <message>
+        <source>Ask the customer to show a new code.</source>
+        <translation>请顾客刷新付款码后再扫。</translation>
+    </message>
+    <message>
+        <source>The payment code was used already</source>
+        <translation>这个付款码已经用过</translation>
+    </message>
+    <message>
+        <source>Look at the last sale, then ask for a new code.</source>
+        <translation>请先查看上一笔收款，再请顾客刷新付款码。</translation>
+    </message>
+    <message>
+        <source>The payment code was withdrawn</source>
+        <translation>这个付款码已失效</translation>
+    </message>
+    <message>
+        <source>Ask the customer for a new code, or another way to pay.</source>
+        <translation>请顾客换一个新的付款码，或换一种方式付款。</translation>
+    </message>
+    <message>
+        <source>Too many wrong payment codes</source>
+        <translation>付款码错误次数过多</translation>
+    </message>
+    <message>
+        <source>Ask the customer to go online and show a new code.</source>
+        <translation>请顾客连上网络，刷新付款码后再扫。</translation>
+    </message>
+    <message>
+        <source>The customer declined</source>
+        <translation>顾客拒绝了这笔付款</translation>
+    </message>
+    <message>
+        <source>Check the amount together, or ask for another way to pay.</source>
+        <translation>请与顾客核对金额，或换一种方式付款。</translation>
+    </message>
+    <message>
+        <source>That sale is not there</source>
+        <translation>找不到这笔收款</translation>
+    </message>
+    <message>
+        <source>Check the order number.</source>
+        <translation>请核对订单号。</translation>
+    </message>
+    <message>
+        <source>This sale was reversed and is closed</source>
+        <translation>这笔收款已撤销并关闭</translation>
+    </message>
+    <message>
+        <source>Start a new sale and ask the customer for a new code.</source>
+        <translation>请重新发起收款，并请顾客刷新付款码。</translation>
+    </message>
+    <message>
+        <source>There is nothing to confirm</source>
+        <translation>没有待确认的付款</translation>
+    </message>
+    <message>
+        <source>Ask the cashier whether the payment still stands.</source>
+        <translation>请问一下收银员，这笔收款是否还在进行。</translation>
+    </message>
+    <message>
+        <source>That is more than what is left of the payment</source>
+        <translation>金额超过了这笔付款的可退余额</translation>
+    </message>
+    <message>
+        <source>Enter a smaller amount.</source>
+        <translation>请输入小一点的金额。</translation>
+    </message>
+    <message>
+        <source>Your role does not include refunds</source>
+        <translation>您没有退款权限</translation>
+    </message>
+    <message>
+        <source>Ask a colleague who may refund.</source>
+        <translation>请有退款权限的同事来操作。</translation>
+    </message>
+    <message>
+        <source>This refund number was used for another refund</source>
+        <translation>这个退款单号已用于另一笔退款</translation>
+    </message>
+    <message>
+        <source>Look at what was refunded so far, then start a new refund.</source>
+        <translation>请先查看已退了多少，再重新发起退款。</translation>
+    </message>
+    <message>
+        <source>That refund is not there</source>
+        <translation>找不到这笔退款</translation>
+    </message>
+    <message>
         <source>Check the number.</source>
         <translation>请核对编号。</translation>
+    </message>
+    <message>
+        <source>There is nothing to refund on this order</source>
+        <translation>这笔订单没有可退的金额</translation>
+    </message>
+    <message>
+        <source>Check whether the order was paid, or refunded already.</source>
+        <translation>请核对订单是否已付款，或是否已经退过。</translation>
+    </message>
+    <message>
+        <source>The shop&apos;s balance is too low for this refund</source>
+        <translation>商户余额不足，暂时无法退款</translation>
+    </message>
+    <message>
+        <source>Try again after more sales, or ask the manager.</source>
+        <translation>请等有新的收款后再试，或联系店长。</translation>
+    </message>
+    <message>
+        <source>You don&apos;t have enough K-Beans</source>
+        <translation>K豆不够</translation>
+    </message>
+    <message>
+        <source>Use fewer, or choose something that takes fewer.</source>
+        <translation>请少用一些，或换一个所需K豆更少的。</translation>
+    </message>
+    <message>
+        <source>That many K-Beans can&apos;t be used here</source>
+        <translation>这里不能用这么多K豆</translation>
+    </message>
+    <message>
+        <source>Change the number, or go on without K-Beans.</source>
+        <translation>请调整数量，或不用K豆。</translation>
+    </message>
+    <message>
+        <source>That coupon is not there</source>
+        <translation>找不到这张优惠券</translation>
+    </message>
+    <message>
+        <source>Choose another, or pay without a coupon.</source>
+        <translation>请换一张，或不用优惠券直接付款。</translation>
+    </message>
+    <message>
+        <source>The coupon was used already</source>
+        <translation>这张优惠券已经用过</translation>
+    </message>
+    <message>
+        <source>The coupon has expired</source>
+        <translation>优惠券已过期</translation>
+    </message>
+    <message>
+        <source>The coupon does not fit this payment</source>
+        <translation>这笔付款不能用这张优惠券</translation>
+    </message>
+    <message>
+        <source>That item is not there any more</source>
+        <translation>这件商品已下架</translation>
+    </message>
+    <message>
+        <source>Choose something else.</source>
+        <translation>请看看别的。</translation>
+    </message>
+    <message>
+        <source>The item is sold out</source>
+        <translation>这件商品已兑完</translation>
+    </message>
+    <message>
+        <source>You have redeemed this as often as one person may</source>
+        <translation>您的兑换次数已达上限</translation>
+    </message>
+    <message>
+        <source>That redemption is not there</source>
+        <translation>找不到这次兑换</translation>
+    </message>
+    <message>
+        <source>Look for it under K-Beans.</source>
+        <translation>请在「K豆」里查找。</translation>
+    </message>
+    <message>
+        <source>This redemption has ended already</source>
+        <translation>这次兑换已经结束</translation>
+    </message>
+    <message>
+        <source>Look under K-Beans to see what became of it.</source>
+        <translation>请在「K豆」里查看结果。</translation>
+    </message>
+    <message>
+        <source>This offer is used up</source>
+        <translation>这个优惠的名额已用完</translation>
+    </message>
+    <message>
+        <source>Go on without it, or choose another.</source>
+        <translation>可以不用优惠继续，或换一个。</translation>
+    </message>
+    <message>
+        <source>Nobody was found under this</source>
+        <translation>没有找到收款人</translation>
+    </message>
+    <message>
+        <source>Check what you typed, or ask the person for their code.</source>
+        <translation>请核对填写的内容，或请对方出示收款码。</translation>
+    </message>
+    <message>
+        <source>It is too long since you looked this person up</source>
+        <translation>收款人信息已过期</translation>
+    </message>
+    <message>
+        <source>Look them up again and check the name.</source>
+        <translation>请重新查找收款人，并核对姓名。</translation>
+    </message>
+    <message>
+        <source>No more names can be checked for now</source>
+        <translation>核对姓名的次数已用完</translation>
+    </message>
+    <message>
+        <source>Wait a while, then look the person up again.</source>
+        <translation>请过一会儿再查找收款人。</translation>
+    </message>
+    <message>
+        <source>This needs your passphrase</source>
+        <translation>这项操作需要验证口令</translation>
+    </message>
+    <message>
+        <source>Enter it to go on.</source>
+        <translation>请输入口令后继续。</translation>
+    </message>
+    <message>
+        <source>The service does not know this transfer</source>
+        <translation>服务方没有这笔转账的记录</translation>
+    </message>
+    <message>
+        <source>That request for money is not there</source>
+        <translation>找不到这个收款请求</translation>
+    </message>
+    <message>
+        <source>Refresh and look again, or have it sent anew.</source>
+        <translation>请刷新后再看，或重新发起一个。</translation>
+    </message>
+    <message>
+        <source>This request for money has ended</source>
+        <translation>这个收款请求已结束</translation>
+    </message>
+    <message>
+        <source>Look in Activity whether it was paid, or have it sent anew.</source>
+        <translation>请在账单里查看是否已付款，或重新发起一个。</translation>
+    </message>
+    <message>
+        <source>The parts do not add up to the bill</source>
+        <translation>各人金额加起来与总额不符</translation>
+    </message>
+    <message>
+        <source>Change the parts until nothing is left over or missing.</source>
+        <translation>请调整各人的金额，使合计与总额一致。</translation>
+    </message>
+    <message>
+        <source>That plan is not there</source>
+        <translation>找不到这个定期付款</translation>
+    </message>
+    <message>
+        <source>Refresh your plans and look again.</source>
+        <translation>请刷新定期付款列表后再看。</translation>
+    </message>
+    <message>
+        <source>This plan has ended</source>
+        <translation>这个定期付款已结束</translation>
+    </message>
+    <message>
+        <source>Make a new one to go on paying.</source>
+        <translation>如需继续付款，请新建一个。</translation>
+    </message>
+    <message>
+        <source>Nothing would ever be paid on these days</source>
+        <translation>按这样的日期，一次也不会付款</translation>
+    </message>
+    <message>
+        <source>Check the first day, the last day and how often to pay.</source>
+        <translation>请检查开始日期、结束日期和付款频率。</translation>
+    </message>
+    <message>
+        <source>This order asks for a pre-authorisation</source>
+        <translation>这笔订单需要的是预授权</translation>
+    </message>
+    <message>
+        <source>Scan the code again and check what it asks for.</source>
+        <translation>请重新扫码，并核对订单内容。</translation>
+    </message>
+    <message>
+        <source>This order asks for a payment, not a pre-authorisation</source>
+        <translation>这笔订单需要直接付款，不是预授权</translation>
+    </message>
+    <message>
+        <source>That pre-authorisation is not there</source>
+        <translation>找不到这笔预授权</translation>
+    </message>
+    <message>
+        <source>Refresh and look again.</source>
+        <translation>请刷新后再看。</translation>
+    </message>
+    <message>
+        <source>This pre-authorisation has ended</source>
+        <translation>这笔预授权已结束</translation>
+    </message>
+    <message>
+        <source>Look at what was taken. Settle the rest as a new payment.</source>
+        <translation>请查看已扣的金额，不足部分另行付款。</translation>
+    </message>
+    <message>
+        <source>That is more than what is left of the pre-authorisation</source>
+        <translation>金额超过了预授权的剩余额度</translation>
+    </message>
+    <message>
+        <source>Enter a smaller amount, and charge the rest separately.</source>
+        <translation>请减小金额，超出部分另行收款。</translation>
+    </message>
+    <message>
+        <source>This limit can&apos;t be set</source>
+        <translation>不能设为这个限额</translation>
+    </message>
+    <message>
+        <source>Choose another amount.</source>
+        <translation>请换一个金额。</translation>
+    </message>
+    <message>
+        <source>There is no such cashier</source>
+        <translation>找不到这位收银员</translation>
+    </message>
+    <message>
+        <source>Check the cashier&apos;s number.</source>
+        <translation>请核对收银员编号。</translation>
+    </message>
+    <message>
+        <source>This cashier&apos;s number is in use</source>
+        <translation>这个收银员编号已被使用</translation>
+    </message>
+    <message>
+        <source>Choose another number.</source>
+        <translation>请换一个编号。</translation>
+    </message>
+    <message>
+        <source>Your role does not include this</source>
+        <translation>您没有这项操作的权限</translation>
+    </message>
+    <message>
+        <source>Ask a colleague who may do it, or the manager.</source>
+        <translation>请有权限的同事或店长来操作。</translation>
+    </message>
+    <message>
+        <source>No shift is open</source>
+        <translation>还没有开班</translation>
+    </message>
+    <message>
+        <source>Open a shift first.</source>
+        <translation>请先开班。</translation>
+    </message>
+    <message>
+        <source>A shift is open already</source>
+        <translation>当前班次尚未结束</translation>
+    </message>
+    <message>
+        <source>Go on with it, or close it first.</source>
+        <translation>请继续使用这个班次，或先交班。</translation>
+    </message>
+    <message>
+        <source>That shift is not there</source>
+        <translation>找不到这个班次</translation>
+    </message>
+    <message>
+        <source>The bill of this day is not ready yet</source>
+        <translation>这一天的对账单还没生成</translation>
+    </message>
+    <message>
+        <source>Try again later, or choose an earlier day.</source>
+        <translation>请稍后再试，或选更早的日期。</translation>
+    </message>
+    <message>
+        <source>Notices can&apos;t be sent to this address</source>
+        <translation>无法向这个地址发送通知</translation>
+    </message>
+    <message>
+        <source>Use one that begins with https:// and that the service can reach.</source>
+        <translation>请填写以 https:// 开头、服务方能够访问的地址。</translation>
+    </message>
+    <message>
+        <source>That address or notice is not there</source>
+        <translation>找不到这个通知地址或通知记录</translation>
+    </message>
+    <message>
+        <source>No statement can be made of these days</source>
+        <translation>无法生成这些日期的交易明细</translation>
+    </message>
+    <message>
+        <source>Check the first and the last day, or choose fewer days.</source>
+        <translation>请检查起止日期，或缩短时间范围。</translation>
+    </message>
+    <message>
+        <source>The PIN is wrong</source>
+        <translation>PIN 码不正确</translation>
+    </message>
+    <message>
+        <source>Check it and try again.</source>
+        <translation>请核对后重试。</translation>
+    </message>
+    <message>
+        <source>Too many wrong PINs</source>
+        <translation>PIN 码输错次数过多</translation>
+    </message>
+    <message>
+        <source>Wait a while, then use the right one.</source>
+        <translation>请过一会儿，再用正确的 PIN 码试。</translation>
+    </message>
+    <message>
+        <source>That PIN is too easy to guess</source>
+        <translation>这个 PIN 码太容易猜到</translation>
+    </message>
+    <message>
+        <source>Avoid repeated digits, rows like 1234 and dates.</source>
+        <translation>请避开重复数字、1234 这样的连号和日期。</translation>
+    </message>
+    <message>
+        <source>This counter is not set up</source>
+        <translation>这台收银台还没有设置好</translation>
+    </message>
+    <message>
+        <source>Set it up first, or ask the manager.</source>
+        <translation>请先完成设置，或联系店长。</translation>
+    </message>
+    <message>
+        <source>Some sales are still on their way to the service</source>
+        <translation>还有收款记录没有上传</translation>
+    </message>
+    <message>
+        <source>Check the connection and wait until all have arrived.</source>
+        <translation>请检查网络，等全部上传完再操作。</translation>
+    </message>
+    <message>
+        <source>The confirmation code does not fit</source>
+        <translation>确认码不符</translation>
+    </message>
+    <message>
+        <source>Check amount and digits. Hand nothing over until it fits.</source>
+        <translation>请核对金额和数字，核对一致前先不要交货。</translation>
+    </message>
+    <message>
+        <source>This confirmation code was accepted before</source>
+        <translation>这个确认码已经用过</translation>
+    </message>
+    <message>
+        <source>Ask the customer to show the code of this payment.</source>
+        <translation>请顾客出示这一笔付款的确认码。</translation>
+    </message>
+    <message>
+        <source>This barcode is not on the price list</source>
+        <translation>价目表里没有这个条码</translation>
+    </message>
+    <message>
+        <source>Type the amount, or add the item to the list.</source>
+        <translation>请手动输入金额，或把商品加进价目表。</translation>
+    </message>
+    <message>
+        <source>The price list can&apos;t be read</source>
+        <translation>无法读取价目表</translation>
+    </message>
+    <message>
+        <source>Check the file, or choose another.</source>
+        <translation>请检查文件，或换一个文件。</translation>
+    </message>
+    <message>
+        <source>The printer does not answer</source>
+        <translation>打印机没有响应</translation>
+    </message>
+    <message>
+        <source>Check power, cable and paper, then print the slip again.</source>
+        <translation>请检查电源、连接线和纸张，再重新打印小票。</translation>
+    </message>
+    <message>
+        <source>No payment codes are left on this device</source>
+        <translation>这台设备上的付款码已用完</translation>
+    </message>
+    <message>
+        <source>Go online to get new ones.</source>
+        <translation>请连上网络，获取新的付款码。</translation>
+    </message>
+    <message>
+        <source>The seal of this file does not hold</source>
+        <translation>文件的签章验证不通过</translation>
+    </message>
+    <message>
+        <source>Don&apos;t rely on it. Get the file anew from whoever made it.</source>
+        <translation>请勿采信，并向出具方重新索取文件。</translation>
     </message>
     <message>
         <source>Name, passphrase or code is wrong</source>

@@ -10,10 +10,12 @@ from typing import Any
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP
 
+from app.desktop.error_words_money import MONEY_WORDS
 from app.desktop.error_words_support import SUPPORT_WORDS
 
 WORDS: dict[str, tuple[Any, Any]] = {
     **SUPPORT_WORDS,
+    **MONEY_WORDS,
     # --- the request itself
     "bad_request": (
         QT_TRANSLATE_NOOP("Errors", "The service did not understand the wallet"),
