@@ -41,6 +41,7 @@ from app.server.payments.facts import Facts, find_amount
 from app.server.payments.funding import FundingService
 from app.server.payments.merchants import MerchantBook
 from app.server.payments.orders import OrderService
+from app.server.payments.posting import Posting
 from app.server.payments.routes import payment_routes, till_routes
 from app.server.payments.rules import Calendar
 from app.server.payments.service import PaymentService
@@ -105,14 +106,15 @@ class Service:
         )
         self.merchants = MerchantBook(engine, self.tokens, keys, config)
         self.orders = OrderService(engine, self.writer, self.merchants, keys, config)
-        self.payments = PaymentService(
-            engine,
-            self.writer,
+        self.facts = Facts(engine)
+        self.posting = Posting(
             directory=self.directory,
-            facts=Facts(engine),
             keys=keys,
             config=config,
             calendar=Calendar(ZoneInfo(config.timezone)),
+        )
+        self.payments = PaymentService(
+            engine, self.writer, posting=self.posting, facts=self.facts, config=config
         )
         self.activity = ActivityService(engine, config)
         self.funding = FundingService(self.writer, self.directory, config)
@@ -201,7 +203,9 @@ class Service:
                 metrics_open=self.config.mode == "demo",
             ),
             *identity_routes(self.identity, self.config),
-            *payment_routes(self.payments, self.merchants, self.activity, self.config),
+            *payment_routes(
+                self.payments, self.merchants, self.activity, self.config, self.posting.beans_for
+            ),
             *till_routes(self.orders, self.merchants, self.config),
             *self.room.routes(),
             *people_routes(self.people),
@@ -267,7 +271,7 @@ class Service:
     async def _learn(self) -> None:
         """What a start needs from the database; harmless to repeat."""
         await open_operator(self.engine, self.config.currencies)
-        self.payments.earning_rules = await load_rules(self.engine)
+        self.posting.earning_rules = await load_rules(self.engine)
         await self._look_for_ended(now_ms() - self.config.access_seconds * 1000)
         await self.staff.look_for_ended(now_ms() - self.config.staff_session_seconds * 1000)
 
@@ -312,7 +316,7 @@ class Service:
         while True:
             await asyncio.sleep(_RULES_EVERY)
             with contextlib.suppress(sa.exc.SQLAlchemyError, OSError):
-                self.payments.earning_rules = await load_rules(self.engine)
+                self.posting.earning_rules = await load_rules(self.engine)
 
     async def _forget_answers(self) -> None:
         while True:

@@ -11,8 +11,9 @@ from typing import Annotated
 import msgspec
 
 # Python's ``$`` also matches before a last line end; ``(?!\n)`` refuses that in every dialect.
-_END = r"$(?!\n)"
-LINE = r"^[^\x00-\x1f\x7f-\x9f]*" + _END
+END = r"$(?!\n)"
+"""The end of a pattern."""
+LINE = r"^[^\x00-\x1f\x7f-\x9f]*" + END
 """Pattern of a text that people read: one line, no control characters (PostgreSQL takes no NUL)."""
 
 Id = Annotated[
@@ -22,4 +23,4 @@ Id = Annotated[
     ),
 ]
 Currency = Annotated[str, msgspec.Meta(min_length=3, max_length=3, pattern="^[A-Z]{3}$")]
-OutTradeNo = Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9_.-]{1,64}" + _END)]
+OutTradeNo = Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9_.-]{1,64}" + END)]

@@ -6,13 +6,32 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from app.protocol.messages import LINE, Currency, Id, OutTradeNo
+from app.protocol.messages import END, LINE, Currency, Id, OutTradeNo
 from app.protocol.signing import canonical_bytes
 
 Amount = Annotated[int, msgspec.Meta(ge=1, le=10**15)]
 Signature = Annotated[str, msgspec.Meta(min_length=86, max_length=86)]
 
-OrderStatus = Literal["open", "paid", "cancelled", "expired"]
+OrderStatus = Literal["open", "held", "paid", "cancelled", "expired"]
+
+MovementKind = Literal[
+    "payment",
+    "payment_received",
+    "refund",
+    "top_up",
+    "transfer_out",
+    "transfer_in",
+    "points_earned",
+    "points_spent",
+    "points_returned",
+    "points_taken_back",
+    "points_expired",
+    "adjustment",
+]
+"""What a line of the activity is."""
+
+Label = Annotated[str, msgspec.Meta(max_length=36, pattern="^[A-Za-z0-9_.-]*" + END)]
+"""A counter's own name of a cashier or shift; empty where there is none."""
 
 
 class OrderRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -23,6 +42,9 @@ class OrderRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     currency: Currency
     subject: Annotated[str, msgspec.Meta(max_length=120, pattern=LINE)] = ""
     expires_in: Annotated[int, msgspec.Meta(ge=10, le=7200)] = 300
+    hold: bool = False
+    cashier: Label = ""
+    shift: Label = ""
 
 
 class Order(msgspec.Struct, frozen=True):
@@ -43,6 +65,7 @@ class Order(msgspec.Struct, frozen=True):
     expires_at: int
     payment_id: str | None = None
     paid_at: int | None = None
+    hold: bool = False
 
 
 class Payee(msgspec.Struct, frozen=True):
@@ -77,6 +100,7 @@ class Resolution(msgspec.Struct, frozen=True):
     expires_at: int | None = None
     points: int | None = None
     server_time: int = 0
+    hold: bool = False
 
 
 class PaymentIntent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -92,6 +116,8 @@ class PaymentIntent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         amount: Minor units.
         currency: ISO 4217.
         time: The device's clock, Unix milliseconds; more than 10 minutes off is refused.
+        points: K-Beans that settle a part of the amount.
+        coupon_id: A coupon that settles a part of the amount.
     """
 
     key: Id
@@ -103,24 +129,25 @@ class PaymentIntent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     amount: Amount
     currency: Currency
     time: int
+    points: Annotated[int, msgspec.Meta(ge=0, le=10**12)] = 0
+    coupon_id: Id | None = None
 
     def signed_bytes(self) -> bytes:
-        """Canonical bytes, fields in declared order."""
-        return canonical_bytes(
-            "payment-intent",
-            1,
-            (
-                self.key,
-                self.payer,
-                self.device,
-                self.payee,
-                self.code_id,
-                self.order_id,
-                self.amount,
-                self.currency,
-                self.time,
-            ),
+        """Canonical bytes, fields in declared order; version 2 where anything is deducted."""
+        fields = (
+            self.key,
+            self.payer,
+            self.device,
+            self.payee,
+            self.code_id,
+            self.order_id,
+            self.amount,
+            self.currency,
+            self.time,
         )
+        if not self.points and self.coupon_id is None:
+            return canonical_bytes("payment-intent", 1, fields)
+        return canonical_bytes("payment-intent", 2, (*fields, self.points, self.coupon_id))
 
 
 class PaymentRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -153,29 +180,38 @@ class Receipt(msgspec.Struct, frozen=True):
     journal_id: int
     key_id: str
     signature: str = ""
+    points_spent: int = 0
+    discount: int = 0
+
+    @property
+    def paid(self) -> int:
+        """What left the payer's account: the amount less what K-Beans or a coupon settled."""
+        return self.amount - self.discount
 
     def signed_bytes(self) -> bytes:
-        """Canonical bytes, fields in declared order without the signature."""
-        return canonical_bytes(
-            "receipt",
-            1,
-            (
-                self.receipt_id,
-                self.payment_id,
-                self.order_number,
-                self.intent_hash,
-                self.payer,
-                self.payee,
-                self.payee_name,
-                self.store_name,
-                self.amount,
-                self.currency,
-                self.points_earned,
-                self.posted_at,
-                self.journal_id,
-                self.key_id,
-            ),
+        """Canonical bytes, fields in declared order without the signature.
+
+        Version 2 adds ``points_spent`` and ``discount`` where something was deducted.
+        """
+        fields = (
+            self.receipt_id,
+            self.payment_id,
+            self.order_number,
+            self.intent_hash,
+            self.payer,
+            self.payee,
+            self.payee_name,
+            self.store_name,
+            self.amount,
+            self.currency,
+            self.points_earned,
+            self.posted_at,
+            self.journal_id,
+            self.key_id,
         )
+        if not self.points_spent and not self.discount:
+            return canonical_bytes("receipt", 1, fields)
+        return canonical_bytes("receipt", 2, (*fields, self.points_spent, self.discount))
 
 
 class Payment(msgspec.Struct, frozen=True):
@@ -194,6 +230,8 @@ class Payment(msgspec.Struct, frozen=True):
     order_id: str | None = None
     subject: str = ""
     note: str = ""
+    # What a counter without internet compares (design/3 §At the counter); empty where none fits.
+    confirmation_code: str = ""
 
 
 class Account(msgspec.Struct, frozen=True):
@@ -248,7 +286,7 @@ class Movement(msgspec.Struct, frozen=True):
     movement_id: str
     cursor_key: int
     account_id: str
-    kind: Literal["payment", "payment_received", "top_up", "points_earned", "adjustment"]
+    kind: MovementKind
     amount: int
     currency: str
     balance_after: int
@@ -261,6 +299,7 @@ class Movement(msgspec.Struct, frozen=True):
     order_number: str = ""
     payment_id: str | None = None
     points_earned: int = 0
+    transfer_id: str | None = None
 
 
 class ActivityPage(msgspec.Struct, frozen=True):

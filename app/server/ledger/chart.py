@@ -44,6 +44,7 @@ KINDS: dict[str, AccountKind] = {
     "safeguarded_bank": AccountKind(debit_normal=True, floor=0, group="asset"),
     "funding_clearing": AccountKind(debit_normal=False, floor=0, group="operator"),
     "fees": AccountKind(debit_normal=False, floor=0, group="operator"),
+    "promotions": AccountKind(debit_normal=False, floor=0, group="operator"),
     "person": AccountKind(debit_normal=False, floor=0, group="customer"),
     "merchant": AccountKind(debit_normal=False, floor=0, group="customer"),
     # --- K-Beans
@@ -52,8 +53,9 @@ KINDS: dict[str, AccountKind] = {
 }
 """Every kind there is."""
 
-OPERATOR_MONEY = ("safeguarded_bank", "funding_clearing", "fees")
-"""What the operator has in each currency."""
+OPERATOR_MONEY = ("safeguarded_bank", "funding_clearing", "fees", "promotions")
+"""What the operator has in each currency. ``promotions`` is the operator's own money that pays
+merchants what a person settles with K-Beans or a coupon."""
 
 OPERATOR_POINTS = ("points_issued",)
 """What the operator has in K-Beans."""

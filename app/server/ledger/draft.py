@@ -106,6 +106,16 @@ class WorkingDraft:
         """See :meth:`Draft.insert`."""
         self.inserted.append((kind, row))
 
+    def pend(self, account_id: int, change: int) -> None:
+        """See :meth:`Draft.pend`."""
+        account = self.account(account_id)
+        if change > 0:
+            guard_decrease(account, change)
+        pending = account.pending + change
+        if pending < 0:
+            raise ValueError(f"account {account_id} has not so much pending")
+        self.accounts[account_id] = account._replace(pending=pending)
+
     def post(
         self,
         kind: str,

@@ -103,6 +103,18 @@ async def _floors(connection: AsyncConnection) -> list[str]:
     )
 
 
+async def _pending(connection: AsyncConnection) -> list[str]:
+    return await found(
+        connection,
+        "SELECT a.id, a.pending, COALESCE(h.held, 0) FROM accounts a LEFT JOIN (SELECT account_id, "
+        "SUM(remaining) AS held FROM holds WHERE state = 'open' GROUP BY account_id) h "
+        "ON h.account_id = a.id WHERE a.pending <> COALESCE(h.held, 0) "
+        "UNION ALL SELECT account_id, remaining, 0 FROM holds "
+        "WHERE state <> 'open' AND remaining <> 0",
+        "account {0}: {1} is pending, its open holds say {2}",
+    )
+
+
 async def _chart(connection: AsyncConnection) -> list[str]:
     rows = await connection.execute(
         sa.select(accounts.c.id, accounts.c.kind, accounts.c.debit_normal, accounts.c.floor)
@@ -244,6 +256,7 @@ _INVARIANTS: tuple[tuple[str, str, Check], ...] = (
      _balanced_over_all),
     ("transfers", "2: amounts > 0, two different accounts, same currency", _legs),
     ("floors", "3: posted - pending never falls below the floor", _floors),
+    ("pending", "5: what is pending is what open holds hold back", _pending),
     ("chart", "3: every account stands as the chart says", _chart),
     ("append_only", "4: the database refuses to change posted rows", _append_only),
     ("chains", "7: every entry follows from the one before", _chains),

@@ -185,6 +185,18 @@ class Draft(Protocol):
         """Add a row. Where its key was declared, later plans of the batch see it."""
         ...
 
+    def pend(self, account_id: int, change: int) -> None:
+        """Hold ``change`` minor units of an account back, or let them go where it is negative.
+
+        Only :mod:`app.server.ledger.holds` calls this: what is pending is always the sum of the
+        open holds.
+
+        Raises:
+            KBeanError: ``insufficient_funds``, ``account_frozen`` for a positive change.
+            ValueError: if more is let go than is pending.
+        """
+        ...
+
     def post(
         self,
         kind: str,

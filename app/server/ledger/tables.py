@@ -74,6 +74,34 @@ entries = sa.Table(
 )
 """Lines 2n and 2n+1 are the debit and the credit of leg n."""
 
+holds = sa.Table(
+    "holds",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("account_id", sa.BigInteger, nullable=False),
+    sa.Column("amount", Minor, nullable=False),
+    # What is still held back of it; 0 once it has ended.
+    sa.Column("remaining", Minor, nullable=False),
+    # What it is for: ``authorisation``, ``redemption`` …
+    sa.Column("kind", sa.String(24), nullable=False),
+    # open, posted (something of it was), voided or expired.
+    sa.Column("state", sa.String(8), nullable=False),
+    sa.Column("created_at", Millis, nullable=False),
+    sa.Column("expires_at", Millis, nullable=False),
+    sa.Column("ended_at", Millis),
+    sa.CheckConstraint("remaining >= 0 AND remaining <= amount", name="remaining"),
+    sa.CheckConstraint("state IN ('open', 'posted', 'voided', 'expired')", name="state"),
+    sa.CheckConstraint("(state = 'open') = (ended_at IS NULL)", name="ended"),
+    sa.Index(
+        "ix_holds_expires_at",
+        "expires_at",
+        postgresql_where=sa.text("state = 'open'"),
+        sqlite_where=sa.text("state = 'open'"),
+    ),
+    sa.Index("ix_holds_account_id", "account_id"),
+)
+"""Pending transfers: what is held back until it is posted, voided or runs out."""
+
 idempotency_keys = sa.Table(
     "idempotency_keys",
     metadata,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 import sqlalchemy as sa
@@ -13,6 +13,7 @@ from app.protocol.messages.payments import (
     AccountList,
     ActivityPage,
     Movement,
+    MovementKind,
     Payment,
     PointsSummary,
 )
@@ -21,17 +22,15 @@ from app.server.db.engine import reading, snapshot
 from app.server.http.front import now_ms
 from app.server.ledger.chart import POINTS
 from app.server.ledger.tables import accounts, entries, journals
+from app.server.payments.notes import MovementNote, read_note
 from app.server.payments.rules import decode_cursor, encode_cursor
-from app.server.payments.tables import merchants, payments
+from app.server.payments.tables import merchants, movement_notes, payments
 from app.server.points.service import open_lots
 
 _LINES = 256
 """Lines a journal may have, so that (journal, line) makes one growing number."""
 
-_MONEY_KINDS: dict[str, Literal["payment", "top_up"]] = {
-    "payment": "payment",
-    "top_up": "top_up",
-}
+_MONEY_KINDS: dict[str, MovementKind] = {"payment": "payment", "top_up": "top_up"}
 
 _read_payment = msgspec.json.Decoder(Payment).decode
 
@@ -155,6 +154,8 @@ class ActivityService:
         return ActivityPage(items=items, next_cursor=following, server_time=now_ms())
 
     def _movement(self, row: Any, account: Any) -> Movement:
+        if row.about is not None:
+            return self._noted(row, account, read_note(row.about))
         points = account.currency == POINTS
         payment = _read_payment(row.document) if row.document is not None else None
         receipt = payment.receipt if payment is not None else None
@@ -176,6 +177,27 @@ class ActivityService:
             order_number=receipt.order_number if receipt is not None else "",
             payment_id=receipt.payment_id if receipt is not None else None,
             points_earned=receipt.points_earned if receipt is not None and not points else 0,
+        )
+
+    def _noted(self, row: Any, account: Any, about: MovementNote) -> Movement:
+        points = account.currency == POINTS
+        return Movement(
+            movement_id=f"{row.journal_id}-{row.line}",
+            cursor_key=row.journal_id * _LINES + row.line,
+            account_id=str(row.account_id),
+            kind=about.points_kind if points else about.kind,
+            amount=-row.amount,
+            currency=account.currency,
+            balance_after=row.balance_after,
+            counterparty=about.counterparty,
+            occurred_at=row.created_at,
+            mcc=about.mcc,
+            store_name=about.store_name,
+            subject=about.subject,
+            note=about.note,
+            order_number=about.order_number,
+            payment_id=about.payment_id,
+            transfer_id=about.transfer_id,
         )
 
 
@@ -211,10 +233,19 @@ async def _merged(
             journals.c.kind,
             journals.c.created_at,
             payments.c.document,
+            movement_notes.c.document.label("about"),
             merchants.c.mcc,
         )
         .join(journals, journals.c.id == lines.c.journal_id)
+        .join(accounts, accounts.c.id == lines.c.account_id)
         .outerjoin(payments, payments.c.journal_id == lines.c.journal_id)
+        .outerjoin(
+            movement_notes,
+            sa.and_(
+                movement_notes.c.journal_id == lines.c.journal_id,
+                movement_notes.c.user_id == accounts.c.owner,
+            ),
+        )
         .outerjoin(merchants, merchants.c.id == payments.c.merchant_id)
         .order_by(*(column.desc() if newest_first else column for column in order))
         .limit(limit)
@@ -222,9 +253,7 @@ async def _merged(
     return list(await connection.execute(query))
 
 
-def _kind(
-    journal: str, *, points: bool
-) -> Literal["payment", "top_up", "points_earned", "adjustment"]:
+def _kind(journal: str, *, points: bool) -> MovementKind:
     if points:
         return "points_earned" if journal == "payment" else "adjustment"
     return _MONEY_KINDS.get(journal, "adjustment")

@@ -89,13 +89,20 @@ class Facts:
     async def _load_orders(self, ids: Sequence[str]) -> dict[str, Target]:
         rows = await self._rows(
             _WHO.add_columns(
-                orders.c.id.label("order_id"), orders.c.currency, orders.c.amount, orders.c.subject
+                orders.c.id.label("order_id"),
+                orders.c.currency,
+                orders.c.amount,
+                orders.c.subject,
+                orders.c.payer_id,
+                (orders.c.kind == "hold").label("hold"),
             )
             .join(orders, orders.c.store_id == stores.c.id)
             .where(orders.c.id.in_(ids))
         )
         return {
-            row.order_id: _target(row, row.order_id, row.order_id, row.amount, row.subject)
+            row.order_id: _target(
+                row, row.order_id, row.order_id, row.amount, row.subject
+            )._replace(payer_id=row.payer_id, hold=bool(row.hold))
             for row in rows
         }
 

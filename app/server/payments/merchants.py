@@ -298,6 +298,7 @@ class MerchantBook:
             subject=row.subject,
             expires_at=row.expires_at,
             points=beans_for(Sale(row.merchant_id, row.mcc, row.currency, row.amount, now)),
+            hold=row.kind == "hold",
             server_time=now,
         )
 

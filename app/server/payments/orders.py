@@ -45,6 +45,10 @@ class FullOrder(NamedTuple):
     expires_at: int
     payment_id: str | None
     paid_at: int | None
+    kind: str = "scan"
+    payer_id: str | None = None
+    cashier: str | None = None
+    shift: str | None = None
 
 
 BY_TRADE_NO = RowKind(orders, FullOrder, key=("merchant_id", "out_trade_no"))
@@ -109,6 +113,10 @@ class OrderService:
                     draft.now + request.expires_in * 1000,
                     None,
                     None,
+                    "hold" if request.hold else "scan",
+                    None,
+                    request.cashier or None,
+                    request.shift or None,
                 )
                 draft.insert(BY_TRADE_NO, found)
             elif not rules.same_order(found, request):
@@ -177,7 +185,7 @@ class OrderService:
             order = draft.get(ORDERS, order_id)
             if order is None:
                 raise KBeanError("order_not_found")
-            if order.status == "paid":
+            if order.status in {"paid", "held"}:
                 raise KBeanError("order_paid")
             if order.status == "open":
                 draft.change(ORDERS, order._replace(status="cancelled"))
@@ -202,4 +210,5 @@ def _message(row: Any, at_ms: int) -> Order:
         expires_at=row.expires_at,
         payment_id=row.payment_id,
         paid_at=row.paid_at,
+        hold=row.kind == "hold",
     )

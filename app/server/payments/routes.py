@@ -27,7 +27,7 @@ from app.server.http.bodies import StrictBody
 from app.server.http.limits import RateLimit
 from app.server.http.tokens import Principal
 from app.server.payments.activity import ActivityService
-from app.server.payments.merchants import MerchantBook
+from app.server.payments.merchants import BeansFor, MerchantBook
 from app.server.payments.orders import OrderService
 from app.server.payments.service import PaymentService
 
@@ -41,9 +41,13 @@ _AS_TILL: dict[str, Any] = {"dependencies": TILL, "security": [{"till": []}]}
 
 
 def payment_routes(
-    paying: PaymentService, merchants: MerchantBook, activity: ActivityService, config: Config
+    paying: PaymentService,
+    merchants: MerchantBook,
+    activity: ActivityService,
+    config: Config,
+    beans_for: BeansFor,
 ) -> list[Any]:
-    """What a person asks."""
+    """What a person asks; ``beans_for`` tells how many K-Beans a sale earns."""
     resolving = RateLimit(config.resolve_per_minute if config.rate_limits else None)
 
     @post(
@@ -75,7 +79,7 @@ def payment_routes(
     ) -> Resolution:
         """Say what a scanned code stands for now."""
         resolving.check(person.id)
-        return await merchants.resolve(data.code, paying.beans_for)
+        return await merchants.resolve(data.code, beans_for)
 
     @post(
         "/v1/payments",

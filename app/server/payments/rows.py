@@ -11,7 +11,6 @@ from app.server.payments.tables import (
     merchants,
     orders,
     payments,
-    static_spending,
 )
 
 
@@ -46,15 +45,6 @@ class OrderRow(NamedTuple):
     paid_at: int | None
 
 
-class SpendingRow(NamedTuple):
-    """What a payer paid through static codes on a day."""
-
-    user_id: str
-    currency: str
-    day: int
-    amount: int
-
-
 class PaymentRow(NamedTuple):
     """A posted payment; see :data:`app.server.payments.tables.payments`."""
 
@@ -78,7 +68,4 @@ SESSIONS = RowKind(sessions, SessionRow, lock=False)
 MERCHANTS = RowKind(merchants, MerchantRow, lock=False)
 CODES = RowKind(merchant_codes, CodeRow, lock=False)
 ORDERS = RowKind(orders, OrderRow, changes=("status", "payment_id", "paid_at"))
-SPENDING = RowKind(
-    static_spending, SpendingRow, key=("user_id", "currency", "day"), changes=("amount",)
-)
 PAYMENTS = RowKind(payments, PaymentRow, lock=False)

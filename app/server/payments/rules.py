@@ -26,6 +26,8 @@ class Target(NamedTuple):
         currency: ISO 4217.
         amount: The order's amount; None where the payer types it.
         subject: What the order is about.
+        payer_id: Who alone may pay; None for everybody.
+        hold: Whether the order asks for a pre-authorisation.
     """
 
     code_id: str
@@ -38,14 +40,19 @@ class Target(NamedTuple):
     currency: str
     amount: int | None
     subject: str
+    payer_id: str | None = None
+    hold: bool = False
 
 
 def check_intent(intent: PaymentIntent, target: Target, payment_max: int) -> None:
     """Hold what the person signed against what the code stands for.
 
     Raises:
-        KBeanError: ``currency_mismatch``, ``order_mismatch``, ``amount_too_large``.
+        KBeanError: ``order_not_found`` for another payer's, ``currency_mismatch``,
+            ``order_mismatch``, ``amount_too_large``.
     """
+    if target.payer_id not in (None, intent.payer):
+        raise KBeanError("order_not_found", "another person is to pay this")
     if intent.currency != target.currency:
         raise KBeanError(
             "currency_mismatch", field="intent.currency", params={"currency": target.currency}
@@ -71,6 +78,8 @@ def order_status(status: str, expires_at: int, now_ms: int) -> OrderStatus:
     """What an order is now: an open one that nobody paid in time has expired."""
     if status == "open":
         return "expired" if expires_at <= now_ms else "open"
+    if status == "held":
+        return "held"
     return "paid" if status == "paid" else "cancelled"
 
 
@@ -81,7 +90,7 @@ def check_payable(status: str, expires_at: int, now_ms: int) -> None:
         KBeanError: ``order_paid``, ``order_cancelled``, ``order_expired``.
     """
     match order_status(status, expires_at, now_ms):
-        case "paid":
+        case "paid" | "held":
             raise KBeanError("order_paid")
         case "cancelled":
             raise KBeanError("order_cancelled")
@@ -91,32 +100,13 @@ def check_payable(status: str, expires_at: int, now_ms: int) -> None:
             return
 
 
-def check_cap(spent: int, amount: int, cap: int, currency: str) -> None:
-    """Refuse what would pass the daily cap of static codes (design/3).
-
-    Raises:
-        KBeanError: ``limit_exceeded`` with ``limit`` and what is ``available`` today.
-    """
-    if spent + amount > cap:
-        raise KBeanError(
-            "limit_exceeded",
-            "the daily limit of printed codes",
-            field="intent.amount",
-            params={
-                "limit": cap,
-                "available": max(0, cap - spent),
-                "currency": currency,
-                "kind": "static_code_daily",
-            },
-        )
-
-
 def same_order(row: Any, request: OrderRequest) -> bool:
     """Whether a till asks again for an order that exists (everything but the life must agree)."""
-    return (row.amount, row.currency, row.subject) == (
+    return (row.amount, row.currency, row.subject, row.kind) == (
         request.amount,
         request.currency,
         request.subject,
+        "hold" if request.hold else "scan",
     )
 
 

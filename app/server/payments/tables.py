@@ -1,4 +1,4 @@
-"""Merchants with their stores and tills, codes, orders, payments, and what static codes cost."""
+"""Merchants with their stores and tills, codes, orders, payments, what a day costs."""
 
 from __future__ import annotations
 
@@ -74,14 +74,22 @@ orders = sa.Table(
     sa.Column("currency", sa.String(3), nullable=False),
     sa.Column("subject", sa.String(120), nullable=False),
     sa.Column("code", sa.Text, nullable=False),
-    # open, paid or cancelled; expired is open after expires_at.
+    # ``scan``: the payer scans its code · ``charge``: made from a payer's code · ``hold``.
+    sa.Column("kind", sa.String(8), nullable=False, server_default="scan"),
+    # Who alone may pay it; of charges.
+    sa.Column("payer_id", Id),
+    # The cashier and shift as the counter named them.
+    sa.Column("cashier", sa.String(36)),
+    sa.Column("shift", sa.String(36)),
+    # open, held, paid or cancelled; expired is open after expires_at.
     sa.Column("status", sa.String(10), nullable=False),
     sa.Column("created_at", Millis, nullable=False),
     sa.Column("expires_at", Millis, nullable=False),
     sa.Column("payment_id", Id),
     sa.Column("paid_at", Millis),
     sa.UniqueConstraint("merchant_id", "out_trade_no"),
-    sa.CheckConstraint("status IN ('open', 'paid', 'cancelled')", name="status"),
+    sa.CheckConstraint("kind IN ('scan', 'charge', 'hold')", name="kind"),
+    sa.CheckConstraint("status IN ('open', 'held', 'paid', 'cancelled')", name="status"),
     sa.CheckConstraint("(status = 'paid') = (payment_id IS NOT NULL)", name="paid"),
 )
 """Dynamic orders; ``out_trade_no`` is the merchant's own number, unique for ever."""
@@ -98,8 +106,12 @@ payments = sa.Table(
     sa.Column("code_id", Id, nullable=False),
     sa.Column("order_id", Id),
     sa.Column("amount", Minor, nullable=False),
+    # What of the amount K-Beans or a coupon settled.
+    sa.Column("discount", Minor, nullable=False, server_default="0"),
     sa.Column("currency", sa.String(3), nullable=False),
     sa.Column("points", sa.BigInteger, nullable=False),
+    sa.Column("points_spent", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("coupon_id", Id),
     sa.Column("journal_id", sa.BigInteger, nullable=False, unique=True),
     sa.Column("posted_at", Millis, nullable=False),
     # The Payment message as it was answered, receipt and signature included.
@@ -109,14 +121,44 @@ payments = sa.Table(
 )
 """One row a posted payment, written in the posting's transaction and never changed."""
 
-static_spending = sa.Table(
-    "static_spending",
+spending = sa.Table(
+    "spending",
     metadata,
     sa.Column("user_id", Id, nullable=False),
     sa.Column("currency", sa.String(3), nullable=False),
     # Days since 1970 in the operator's time zone.
     sa.Column("day", sa.Integer, nullable=False),
-    sa.Column("amount", Minor, nullable=False),
+    # Everything that left for merchants and other people.
+    sa.Column("total", Minor, nullable=False),
+    # Of it: through static codes, and by a payer's code without a word of the payer's.
+    sa.Column("static", Minor, nullable=False),
+    sa.Column("small", Minor, nullable=False),
     sa.PrimaryKeyConstraint("user_id", "currency", "day"),
 )
-"""What a payer paid through static codes on a day (design/3: a daily cap)."""
+"""What a person paid on a day: what daily limits are held against."""
+
+user_limits = sa.Table(
+    "user_limits",
+    metadata,
+    sa.Column("user_id", Id, nullable=False),
+    sa.Column("currency", sa.String(3), nullable=False),
+    # None: not limited by the person.
+    sa.Column("per_payment", Minor),
+    sa.Column("per_day", Minor),
+    # Payments by a shown code that ask nothing: at most so much each and a day.
+    sa.Column("small_each", Minor),
+    sa.Column("small_day", Minor),
+    sa.Column("updated_at", Millis, nullable=False),
+    sa.PrimaryKeyConstraint("user_id", "currency"),
+)
+"""What a person allows at most (design/1 M11); the operator's own limits hold besides."""
+
+movement_notes = sa.Table(
+    "movement_notes",
+    metadata,
+    sa.Column("journal_id", sa.BigInteger, nullable=False),
+    sa.Column("user_id", Id, nullable=False),
+    sa.Column("document", sa.LargeBinary, nullable=False),
+    sa.PrimaryKeyConstraint("journal_id", "user_id"),
+)
+"""What a posting that is no payment means to a person: a :class:`notes.MovementNote`."""

@@ -13,7 +13,7 @@ from app.protocol.errors import KBeanError
 from app.protocol.ids import new_id
 from app.server.ledger.plan import Answer, Draft, Plan, RowKind
 from app.server.ledger.tables import accounts
-from app.server.payments.rows import SPENDING, SpendingRow
+from app.server.payments.limits import SPENDING, SpendingRow
 from app.server.points.lots import LOTS, Lot
 from tests.conftest import Expect
 from tests.server.ledger.shop import Shop
@@ -27,11 +27,11 @@ def spend(user: str, amount: int, *, most: int = 100) -> Plan:
 
     def decide(draft: Draft) -> Answer:
         row = draft.get(SPENDING, key)
-        total = (row.amount if row else 0) + amount
+        total = (row.total if row else 0) + amount
         if row is None:
-            draft.insert(SPENDING, SpendingRow(*key, total))
+            draft.insert(SPENDING, SpendingRow(*key, total, 0, 0))
         else:
-            draft.change(SPENDING, row._replace(amount=total))
+            draft.change(SPENDING, row._replace(total=total))
         if total > most:
             raise KBeanError("limit_exceeded")
         return Answer(200, str(total).encode())
@@ -40,7 +40,7 @@ def spend(user: str, amount: int, *, most: int = 100) -> Plan:
 
 
 async def stored(shop: Shop) -> dict[str, int]:
-    text = "SELECT CAST(user_id AS VARCHAR(36)), amount FROM static_spending"
+    text = "SELECT CAST(user_id AS VARCHAR(36)), total FROM spending"
     return dict(await shop.rows(text))
 
 
@@ -94,7 +94,7 @@ async def test_a_row_is_changed_by_its_id(shop: Shop) -> None:
 
 
 def change_absent(draft: Draft) -> None:
-    draft.change(SPENDING, SpendingRow(new_id(), "CNY", DAY, 1))
+    draft.change(SPENDING, SpendingRow(new_id(), "CNY", DAY, 1, 0, 0))
 
 
 def change_fixed(draft: Draft) -> None:
@@ -139,7 +139,7 @@ async def test_an_absent_row_is_not_changed(shop: Shop, expect_log: Expect) -> N
     key = (new_id(), "CNY", DAY)
 
     def decide(draft: Draft) -> Answer:
-        draft.change(SPENDING, SpendingRow(*key, 1))
+        draft.change(SPENDING, SpendingRow(*key, 1, 0, 0))
         return Answer(200, b"{}")
 
     with pytest.raises(KBeanError, match="internal_error"):
@@ -166,7 +166,7 @@ async def test_a_value_that_no_column_holds_fails_alone(shop: Shop) -> None:
     user = new_id()
 
     def decide(draft: Draft) -> Answer:
-        draft.insert(SPENDING, SpendingRow(user, "CNY", DAY, 2**70))
+        draft.insert(SPENDING, SpendingRow(user, "CNY", DAY, 2**70, 0, 0))
         return Answer(200, b"{}")
 
     bad, good = await asyncio.gather(

@@ -1,0 +1,55 @@
+"""What a posting that is no payment means to a person: one line of their activity in words.
+
+A payment's own document says what it was. Every other posting that touches a person's account
+(refund, transfer, redemption, expiry …) adds a note in the same draft, so that no line of the
+activity is ever a riddle.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import msgspec
+
+from app.protocol.messages.payments import MovementKind
+from app.server.ledger.plan import Draft, Posted, RowKind
+from app.server.payments.tables import movement_notes
+
+
+class MovementNote(msgspec.Struct, frozen=True, omit_defaults=True):
+    """See :class:`app.protocol.messages.payments.Movement`, whose fields these become.
+
+    Attributes:
+        kind: Of the money line.
+        counterparty: The other side's name as this person knows it.
+        points_kind: Of the line in K-Beans, where the posting has one.
+    """
+
+    kind: MovementKind
+    counterparty: str
+    points_kind: MovementKind = "adjustment"
+    mcc: str = ""
+    store_name: str = ""
+    subject: str = ""
+    note: str = ""
+    order_number: str = ""
+    payment_id: str | None = None
+    transfer_id: str | None = None
+
+
+class NoteRow(NamedTuple):
+    """See :data:`app.server.payments.tables.movement_notes`."""
+
+    journal_id: int
+    user_id: str
+    document: bytes
+
+
+NOTES = RowKind(movement_notes, NoteRow, key=("journal_id", "user_id"), lock=False)
+
+read_note = msgspec.json.Decoder(MovementNote).decode
+
+
+def add_note(draft: Draft, posted: Posted, user_id: str, note: MovementNote) -> None:
+    """Say in the draft what its posting means to a person."""
+    draft.insert(NOTES, NoteRow(posted.journal_id, user_id, msgspec.json.encode(note)))
