@@ -264,12 +264,22 @@ class PointLot(msgspec.Struct, frozen=True):
     payment_id: str | None = None
 
 
+class ExpiryWarning(msgspec.Struct, frozen=True):
+    """K-Beans that expire within ``days`` (30, 7 or 1); one for each date, the nearest step."""
+
+    beans: int
+    expires_at: int
+    days: Literal[30, 7, 1]
+
+
 class PointsSummary(msgspec.Struct, frozen=True):
-    """``GET /v1/points``: balance and open lots, soonest expiry first."""
+    """``GET /v1/points``: balance, what is held back, open lots (soonest expiry first)."""
 
     balance: int
     lots: list[PointLot]
     server_time: int
+    pending: int = 0
+    warnings: list[ExpiryWarning] = []
 
 
 class Movement(msgspec.Struct, frozen=True):

@@ -1,0 +1,125 @@
+"""The counter's people and shifts as the service knows them (``/v1/counter/…``), design/1 C4-C6.
+
+A counter works without internet: cashiers are known to it by their PIN's hash, a shift is kept in
+its own vault and handed in. The service holds what was handed in against the ledger.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+
+from app.protocol.messages import LINE, Currency, Id
+
+CashierRole = Literal["cashier", "supervisor", "manager"]
+"""``cashier`` sells, ``supervisor`` also refunds and moves cash, ``manager`` keeps the people."""
+
+CashierNo = Annotated[str, msgspec.Meta(pattern="^[0-9]{1,6}$")]
+Name = Annotated[str, msgspec.Meta(min_length=1, max_length=40, pattern=LINE)]
+
+
+class Cashier(msgspec.Struct, frozen=True):
+    """Somebody who sells. ``pin_hash`` is Argon2id text, for tills only; PINs have 4 to 8 digits.
+
+    ``GET /v1/counter/cashiers`` by a till → :class:`CashierList`.
+    """
+
+    cashier_id: str
+    number: str
+    name: str
+    role: CashierRole
+    active: bool
+    pin_hash: str
+
+
+class CashierList(msgspec.Struct, frozen=True):
+    """All of the merchant's, by number."""
+
+    items: list[Cashier]
+    server_time: int
+
+
+class CashierRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """``PUT /v1/counter/cashiers/{cashier_id}`` by a till, in the name of a manager.
+
+    ``pin`` is absent where it stays. The first manager of a merchant is made by the operator
+    (``kbean server cashier add``).
+    """
+
+    by: Id
+    number: CashierNo
+    name: Name
+    role: CashierRole
+    active: bool = True
+    pin: Annotated[str, msgspec.Meta(pattern="^[0-9]{4,8}$")] | None = None
+
+
+class CounterInfo(msgspec.Struct, frozen=True):
+    """``GET /v1/counter``: what a till is and may.
+
+    Attributes:
+        confirmation_key: 32 secret bytes, base64url, for codes without internet (design/3).
+        query_seconds, give_up_seconds: How a charge is asked after (3 s for 45 s by default).
+    """
+
+    terminal_id: str
+    terminal_name: str
+    merchant_id: str
+    merchant_name: str
+    merchant_names: dict[str, str]
+    store_id: str
+    store_name: str
+    currency: str
+    operator: str
+    mode: str
+    confirmation_key: str
+    static_code: str
+    query_seconds: int
+    give_up_seconds: int
+    server_time: int
+
+
+class ShiftFigures(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a shift sold through the wallet, counted by one side."""
+
+    sales: int
+    sales_amount: int
+    refunds: int
+    refunds_amount: int
+
+
+class ShiftReport(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """``PUT /v1/counter/shifts/{shift_id}`` by a till at the Z report → :class:`ShiftCheck`.
+
+    Safe to repeat; a shift that was handed in with other figures is kept beside the first.
+
+    Attributes:
+        number: Counts up on each terminal.
+        cash_in, cash_out: What was put in and taken out besides sales.
+        expected_cash, counted_cash: The drawer; the float is part of both.
+    """
+
+    number: int
+    cashier: Id
+    currency: Currency
+    opened_at: int
+    closed_at: int
+    figures: ShiftFigures
+    float_amount: int
+    cash_sales: int
+    cash_in: int
+    cash_out: int
+    expected_cash: int
+    counted_cash: int
+
+
+class ShiftCheck(msgspec.Struct, frozen=True):
+    """The service's own figures of a shift, out of the ledger, and whether they agree."""
+
+    shift_id: str
+    agreed: bool
+    service: ShiftFigures
+    missing_here: list[str]
+    missing_there: list[str]
+    received_at: int
