@@ -14,7 +14,7 @@ import contextlib
 import shutil
 from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 
 from app.protocol.errors import KBeanError
 from app.protocol.messages.payments import Movement
@@ -27,8 +27,10 @@ from app.wallet.history import ActivityPage, DayTotal, History
 from app.wallet.keeper import Keeper
 from app.wallet.line import Line, Locale
 from app.wallet.opening import SETTINGS, everything, load
+from app.wallet.parts import Part
 from app.wallet.payments import PaymentDesk
 from app.wallet.profile import Profile as ProfileFolder
+from app.wallet.reading import Reading
 from app.wallet.receipts import ReceiptView
 from app.wallet.snapshot import (
     Board,
@@ -43,7 +45,6 @@ from app.wallet.support.cases import Cases
 from app.wallet.support.chat import SupportChat
 from app.wallet.sync import Syncer
 from app.wallet.vault.keychain import Keychain, NoKeychain
-from app.wallet.vault.stores.activity import ActivityFilter
 from app.wallet.vault.vault import Credential, Setup
 from app.wallet.vault.worker import VaultWorker
 
@@ -65,7 +66,7 @@ T = TypeVar("T")
 _SIGN_OUT_PATIENCE = 4.0
 
 
-class WalletSession:
+class WalletSession(Reading):
     """A wallet on one profile folder; see the module and :mod:`app.wallet.flows`.
 
     Attributes:
@@ -125,6 +126,7 @@ class WalletSession:
         self._history = History(self.worker, self.line, self._board, self.desk)
         self._syncer = Syncer(self.worker, self.line, self._board)
         self.cases = Cases(self.worker, self.line, self._board, spawn=self.spawn)
+        self._parts: tuple[Part, ...] = (self.cases,)
         self.support = SupportChat(
             self.worker,
             self.line,
@@ -132,7 +134,7 @@ class WalletSession:
             self._board,
             spawn=self.spawn,
             refresh_soon=self.refresh_soon,
-            told=self.cases.told,
+            told=self._told,
         )
         self._state = SessionState.LOCKED if self.worker.exists else SessionState.NEW
 
@@ -172,47 +174,6 @@ class WalletSession:
     def observe(self, callback: Callable[[frozenset[Topic]], None]) -> Unsubscribe:
         """Hear what changed, on the loop's thread; the answer unsubscribes."""
         return self._board.observers.add(callback)
-
-    async def activity(
-        self,
-        *,
-        text: str = "",
-        kind: Literal["money", "points"] | None = None,
-        direction: Literal["in", "out"] | None = None,
-        since: int | None = None,
-        until: int | None = None,
-        before: int | None = None,
-        limit: int = 50,
-    ) -> ActivityPage:
-        """Search the vault's movements, newest first; never asks the network.
-
-        Args:
-            text: Words, an amount, an order number, in any order; empty finds everything.
-            kind: Money movements or K-Beans only.
-            direction: In or out only.
-            since: Unix milliseconds, inclusive.
-            until: Unix milliseconds, exclusive.
-            before: ``older`` of the page before.
-            limit: Rows a page.
-        """
-        wanted = ActivityFilter(text, kind, None, direction, since, until)
-        return await self._history.find(wanted, before, limit)
-
-    async def movement(self, movement_id: str) -> Movement | None:
-        """One movement by its id, or None."""
-        return await self._history.movement(movement_id)
-
-    async def daily_totals(self, currency: str, since: int, until: int) -> tuple[DayTotal, ...]:
-        """What was spent and received per local day, oldest first, empty days left out."""
-        return await self._history.daily_totals(currency, since, until)
-
-    async def receipt(self, payment_id: str) -> ReceiptView:
-        """A payment's receipt from the vault, fetched from the service where it isn't there yet.
-
-        Raises:
-            KBeanError: ``payment_not_found``, ``receipt_invalid``, ``service_*``.
-        """
-        return await self._history.receipt(payment_id)
 
     # --- keeping up with the service
 
@@ -326,8 +287,7 @@ class WalletSession:
             raise KBeanError("unauthenticated", "locked")
         await self.line.adopt(await self.line.sign_in(enrolment, passphrase))
         self.refresh_soon()
-        self.support.start()
-        self.cases.start()
+        self._start_parts()
 
     async def lock(self) -> None:
         """Close the vault, drop keys and snapshots from memory; LOCKED."""
@@ -377,7 +337,8 @@ class WalletSession:
             session_ended=ready and self.line.session is None,
         )
         await self.support.opened()
-        await self.cases.opened()
+        for part in self._parts:
+            await part.opened()
         self._state = SessionState.UNLOCKED
         self._board.post("lock")
         if ready:
@@ -385,13 +346,22 @@ class WalletSession:
 
     def _start_background(self) -> None:
         self._keeper.keep_current(self.settle, self.refresh, self.line.refresh_service)
+        self._start_parts()
+
+    def _start_parts(self) -> None:
         self.support.start()
-        self.cases.start()
+        for part in self._parts:
+            part.start()
+
+    def _told(self, topics: set[str]) -> None:
+        for part in self._parts:
+            part.told(topics)
 
     async def _wind_down(self) -> None:
         await self._keeper.stop()
         self.support.stopped()
-        self.cases.stopped()
+        for part in self._parts:
+            part.stopped()
         await self.line.close()
         self.gate.forget()
         self.desk.forget()

@@ -27,6 +27,14 @@ Topic = Literal[
     "support",  # session.support: its state or the transcript
     "grants",  # consent began or ended
     "cases",  # session.cases: cases, feedback or surveys
+    "codes",  # session.codes: handles, or a shown code was used
+    "confirmations",  # session.codes: charges that wait for the person's word
+    "shop",  # session.beans: catalogue, coupons, redemptions
+    "transfers",  # session.people: payees, requests for money
+    "plans",  # session.people: scheduled and recurring payments
+    "holds",  # session.people: pre-authorisations
+    "limits",  # session.people: the person's own limits
+    "marks",  # labels, categories and notes on movements
 ]
 """What an event may name; one event carries a set of them."""
 

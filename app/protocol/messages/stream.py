@@ -179,8 +179,9 @@ class Place(msgspec.Struct, frozen=True, tag_field="t", tag="place", omit_defaul
 class Changed(msgspec.Struct, frozen=True, tag_field="t", tag="changed"):
     """Something changed: ask again.
 
-    ``accounts`` · ``activity`` · ``person`` · ``support`` · ``grants`` · ``session``; for staff
-    also ``queue`` · ``mine`` · ``cases``.
+    ``accounts`` · ``activity`` · ``person`` · ``support`` · ``grants`` · ``session`` · ``codes`` ·
+    ``confirmations`` · ``shop`` · ``requests`` · ``plans`` · ``holds`` · ``limits``; for staff also
+    ``queue`` · ``mine`` · ``cases``; for tills ``orders``.
     """
 
     topics: list[str]

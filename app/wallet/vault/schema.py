@@ -224,6 +224,29 @@ CREATE TABLE errands (
 )
 """
 
+# Handles for payers' codes (design/3): issued ahead, the counter kept before a code is shown.
+_PAYER_HANDLES = """
+CREATE TABLE payer_handles (
+    handle INTEGER PRIMARY KEY,
+    secret BLOB NOT NULL,
+    valid_from INTEGER NOT NULL,
+    valid_until INTEGER NOT NULL,
+    must_confirm INTEGER NOT NULL,
+    counter INTEGER NOT NULL DEFAULT 0,
+    shown_at INTEGER
+)
+"""
+# What a person adds to a movement: their category, labels (JSON), a note of their own.
+_ACTIVITY_MARKS = """
+CREATE TABLE activity_marks (
+    id TEXT PRIMARY KEY,
+    category TEXT,
+    labels TEXT NOT NULL,
+    note TEXT NOT NULL,
+    changed_at INTEGER NOT NULL
+) WITHOUT ROWID
+"""
+
 STEPS: tuple[Step, ...] = (
     Step(
         1,
@@ -260,6 +283,7 @@ STEPS: tuple[Step, ...] = (
         ),
     ),
     Step(1, 2, (_PAPERS, _ERRANDS)),
+    Step(1, 3, (_PAYER_HANDLES, _ACTIVITY_MARKS)),
 )
 """All steps, in order."""
 

@@ -1,0 +1,57 @@
+"""What a window reads of the history: out of the vault, never the network where it can answer."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from app.protocol.messages.payments import Movement
+from app.wallet.history import ActivityPage, DayTotal, History
+from app.wallet.receipts import ReceiptView
+from app.wallet.vault.stores.activity import ActivityFilter
+
+
+class Reading:
+    """The part of the session that reads; :class:`app.wallet.session.WalletSession` is one."""
+
+    _history: History
+
+    async def activity(
+        self,
+        *,
+        text: str = "",
+        kind: Literal["money", "points"] | None = None,
+        direction: Literal["in", "out"] | None = None,
+        since: int | None = None,
+        until: int | None = None,
+        before: int | None = None,
+        limit: int = 50,
+    ) -> ActivityPage:
+        """Search the vault's movements, newest first; never asks the network.
+
+        Args:
+            text: Words, an amount, an order number, in any order; empty finds everything.
+            kind: Money movements or K-Beans only.
+            direction: In or out only.
+            since: Unix milliseconds, inclusive.
+            until: Unix milliseconds, exclusive.
+            before: ``older`` of the page before.
+            limit: Rows a page.
+        """
+        wanted = ActivityFilter(text, kind, None, direction, since, until)
+        return await self._history.find(wanted, before, limit)
+
+    async def movement(self, movement_id: str) -> Movement | None:
+        """One movement by its id, or None."""
+        return await self._history.movement(movement_id)
+
+    async def daily_totals(self, currency: str, since: int, until: int) -> tuple[DayTotal, ...]:
+        """What was spent and received per local day, oldest first, empty days left out."""
+        return await self._history.daily_totals(currency, since, until)
+
+    async def receipt(self, payment_id: str) -> ReceiptView:
+        """A payment's receipt from the vault, fetched from the service where it isn't there yet.
+
+        Raises:
+            KBeanError: ``payment_not_found``, ``receipt_invalid``, ``service_*``.
+        """
+        return await self._history.receipt(payment_id)
