@@ -19,6 +19,7 @@ from weakref import WeakKeyDictionary, WeakSet
 import aiosqlite
 import sqlalchemy as sa
 from sqlalchemy import event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 BUSY_TIMEOUT_MS = 10_000
@@ -185,3 +186,8 @@ async def writing(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
         await connection.execution_options(**{_WRITES: True})
         async with connection.begin():
             yield connection
+
+
+def insert_of(connection: AsyncConnection) -> Any:
+    """The database's own INSERT, which knows ON CONFLICT and RETURNING on either."""
+    return postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert

@@ -5,11 +5,10 @@ from __future__ import annotations
 import hmac
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from app.protocol.errors import KBeanError
-from app.server.db.engine import writing
+from app.server.db.engine import insert_of, writing
 from app.server.http.front import now_ms
 from app.server.identity.rules import Attempts, count_try, locked, refused_until
 from app.server.identity.tables import sign_in_attempts as table
@@ -95,8 +94,7 @@ class AttemptBook:
 
     async def _row(self, connection: AsyncConnection, contact: str, now: int) -> Attempts:
         """The contact's row, made if it is missing and locked until the transaction ends."""
-        insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-        fresh = insert(table).values(
+        fresh = insert_of(connection)(table).values(
             contact_hash=self._hash(contact), failures=0, locks=0, locked_until=0, tried_at=now
         )
         # A conflict that changes nothing still locks the row; "do nothing" would leave a moment in

@@ -13,11 +13,11 @@ from app.protocol.errors import KBeanError
 from app.protocol.ids import is_uuid7
 from app.protocol.messages.cases import Feedback, FeedbackAnswer, FeedbackList, FeedbackRequest
 from app.protocol.messages.stream import Changed
-from app.server.db.engine import reading
+from app.server.db.engine import insert_of, reading
 from app.server.db.sealing import Sealer
 from app.server.identity.staff_audit import AuditBook
 from app.server.support.cases.service import Cases
-from app.server.support.cases.store import Actor, hold_person, insert_of
+from app.server.support.cases.store import Actor, hold_person
 from app.server.support.cases.tables import cases as case_table
 from app.server.support.cases.tables import feedback, helpful
 from app.server.support.talk.numbers import next_number

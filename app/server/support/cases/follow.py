@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from app.protocol.ids import new_id
 from app.protocol.messages.cards import SurveyCard
-from app.server.db.engine import reading, writing
+from app.server.db.engine import insert_of, reading, writing
 from app.server.db.sealing import Sealer
 from app.server.http.front import now_ms
 from app.server.support.cases import clocks
@@ -32,7 +32,6 @@ from app.server.support.cases.follow_rules import (
     sampled,
     surveyed,
 )
-from app.server.support.cases.store import insert_of
 from app.server.support.cases.tables import (
     cases,
     cycles,

@@ -21,11 +21,11 @@ from app.protocol.messages.cases import (
     QuestionnaireOutcome,
     QuestionnaireResult,
 )
-from app.server.db.engine import reading, writing
+from app.server.db.engine import insert_of, reading, writing
 from app.server.db.sealing import Sealer
 from app.server.http.front import now_ms
 from app.server.identity.staff_audit import AuditBook
-from app.server.support.cases.store import Actor, hold_person, insert_of
+from app.server.support.cases.store import Actor, hold_person
 from app.server.support.cases.tables import questionnaire_answers, questionnaires
 from app.server.support.talk.numbers import next_number
 

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from typing import Any, Literal
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.protocol.errors import KBeanError
@@ -50,11 +49,6 @@ class Line:
     stage: str = ""
     internal: bool = False
     key: str | None = None
-
-
-def insert_of(connection: AsyncConnection) -> Any:
-    """The database's own INSERT, which knows ON CONFLICT."""
-    return postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
 
 
 async def hold_person(connection: AsyncConnection, user_id: str) -> None:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from app.protocol.errors import KBeanError
 from app.protocol.messages.consent import SecurityQuestion, SecurityQuestionRequest
-from app.server.db.engine import reading, writing
+from app.server.db.engine import insert_of, reading, writing
 from app.server.db.sealing import Sealer
 from app.server.http.front import now_ms
 from app.server.http.tokens import Principal
@@ -52,9 +51,8 @@ class Questions:
             "set_at": now_ms(),
         }
         async with writing(self._engine) as connection:
-            insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
             await connection.execute(
-                insert(table)
+                insert_of(connection)(table)
                 .values(user_id=person.id, **values)
                 .on_conflict_do_update(index_elements=[table.c.user_id], set_=values)
             )

@@ -14,13 +14,12 @@ from typing import Any
 import aiosmtplib
 import sqlalchemy as sa
 import structlog
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.protocol.ids import new_id
 from app.protocol.messages.cards import OwnerEvent
 from app.protocol.messages.support import Language, Message
-from app.server.db.engine import writing
+from app.server.db.engine import insert_of, writing
 from app.server.db.sealing import Sealer
 from app.server.http.front import now_ms
 from app.server.support.mail.letters import Letter, answer_subject, letter_hash, write_letter
@@ -100,9 +99,6 @@ class Outbox:
         message_id: str,
     ) -> None:
         """Remember where a conversation's answers go."""
-        insert: Any = sqlite.insert
-        if change.connection.dialect.name == "postgresql":
-            insert = postgresql.insert
         values = {
             "address": self._sealer.seal(address.encode(), f"mail:{row.id}:address"),
             "address_hash": address_hash,
@@ -110,7 +106,7 @@ class Outbox:
             "last_message_id": self._sealer.seal(message_id.encode(), f"mail:{row.id}:last"),
         }
         await change.connection.execute(
-            insert(mail_threads)
+            insert_of(change.connection)(mail_threads)
             .values(conversation_id=row.id, **values)
             .on_conflict_do_update(index_elements=["conversation_id"], set_=values)
         )

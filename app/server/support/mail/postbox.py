@@ -5,16 +5,15 @@ from __future__ import annotations
 import hmac
 import uuid
 from hashlib import sha256
-from typing import Any
 
 import sqlalchemy as sa
 import structlog
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.protocol.errors import KBeanError
 from app.protocol.messages.cards import FileCard
 from app.protocol.messages.support import ATTACHMENT_MAX, Sender
+from app.server.db.engine import insert_of
 from app.server.identity.tables import users
 from app.server.support.mail.letters import (
     Enclosure,
@@ -85,11 +84,8 @@ class Postbox:
 
     async def _first_time(self, change: Change, known_as: bytes) -> bool:
         connection = change.connection
-        insert: Any = sqlite.insert
-        if connection.dialect.name == "postgresql":
-            insert = postgresql.insert
         done = await connection.execute(
-            insert(mail_letters)
+            insert_of(connection)(mail_letters)
             .values(message_hash=known_as, incoming=True, at=change.now)
             .on_conflict_do_nothing()
         )
@@ -194,11 +190,8 @@ class Postbox:
 
     async def _announce(self, conv_id: str, enclosure: Enclosure, digest: str) -> None:
         async with self._talk.change() as change:
-            insert: Any = sqlite.insert
-            if change.connection.dialect.name == "postgresql":
-                insert = postgresql.insert
             await change.connection.execute(
-                insert(attachment_rows)
+                insert_of(change.connection)(attachment_rows)
                 .values(
                     conv_id=conv_id,
                     offered_sha256=digest,

@@ -8,7 +8,6 @@ from typing import Any
 
 import msgspec
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.protocol.errors import KBeanError
@@ -16,7 +15,7 @@ from app.protocol.ids import is_uuid7, new_id
 from app.protocol.messages.cards import CallbackCard
 from app.protocol.messages.desk import CallbackOutcome, StaffCallback
 from app.protocol.messages.support import Callback, CallbackRequest, Sender, Slot
-from app.server.db.engine import reading
+from app.server.db.engine import insert_of, reading
 from app.server.db.sealing import Sealer
 from app.server.http.roles import FRONT
 from app.server.http.tokens import Principal
@@ -235,11 +234,8 @@ class CallbackBook:
         )
         if not taken.rowcount:
             raise KBeanError("already_claimed")
-        insert = (
-            postgresql.insert if change.connection.dialect.name == "postgresql" else sqlite.insert
-        )
         await change.connection.execute(
-            insert(consults)
+            insert_of(change.connection)(consults)
             .values(conv_id=row.conv_id, staff_id=staff_id, asked_by=staff_id, asked_at=change.now)
             .on_conflict_do_nothing()
         )
@@ -352,9 +348,10 @@ async def _occupy(connection: AsyncConnection, start: int) -> None:
     Raises:
         KBeanError: ``slot_taken``.
     """
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     await connection.execute(
-        insert(callback_slots).values(start_at=start, booked=0).on_conflict_do_nothing()
+        insert_of(connection)(callback_slots)
+        .values(start_at=start, booked=0)
+        .on_conflict_do_nothing()
     )
     taken = await connection.execute(
         sa.update(callback_slots)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.protocol.errors import KBeanError
 from app.protocol.messages.desk import Presence as PresenceWord
 from app.protocol.messages.desk import StaffMember
-from app.server.db.engine import reading, writing
+from app.server.db.engine import insert_of, reading, writing
 from app.server.http.front import now_ms
 from app.server.identity.staff import StaffService, member_of
 from app.server.identity.staff_tables import staff, staff_sessions
@@ -41,11 +40,10 @@ class PresenceBook:
         return await self.member(staff_id)
 
     async def _put(self, connection: AsyncConnection, staff_id: str, presence: str) -> None:
-        insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
         now = self._talk.clock()
         values = {"presence": presence, "since": now, "live_at": now, "gone_at": None}
         await connection.execute(
-            insert(agents)
+            insert_of(connection)(agents)
             .values(staff_id=staff_id, **values)
             .on_conflict_do_update(index_elements=[agents.c.staff_id], set_=values)
         )

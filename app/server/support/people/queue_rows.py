@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.server.db.engine import insert_of
 from app.server.http.roles import FRONT
 from app.server.identity.staff_tables import staff
 from app.server.support.people.queue_rules import Agent, Waiting, in_order
@@ -135,10 +135,9 @@ async def read_unanswered(connection: AsyncConnection, conv_ids: Sequence[str]) 
 
 async def put_desk_row(connection: AsyncConnection, conv_id: str, **values: Any) -> None:
     """Make or change what people's work knows of a conversation."""
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     fresh = {"priority": 0, "reason": "", "outcome": "", "told": ""} | values
     await connection.execute(
-        insert(desk_rows)
+        insert_of(connection)(desk_rows)
         .values(conv_id=conv_id, **fresh)
         .on_conflict_do_update(index_elements=[desk_rows.c.conv_id], set_=values)
     )
@@ -150,12 +149,11 @@ async def lock_agent(connection: AsyncConnection, staff_id: str, now_ms: int) ->
     Whoever gives somebody a conversation holds this lock while they count, so that no two that
     come at once are one too many.
     """
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     known = await connection.scalar(sa.select(staff.c.id).where(staff.c.id == staff_id))
     if known is None:
         return None
     await connection.execute(
-        insert(agents)
+        insert_of(connection)(agents)
         .values(staff_id=staff_id, presence="offline", since=now_ms, live_at=now_ms)
         .on_conflict_do_nothing()
     )

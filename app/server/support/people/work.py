@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from app.protocol.errors import KBeanError
 from app.protocol.messages.desk import (
@@ -19,6 +18,7 @@ from app.protocol.messages.desk import (
 )
 from app.protocol.messages.stream import Ack, Changed, Send
 from app.protocol.messages.support import Conversation, Message, Sender
+from app.server.db.engine import insert_of
 from app.server.http.roles import LEADS
 from app.server.http.tokens import Principal
 from app.server.identity.staff import StaffService
@@ -122,10 +122,8 @@ class Work:
         sender = sender_of(principal, await self._access.display_name(principal.id))
         async with self._talk.change() as change:
             row = await self._handled(change, principal, conv_id)
-            postgres = change.connection.dialect.name == "postgresql"
-            insert = postgresql.insert if postgres else sqlite.insert
             await change.connection.execute(
-                insert(consults)
+                insert_of(change.connection)(consults)
                 .values(
                     conv_id=conv_id,
                     staff_id=colleague.id,

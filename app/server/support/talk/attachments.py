@@ -7,12 +7,11 @@ from hashlib import sha256
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from app.protocol.errors import KBeanError
 from app.protocol.messages.cards import FileCard
 from app.protocol.messages.support import ATTACHMENT_MAX, AttachmentOffer, AttachmentState
-from app.server.db.engine import reading, writing
+from app.server.db.engine import insert_of, reading, writing
 from app.server.http.tokens import Principal
 from app.server.support.talk.access import StaffDoor, check_write
 from app.server.support.talk.pictures import Kept, prepare
@@ -145,10 +144,8 @@ class Attachments:
     ) -> None:
         now = self._talk.clock()
         async with writing(self._talk.engine) as connection:
-            on_postgresql = connection.dialect.name == "postgresql"
-            insert: Any = postgresql.insert if on_postgresql else sqlite.insert
             await connection.execute(
-                insert(attachment_bytes)
+                insert_of(connection)(attachment_bytes)
                 .values(sha256=digest, content=sealed, created_at=now)
                 .on_conflict_do_nothing()
             )

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.server.db.engine import insert_of
 from app.server.support.talk.tables import support_counters
 
 
@@ -23,10 +22,8 @@ async def next_number(connection: AsyncConnection, prefix: str, at_ms: int, zone
         zone: Whose midnight begins a day.
     """
     day = dt.datetime.fromtimestamp(at_ms / 1000, zone).date()
-    on_postgresql = connection.dialect.name == "postgresql"
-    insert: Any = postgresql.insert if on_postgresql else sqlite.insert
     statement = (
-        insert(support_counters)
+        insert_of(connection)(support_counters)
         .values(prefix=prefix, day=day.toordinal(), last=1)
         .on_conflict_do_update(
             index_elements=["prefix", "day"], set_={"last": support_counters.c.last + 1}
