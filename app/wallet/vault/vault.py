@@ -99,6 +99,7 @@ class Vault:
     """An open vault. Its stores are its attributes.
 
     Attributes:
+        database: The open database, for stores of other rooms (the counter's).
         settings: Preferences.
         secrets: Key bytes and tokens.
         service: The pinned service.
@@ -132,20 +133,20 @@ class Vault:
         self._connection = connection
         self._setup = setup
         self._locked = False
-        self._database = Database(connection)
-        self.settings = Settings(self._database)
-        self.secrets = Secrets(self._database)
-        self.service = Service(self._database)
-        self.snapshots = Snapshots(self._database)
-        self.activity = Activity(self._database)
-        self.cursors = Cursors(self._database)
-        self.receipts = Receipts(self._database)
-        self.intents = Intents(self._database)
-        self.chats = Chats(self._database)
-        self.outbox = Outbox(self._database)
-        self.chat_files = ChatFiles(self._database)
-        self.papers = Papers(self._database)
-        self.errands = Errands(self._database)
+        self.database = Database(connection)
+        self.settings = Settings(self.database)
+        self.secrets = Secrets(self.database)
+        self.service = Service(self.database)
+        self.snapshots = Snapshots(self.database)
+        self.activity = Activity(self.database)
+        self.cursors = Cursors(self.database)
+        self.receipts = Receipts(self.database)
+        self.intents = Intents(self.database)
+        self.chats = Chats(self.database)
+        self.outbox = Outbox(self.database)
+        self.chat_files = ChatFiles(self.database)
+        self.papers = Papers(self.database)
+        self.errands = Errands(self.database)
 
     @property
     def vault_id(self) -> str:
@@ -154,7 +155,7 @@ class Vault:
 
     def transaction(self) -> AbstractContextManager[None]:
         """Commit several writes of any stores together, or none of them."""
-        return self._database.transaction()
+        return self.database.transaction()
 
     def check(self) -> None:
         """Authenticate every page (about 3 ms a megabyte) and check SQLite's own structures.
@@ -164,7 +165,7 @@ class Vault:
         """
         with translated_errors():
             healthy = integrity_holds(self._connection)
-            if not healthy or self._database.row("PRAGMA quick_check(1)") != ("ok",):
+            if not healthy or self.database.row("PRAGMA quick_check(1)") != ("ok",):
                 raise DamagedVaultError
 
     def prove(self, credential: Credential) -> None:
@@ -242,7 +243,7 @@ class Vault:
         self._locked = True
         try:
             with translated_errors():
-                self._database.close()
+                self.database.close()
         finally:
             self._key.clear()
             self._lock.release()
