@@ -45,6 +45,20 @@ FETCH_SECONDS = 20.0
 _PAGE = 100
 _LATE = 1.0
 _MONEY = frozenset({"accounts", "activity", "person", "session", "points"})
+_MISSED = frozenset(
+    {
+        "cases",
+        "feedback",
+        "codes",
+        "confirmations",
+        "shop",
+        "requests",
+        "plans",
+        "holds",
+        "limits",
+    }
+)
+"""What may have changed while nobody told us; money is refreshed besides."""
 BOT = "bot"
 """Stands in :attr:`ChatState.typing` for the bot, which has no display name of its own."""
 
@@ -284,7 +298,7 @@ class Live:
         elif last:
             self.ask_again("support")
         self._asked_once = True
-        self._told({"cases", "feedback"})
+        self._told(set(_MISSED))
         self.sender.stir()
         await self.tell_marks()
 

@@ -107,16 +107,20 @@ class Intents:
         row = self._database.row(_SELECT + " WHERE key = ?", (key,))
         return None if row is None else _intent(row)
 
-    def unfinished(self) -> list[Intent]:
-        """All intents whose end is not known, oldest first: what a start has to ask about."""
+    def unfinished(self, kind: str | None = None) -> list[Intent]:
+        """All intents (of a kind) whose end is not known, oldest first: what a start asks about."""
         rows = self._database.rows(
-            _SELECT + " WHERE state IN ('unsent', 'sent', 'unknown') ORDER BY created_at, key"
+            _SELECT + " WHERE state IN ('unsent', 'sent', 'unknown') AND kind = coalesce(?, kind)"
+            " ORDER BY created_at, key",
+            (kind,),
         )
         return [_intent(row) for row in rows]
 
-    def recent(self, limit: int = 50) -> list[Intent]:
-        """The last intents, newest first (keys are UUIDv7 and sort by time)."""
-        rows = self._database.rows(_SELECT + " ORDER BY key DESC LIMIT ?", (limit,))
+    def recent(self, limit: int = 50, kind: str | None = None) -> list[Intent]:
+        """The last intents (of a kind), newest first (keys are UUIDv7 and sort by time)."""
+        rows = self._database.rows(
+            _SELECT + " WHERE kind = coalesce(?, kind) ORDER BY key DESC LIMIT ?", (kind, limit)
+        )
         return [_intent(row) for row in rows]
 
 
