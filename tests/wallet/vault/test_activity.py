@@ -201,8 +201,8 @@ SIGNS = st.text(st.sampled_from("ab1.,豆店É🍜 -é"), max_size=12)
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
 @given(notes=st.lists(SIGNS, min_size=1, max_size=6), query=SIGNS)
 def test_the_index_finds_exactly_what_reading_every_row_would(vault, notes, query):
-    vault._database.write("DELETE FROM activity")
-    vault._database.write("DELETE FROM activity_search")
+    vault.database.write("DELETE FROM activity")
+    vault.database.write("DELETE FROM activity_search")
     vault.activity.upsert(
         [_row(n, note=note, amount=0, currency="KBN") for n, note in enumerate(notes)]
     )

@@ -112,7 +112,7 @@ vault.activity.find(ActivityFilter(text=s["name"]))
 vault.chats.find(s["query"], 5)
 assert vault.chats.find(s["body"], 5)
 # Sorting and grouping without an index makes SQLite use temporary tables.
-vault._database.rows("SELECT note || id, count(*) FROM activity GROUP BY 1 ORDER BY 2, 1")
+vault.database.rows("SELECT note || id, count(*) FROM activity GROUP BY 1 ORDER BY 2, 1")
 try:
     with vault.transaction():
         plant(vault, 2000)
@@ -124,9 +124,9 @@ try:
 except Exception:
     logging.exception("the key was used")
 with vault.transaction():
-    vault._database.write("UPDATE activity SET note = note || ?", (s["note"],))
+    vault.database.write("UPDATE activity SET note = note || ?", (s["note"],))
     # A small cache makes SQLite spill pages of the running transaction into the log.
-    vault._database.rows("PRAGMA cache_size = 10")
+    vault.database.rows("PRAGMA cache_size = 10")
     for start in range(3000, 9000, 1000):
         plant(vault, start)
     print(json.dumps({"code": code, "key": vault._key.key.hex()}), flush=True)

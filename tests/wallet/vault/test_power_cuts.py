@@ -131,7 +131,7 @@ def test_every_acknowledged_intent_outlives_the_process(killed_after, folder, se
         keys = {intent.key for intent in vault.intents.unfinished()}
         assert set(acknowledged) <= keys
         assert len(keys) <= len(acknowledged) + round_ + 1  # one may be on the disk unsaid
-        whole = vault._database.rows("SELECT count(*) FROM cursors")[0][0]
+        whole = vault.database.rows("SELECT count(*) FROM cursors")[0][0]
         assert vault.activity.count() == whole * 10
         vault.lock()
     assert len(acknowledged) > 200

@@ -33,7 +33,7 @@ def _with_steps(setup: Setup, *more: Step) -> Setup:
 
 
 def _version(vault) -> int:
-    return vault._database.row("PRAGMA user_version")[0]
+    return vault.database.row("PRAGMA user_version")[0]
 
 
 def test_steps_are_numbered_upwards():
@@ -101,7 +101,7 @@ def test_missing_steps_are_taken_on_a_copy_that_then_becomes_the_vault(
     newer = _with_steps(setup, ADDED)
     migrated = open_vault(folder, Passphrase(passphrase), newer)
     assert _version(migrated) == ADDED.number
-    assert migrated._database.rows("SELECT * FROM labels") == []
+    assert migrated.database.rows("SELECT * FROM labels") == []
     assert migrated.settings.get("language", str, "") == "en"
     migrated.lock()
     (after,) = folder.glob("vault-*.db")

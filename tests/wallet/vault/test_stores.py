@@ -126,7 +126,7 @@ def test_snapshots_come_back_and_late_answers_do_not_win(vault):
 
 
 def test_a_snapshot_of_another_form_counts_as_none(vault):
-    vault._database.write("INSERT INTO snapshots VALUES ('points', 1, ?)", (b'{"balance":"many"}',))
+    vault.database.write("INSERT INTO snapshots VALUES ('points', 1, ?)", (b'{"balance":"many"}',))
     assert vault.snapshots.points() is None
 
 
