@@ -10,7 +10,8 @@ from nicegui import events, ui
 
 from app.desk import kit
 from app.desk.components.entry_row import EntryRow
-from app.desk.entries import Filter, Held, LanguageFilter, step
+from app.desk.components.held_list import HeldList
+from app.desk.entries import Filter, LanguageFilter, step
 from app.desk.rooms import TALKERS
 from app.desk.sessions import DeskSession
 from app.desk.when import now_ms
@@ -205,7 +206,6 @@ class Column:
         """Draw it empty."""
         self._page = page
         self._name = name
-        self._held = Held()
         self._entries: dict[str, QueueEntry] = {}
         self._rows: dict[str, EntryRow] = {}
         words = page.session.words
@@ -214,14 +214,9 @@ class Column:
             with kit.box("card-head"):
                 self._title = kit.text(title, "card-title", "h2")
                 self._count = kit.text("", "caption figures")
-            self._more = kit.button(
-                words("board.changed"), self._release, kind="quiet", sign="refresh",
-                classes="list-held small",
-            )  # fmt: skip
+            self._held = HeldList(words, self._redraw)
             self._list = kit.box("list")
-        section.on("mouseenter", functools.partial(self._pointer, True), [])
-        section.on("mouseleave", functools.partial(self._pointer, False), [])
-        self._more.classes("hidden")
+        self._held.watch(section)
 
     @property
     def ids(self) -> Sequence[str]:
@@ -237,14 +232,10 @@ class Column:
         first = not self._rows and not self._entries
         self._entries = {entry.conversation.id: entry for entry in entries}
         self._count.text = str(len(entries))
-        over, self._held.over = self._held.over, self._held.over and not now
-        drawn = self._held.offer(list(self._entries))
-        self._held.over = over
-        if drawn or first or now:
+        if self._held.offer(list(self._entries), now=now) or first:
             self._redraw()
         else:
             self.tick()
-        self._show_held()
 
     def tick(self) -> None:
         """Say times anew, in place."""
@@ -255,22 +246,6 @@ class Column:
         """Show where the keyboard stands."""
         for conv, row in self._rows.items():
             row.choose(conv == chosen)
-
-    def _pointer(self, over: bool) -> None:
-        self._held.over = over
-        if not over:
-            self._release()
-
-    def _release(self) -> None:
-        if self._held.release():
-            self._redraw()
-        self._show_held()
-
-    def _show_held(self) -> None:
-        if self._held.waiting is None:
-            self._more.classes("hidden")
-        else:
-            self._more.classes(remove="hidden")
 
     def _redraw(self) -> None:
         self._list.clear()

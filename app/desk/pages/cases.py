@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import functools
 
 from nicegui import events, ui
 from nicegui.element import Element
@@ -11,7 +10,8 @@ from nicegui.element import Element
 from app.desk import kit
 from app.desk.casework import STAGES, TEAMS, stage_words, team_words
 from app.desk.components.case_row import CaseRow
-from app.desk.entries import Held, step
+from app.desk.components.held_list import HeldList
+from app.desk.entries import step
 from app.desk.fresh import Fresh
 from app.desk.sessions import DeskSession
 from app.desk.when import now_ms
@@ -52,7 +52,6 @@ class CasesPage:
         self._wanted = Wanted()
         self._cases = list(first.cases)
         self._pages = 1
-        self._held = Held()
         self._rows: dict[str, CaseRow] = {}
         self._chosen: str | None = None
         self._toggles: dict[str, Element] = {}
@@ -62,15 +61,11 @@ class CasesPage:
                 self._finder()
             with kit.box("card", "section") as section:
                 self._filters()
-                self._changed = kit.button(
-                    words("board.changed"), self._release, kind="quiet", sign="refresh",
-                    classes="list-held small hidden",
-                )  # fmt: skip
+                self._held = HeldList(words, self._redraw)
                 self._head()
                 self._list = kit.box("case-list")
                 self._more = kit.button(words("cases.more"), self._older, kind="quiet", name="more")
-            section.on("mouseenter", functools.partial(self._pointer, True), [])
-            section.on("mouseleave", functools.partial(self._pointer, False), [])
+            self._held.watch(section)
         self._offer(more=first.more, now=True)
         self._fresh = Fresh(session, self._box, self._refresh, "cases")
         with self._box:
@@ -133,14 +128,10 @@ class CasesPage:
 
     def _offer(self, *, more: bool, now: bool = False) -> None:
         """Show a new state, unless that would move something under the pointer."""
-        over, self._held.over = self._held.over, self._held.over and not now
-        drawn = self._held.offer([case.number for case in self._cases])
-        self._held.over = over
-        if drawn or now:
+        if self._held.offer([case.number for case in self._cases], now=now):
             self._redraw()
         else:
             self._tick()
-        self._show_held()
         key = "cases.count_more" if more else "cases.count"
         self._count.text = self._words(key, count=len(self._cases))
         self._more.set_visibility(more)
@@ -168,22 +159,6 @@ class CasesPage:
     def _mark(self) -> None:
         for number, row in self._rows.items():
             row.choose(number == self._chosen)
-
-    def _pointer(self, over: bool) -> None:
-        self._held.over = over
-        if not over:
-            self._release()
-
-    def _release(self) -> None:
-        if self._held.release():
-            self._redraw()
-        self._show_held()
-
-    def _show_held(self) -> None:
-        if self._held.waiting is None:
-            self._changed.classes("hidden")
-        else:
-            self._changed.classes(remove="hidden")
 
     # --- asking
 
