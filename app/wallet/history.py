@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 from datetime import datetime, timedelta
+from functools import partial
 
 import msgspec
 
 from app.protocol.errors import KBeanError
 from app.protocol.messages.payments import Movement, Payment
 from app.wallet import receipts
+from app.wallet.intents import IntentDesk
 from app.wallet.line import Line
-from app.wallet.payments import PaymentDesk
 from app.wallet.receipts import ReceiptView
 from app.wallet.snapshot import Board
 from app.wallet.vault.stores.activity import ActivityFilter, ActivityRow
@@ -52,7 +53,7 @@ class DayTotal:
 class History:
     """What the vault holds of the past."""
 
-    def __init__(self, worker: VaultWorker, line: Line, board: Board, desk: PaymentDesk) -> None:
+    def __init__(self, worker: VaultWorker, line: Line, board: Board, desk: IntentDesk) -> None:
         self._worker = worker
         self._line = line
         self._board = board
@@ -109,7 +110,7 @@ class History:
             raise KBeanError("receipt_invalid", "of another payment", field="payment_id")
         if session is None or payment.receipt.payer != session.user_id:
             raise KBeanError("receipt_invalid", "of another payer", field="payer")
-        await self._desk.check_receipt(payment)
+        await self._desk.verify(partial(receipts.check_signature, payment.receipt))
         now = self._line.clock.time_ms()
         await self._worker.run(lambda vault: vault.receipts.add(payment.receipt, at=now))
 

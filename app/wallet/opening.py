@@ -11,7 +11,7 @@ from app.protocol.messages.identity import Profile, ServiceInfo
 from app.protocol.messages.payments import AccountList, PointsSummary
 from app.sdk.client import ServiceClient
 from app.wallet.enrolment import Enrolment, load_enrolment
-from app.wallet.payments import KIND, NOTICES
+from app.wallet.intents import NOTICES, still_open
 from app.wallet.snapshot import Board, Notice, Settings, Topic
 from app.wallet.vault.vault import Vault
 
@@ -37,7 +37,7 @@ def load(vault: Vault) -> Loaded:
     return Loaded(
         settings=vault.settings.get(SETTINGS, Settings, Settings()),
         notices=vault.settings.get(NOTICES, tuple[Notice, ...], ()),
-        open_payments=len(vault.intents.unfinished(KIND)),
+        open_payments=len(still_open(vault)),
         enrolment=load_enrolment(vault),
         service=identity.info if identity else None,
         accounts=vault.snapshots.accounts(),

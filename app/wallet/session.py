@@ -24,11 +24,12 @@ from app.wallet.changes import Unsubscribe
 from app.wallet.enrolment import Enrolment, save_enrolment
 from app.wallet.gate import Gate
 from app.wallet.history import ActivityPage, DayTotal, History
+from app.wallet.intents import IntentDesk
 from app.wallet.keeper import Keeper
 from app.wallet.line import Line, Locale
 from app.wallet.opening import SETTINGS, everything, load
 from app.wallet.parts import Part
-from app.wallet.payments import PaymentDesk
+from app.wallet.payments import PAYMENTS
 from app.wallet.profile import Profile as ProfileFolder
 from app.wallet.reading import Reading
 from app.wallet.receipts import ReceiptView
@@ -73,7 +74,7 @@ class WalletSession(Reading):
         clock: The service's time as far as known.
         gate: Who is there (flows).
         line: The way to the service (flows).
-        desk: Payments in progress (flows).
+        desk: What was signed and is in progress (flows).
         support: The conversation with the people behind the service.
         cases: Cases, feedback and surveys.
         worker: The vault's thread (flows).
@@ -122,7 +123,7 @@ class WalletSession(Reading):
         self.worker = VaultWorker(self.folder.vault, self._setup)
         self.gate = Gate(self.worker)
         self.line = Line(self.worker, self._board, self.clock, self._limits)
-        self.desk = PaymentDesk(self.worker, self.line, self._board)
+        self.desk = IntentDesk(self.worker, self.line, self._board, (PAYMENTS,))
         self._history = History(self.worker, self.line, self._board, self.desk)
         self._syncer = Syncer(self.worker, self.line, self._board)
         self.cases = Cases(self.worker, self.line, self._board, spawn=self.spawn)
@@ -194,7 +195,7 @@ class WalletSession(Reading):
         self._keeper.wake()
 
     async def settle(self) -> tuple[Notice, ...]:
-        """Ask about every payment without an answer; runs by itself after unlocking.
+        """Ask about every intent without an answer; runs by itself after unlocking.
 
         What is found out is returned and kept as notices until dismissed.
         """

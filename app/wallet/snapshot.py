@@ -28,7 +28,7 @@ Topic = Literal[
     "grants",  # consent began or ended
     "cases",  # session.cases: cases, feedback or surveys
     "codes",  # session.codes: handles, or a shown code was used
-    "confirmations",  # session.codes: charges that wait for the person's word
+    "confirmations",  # session.confirmations: charges that wait for the person's word
     "shop",  # session.beans: catalogue, coupons, redemptions
     "transfers",  # session.people: payees, requests for money
     "plans",  # session.people: scheduled and recurring payments
@@ -37,6 +37,9 @@ Topic = Literal[
     "marks",  # labels, categories and notes on movements
 ]
 """What an event may name; one event carries a set of them."""
+
+IntentKind = Literal["payment", "transfer", "plan", "hold"]
+"""What a person signs and the desk carries to its end (:mod:`app.wallet.intents`)."""
 
 
 class SessionState(enum.StrEnum):
@@ -75,8 +78,9 @@ class Notice:
         amount: Minor units.
         currency: ISO 4217.
         key: The intent's key, which a person may quote.
-        payment_id: For the receipt, when it succeeded.
+        payment_id: The payment, transfer, plan or hold, when it succeeded.
         failure: Why not, when it was refused; ``failure.money`` is ``not_moved``.
+        what: What was signed.
     """
 
     notice_id: str
@@ -88,6 +92,7 @@ class Notice:
     key: str
     payment_id: str | None = None
     failure: Failure | None = None
+    what: IntentKind = "payment"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -148,6 +153,15 @@ class Snapshot:
         """The accounts as a payment's answer left them, until the next refresh."""
         return tuple(_after(account, payment) for account in self.accounts)
 
+    def with_money(self, currency: str, posted: int) -> tuple[Account, ...]:
+        """The accounts with another balance of one currency, until the next refresh."""
+        return tuple(
+            _posted(account, posted)
+            if account.kind == "money" and account.currency == currency
+            else account
+            for account in self.accounts
+        )
+
 
 def _after(account: Account, payment: Payment) -> Account:
     if account.kind == "points":
@@ -156,6 +170,10 @@ def _after(account: Account, payment: Payment) -> Account:
         posted = payment.balance_after
     else:
         return account
+    return _posted(account, posted)
+
+
+def _posted(account: Account, posted: int) -> Account:
     available = posted - account.pending
     return msgspec.structs.replace(account, posted=posted, available=available)
 

@@ -109,15 +109,15 @@ async def test_an_end_that_nobody_was_told_becomes_a_notice(here, money, kind, c
     wanted = Wanted(
         offer.payee.merchant_id, "K豆便利店", offer.code_id, offer.order_id, 7_00, "CNY"
     )
-    request = await ann.desk.prepare(wanted)
-    await ann.desk.send(request)
+    signed = await ann.desk.prepare(wanted)
+    await ann.desk.send(signed)
     assert await ann.settle() == ()
     await ann.close()
     again = await reopened(here, "ann")
     assert again.snapshot.open_payments == 0
     await until(lambda: again.snapshot.notices != ())
     (notice,) = again.snapshot.notices
-    assert (notice.kind, notice.key) == (kind, request.intent.key)
+    assert (notice.kind, notice.key) == (kind, signed.key)
     assert (notice.failure.code if notice.failure else None) == code
     await again.dismiss_notice(notice.notice_id)
     assert await again.settle() == ()
