@@ -7,12 +7,12 @@ refused is thrown away; one that succeeds is merged into the batch, so that the 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from app.protocol.errors import KBeanError
 from app.server.ledger.journal import ENTRIES, JOURNALS, EntryRow, JournalRow, leaf_hash
-from app.server.ledger.plan import Account, Leg, Posted, R, RowKind
+from app.server.ledger.plan import Account, Leg, Posted, R, RowKind, T
 from app.server.ledger.statements import key_of
 
 
@@ -138,6 +138,17 @@ class WorkingDraft:
         self.inserted.append((JOURNALS, JournalRow(*bare[:-1], leaf)))
         self.inserted.extend((ENTRIES, entry) for entry in entries)
         return Posted(journal_id, self.now, leaf)
+
+    def attempt(self, work: Callable[[], T]) -> T:
+        """See :meth:`Draft.attempt`."""
+        accounts, rows = dict(self.accounts), len(self.inserted)
+        changed = {kind: dict(changes) for kind, changes in self.changed.items()}
+        try:
+            return work()
+        except KBeanError:
+            self.accounts, self.changed = accounts, changed
+            del self.inserted[rows:]
+            raise
 
     def _transfer(self, journal_id: int, leg: Leg, entries: list[EntryRow]) -> None:
         debit, credit, amount = self.account(leg.debit), self.account(leg.credit), leg.amount

@@ -28,6 +28,7 @@ from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 import sqlalchemy as sa
 
 R = TypeVar("R", bound=tuple[Any, ...])
+T = TypeVar("T")
 
 
 class Account(NamedTuple):
@@ -222,6 +223,17 @@ class Draft(Protocol):
             KBeanError: ``insufficient_funds`` (params ``available``, ``needed``),
                 ``account_frozen``, ``currency_mismatch``, ``amount_invalid``,
                 ``payee_is_payer``.
+        """
+        ...
+
+    def attempt(self, work: Callable[[], T]) -> T:
+        """Do ``work``, which writes to this draft; where it refuses, nothing of it remains.
+
+        The refusal goes on to the caller, who may write down that it was refused: a plan whose
+        ``decide`` raises leaves no trace at all.
+
+        Raises:
+            KBeanError: what ``work`` raised.
         """
         ...
 

@@ -7,6 +7,7 @@ same and stands here.
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from hashlib import sha256
 from typing import Any, NamedTuple
 
@@ -29,6 +30,10 @@ from app.server.points.rules import EarningRule, Sale, earned
 
 _encode = msgspec.json.Encoder().encode
 
+Confirming = Callable[[str, int, str, str], Awaitable[Callable[[int], str]]]
+"""Store, amount, currency, payment id → what writes the code for a counter without internet as
+soon as it is known when the payment was posted (design/3 §At the counter)."""
+
 
 class Wish(NamedTuple):
     """One payment that is wanted and authorised.
@@ -44,6 +49,7 @@ class Wish(NamedTuple):
         signature: The device's over them (base64url); empty where a one-time code stands for it.
         note: The payer's own.
         way: Which caps hold besides the person's own.
+        order_is_new: The caller's plan adds the target's order itself, already paid.
     """
 
     payer: str
@@ -56,6 +62,7 @@ class Wish(NamedTuple):
     signature: str
     note: str
     way: Way
+    order_is_new: bool = False
 
 
 class Ready(NamedTuple):
@@ -76,6 +83,7 @@ class Ready(NamedTuple):
     payment_id: str
     receipt_id: str
     lot_id: str
+    confirm: Callable[[int], str] | None = None
 
 
 class Posting:
@@ -95,6 +103,7 @@ class Posting:
         self._config = config
         self._calendar = calendar
         self.earning_rules: tuple[EarningRule, ...] = ()
+        self.confirming: Confirming | None = None
 
     async def prepare(self, wish: Wish) -> Ready:
         """Look up what never changes.
@@ -116,17 +125,25 @@ class Posting:
             (SPENDING, (spending,)),
             (LIMITS, (spending[:2],)),
         ]
-        if target.order_id is not None:
+        if target.order_id is not None and not wish.order_is_new:
             needs.append((ORDERS, (target.order_id,)))
+        payment_id = new_id()
+        confirm = None
+        # Who charges a payer's code is online and has the answer itself.
+        if self.confirming is not None and wish.way in {"static", "order"}:
+            confirm = await self.confirming(
+                target.store_id, wish.amount, target.currency, payment_id
+            )
         return Ready(
             wish=wish,
             accounts=(payer, merchant, beans, issued),
             needs=needs,
             spending=spending,
             intent_hash=encode_bytes(sha256(wish.evidence).digest()),
-            payment_id=new_id(),
+            payment_id=payment_id,
             receipt_id=new_id(),
             lot_id=new_id(),
+            confirm=confirm,
         )
 
     def post(self, draft: Draft, ready: Ready) -> tuple[Payment, bytes]:
@@ -152,7 +169,7 @@ class Posting:
             way=wish.way,
             static_cap=self._config.static_code_daily_cap,
         )
-        if target.order_id is not None:
+        if target.order_id is not None and not wish.order_is_new:
             _pay_order(draft, target.order_id, ready.payment_id)
         sale = Sale(target.merchant_id, target.mcc, target.currency, wish.amount, draft.now)
         gain = earned(self.earning_rules, sale)
@@ -184,6 +201,7 @@ class Posting:
             order_id=target.order_id,
             subject=target.subject,
             note=wish.note,
+            confirmation_code=ready.confirm(posted.posted_at) if ready.confirm else "",
         )
         document = _encode(payment)
         draft.insert(PAYMENTS, _row(payment, wish, document))

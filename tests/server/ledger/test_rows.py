@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from app.protocol.errors import KBeanError
 from app.protocol.ids import new_id
-from app.server.ledger.plan import Answer, Draft, Plan, RowKind
+from app.server.ledger.plan import Answer, Draft, Leg, Plan, RowKind
 from app.server.ledger.tables import accounts
 from app.server.payments.limits import SPENDING, SpendingRow
 from app.server.points.lots import LOTS, Lot
@@ -236,3 +236,44 @@ def test_what_is_no_id_is_not_sent(bad: str) -> None:
     assert encode([AN_ID]).count("-") == 4
     with pytest.raises(ValueError, match="not a list of ids"):
         encode([AN_ID, bad, AN_ID])
+
+
+async def test_a_refused_attempt_leaves_nothing_but_what_its_plan_adds(shop: Shop) -> None:
+    person, merchant = shop.people[0], shop.merchants[0]
+    journals = await shop.rows("SELECT COUNT(*) FROM journals")
+    before, after = (person.id, "CNY", DAY), (person.id, "CNY", DAY + 1)
+
+    def attempt(beyond: int) -> Plan:
+        def decide(draft: Draft) -> Answer:
+            old = draft.get(SPENDING, before)
+            if old is None:
+                draft.insert(SPENDING, SpendingRow(*before, 1, 0, 0))
+
+            def work() -> int:
+                draft.insert(SPENDING, SpendingRow(*after, 1, 0, 0))
+                if old is not None:
+                    draft.change(SPENDING, old._replace(total=9))
+                legs = [Leg(person.money, merchant.money, 30)]
+                rest = draft.account(person.money).available - 30 + beyond
+                legs.append(Leg(person.money, merchant.money, rest))
+                return draft.post("payment", legs, event_at=draft.now).posted_at
+
+            try:
+                return Answer(201, str(draft.attempt(work) == draft.now).encode())
+            except KBeanError as refusal:
+                return Answer(202, refusal.code.encode())
+
+        needs = ((SPENDING, (before, after)),)
+        return Plan(decide, accounts=(person.money, merchant.money), needs=needs)
+
+    for _ in range(2):
+        answer = await shop.writer.submit(attempt(1))
+        assert (answer.status, answer.body) == (202, b"insufficient_funds")
+        assert await shop.rows("SELECT day, total FROM spending") == [(DAY, 1)]
+        assert await shop.rows("SELECT COUNT(*) FROM journals") == journals
+    answer = await shop.writer.submit(attempt(0))
+    assert (answer.status, answer.body) == (201, b"True")
+    assert await shop.rows("SELECT day, total FROM spending ORDER BY day") == [
+        (DAY, 9),
+        (DAY + 1, 1),
+    ]
