@@ -1,0 +1,1 @@
+"""Between people: who is found, transfers, requests for money, plans, own limits."""
