@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from app.protocol.codes import emv, merchant_code
 from app.protocol.codes.emv import CodeError, MerchantPresented, Tag
+from app.protocol.codes.signature import SIGNATURE_GUID, sign_tags
 from app.protocol.errors import KBeanError
 from app.protocol.ids import new_id
 from app.protocol.signing import SigningKey
@@ -53,7 +54,7 @@ def rebuilt(text: str, **changes: str | None) -> str:
 def resigned(text: str, **changes: str | None) -> str:
     """The changed code, signed again by the right key: only the layout is wrong."""
     tags = emv.parse(rebuilt(text, **changes)).tags
-    return merchant_code._sign(tags[:-1], KEY)
+    return sign_tags("merchant-code", tags[:-1], KEY)
 
 
 def test_dynamic_code_reads_back():
@@ -148,7 +149,7 @@ def test_nothing_may_follow_the_signature():
         "format",
     )
     inside = emv.parse(DYNAMIC).template("80")["01"]
-    more = emv.tlv((("00", merchant_code.SIGNATURE_GUID), ("01", inside[:40]), ("02", "x")))
+    more = emv.tlv((("00", SIGNATURE_GUID), ("01", inside[:40]), ("02", "x")))
     assert refusal(rebuilt(DYNAMIC, t80=more)) == ("code_malformed", "order")
 
 

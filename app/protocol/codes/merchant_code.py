@@ -16,7 +16,6 @@ A dynamic code (12) carries an amount, a static one (11) never does.
 
 from __future__ import annotations
 
-import base64
 import re
 import uuid
 from collections.abc import Mapping
@@ -26,15 +25,14 @@ import msgspec
 from app.protocol import money
 from app.protocol.codes import emv
 from app.protocol.codes.emv import CodeError, MerchantPresented, Tag
+from app.protocol.codes.signature import sign_tags, signature_of, signed_bytes
 from app.protocol.errors import KBeanError
 from app.protocol.ids import is_uuid7
-from app.protocol.signing import SigningKey, canonical_bytes, decode_bytes, encode_bytes, verify
+from app.protocol.signing import SigningKey, decode_bytes, encode_bytes, verify
 
 ACCOUNT_GUID = "org.kdou.pay"
-SIGNATURE_GUID = "org.kdou.qr"
 
 _ACCOUNT = "26"
-_SIGNATURE = "80"
 _SHORT = re.compile(r"[A-Za-z0-9._-]{1,15}")
 _SIGNED_KIND = "merchant-code"
 
@@ -89,7 +87,7 @@ class MerchantCode(msgspec.Struct, frozen=True):
 
     def signed_bytes(self) -> bytes:
         """What the signature covers: everything before template 80."""
-        return _signed_bytes(_before_signature(self.text))
+        return signed_bytes(_SIGNED_KIND, self.text)
 
     def verify(self, keys: Mapping[str, str]) -> None:
         """Hold the signature against the service's keys.
@@ -119,7 +117,8 @@ def build_static(key: SigningKey, key_id: str, **details: str) -> str:
         CodeError: for a value that does not fit.
         KBeanError: ``currency_unsupported``.
     """
-    return _sign(unsigned_tags(key_id=key_id, amount=None, **details), key)
+    tags = unsigned_tags(key_id=key_id, amount=None, **details)
+    return sign_tags(_SIGNED_KIND, tags, key)
 
 
 def build_dynamic(key: SigningKey, key_id: str, *, amount: int, **details: str) -> str:
@@ -135,7 +134,8 @@ def build_dynamic(key: SigningKey, key_id: str, *, amount: int, **details: str) 
         CodeError: for a value that does not fit.
         KBeanError: ``currency_unsupported``.
     """
-    return _sign(unsigned_tags(key_id=key_id, amount=amount, **details), key)
+    tags = unsigned_tags(key_id=key_id, amount=amount, **details)
+    return sign_tags(_SIGNED_KIND, tags, key)
 
 
 def unsigned_tags(
@@ -229,12 +229,7 @@ def read(text: str) -> MerchantCode:
         if any(other["00"] == ACCOUNT_GUID for other in fields.accounts.values()):
             raise CodeError("order", tag=_ACCOUNT)
         raise CodeError("scheme", code="code_foreign", params={"scheme": scheme_of(fields)})
-    last = fields.tags[-1]
-    signed = fields.template(_SIGNATURE)
-    if signed.get("00") != SIGNATURE_GUID:
-        raise CodeError("no_signature", code="code_unsigned")
-    if last.id != _SIGNATURE or list(signed) != ["00", "01"]:
-        raise CodeError("order", tag=_SIGNATURE)
+    signature = signature_of(fields)
     currency, amount = _amount(fields)
     return MerchantCode(
         text=text,
@@ -244,7 +239,7 @@ def read(text: str) -> MerchantCode:
         reference=_short(account, "02") if "02" in account else "",
         code_id=_code_id(account.get("03", "")),
         key_id=_short(account, "04"),
-        signature=_signature(signed["01"]),
+        signature=signature,
         currency=currency,
         amount=amount,
     )
@@ -262,21 +257,6 @@ def _filled(*fields: tuple[str, str]) -> tuple[Tag, ...]:
     return tuple(Tag(tag_id, value) for tag_id, value in fields if value)
 
 
-def _signed_bytes(before: str) -> bytes:
-    return canonical_bytes(_SIGNED_KIND, 1, (before,))
-
-
-def _sign(tags: tuple[Tag, ...], key: SigningKey) -> str:
-    signature = decode_bytes(key.sign(_signed_bytes(emv.tlv(tags))))
-    inside = emv.tlv((("00", SIGNATURE_GUID), ("01", base64.b85encode(signature).decode("ascii"))))
-    return emv.build(MerchantPresented((*tags, Tag(_SIGNATURE, inside))))
-
-
-def _before_signature(text: str) -> str:
-    """Cut the checksum (8 characters) and template 80, whose length is fixed, off the end."""
-    return text[: -(8 + 4 + 4 + len(SIGNATURE_GUID) + 4 + 80)]
-
-
 def _short(account: Mapping[str, str], tag_id: str) -> str:
     value = account.get(tag_id, "")
     if not _SHORT.fullmatch(value):
@@ -292,16 +272,6 @@ def _code_id(text: str) -> str:
     if not is_uuid7(code_id):
         raise CodeError("code_id", tag=f"{_ACCOUNT}.03")
     return code_id
-
-
-def _signature(text: str) -> str:
-    try:
-        raw = base64.b85decode(text)
-    except ValueError:
-        raise CodeError("format", tag=f"{_SIGNATURE}.01") from None
-    if len(text) != 80 or base64.b85encode(raw) != text.encode("ascii"):
-        raise CodeError("format", tag=f"{_SIGNATURE}.01")
-    return encode_bytes(raw)
 
 
 def _amount(fields: MerchantPresented) -> tuple[str, int | None]:
