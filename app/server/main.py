@@ -37,6 +37,9 @@ from app.server.ledger.accounts import Directory, open_operator
 from app.server.ledger.answers import forget_answers
 from app.server.ledger.writer import Writer
 from app.server.payments.activity import ActivityService
+from app.server.payments.counter.routes import counter_routes
+from app.server.payments.counter.service import CounterService
+from app.server.payments.counter.store_keys import StoreKeys
 from app.server.payments.facts import Facts, find_amount
 from app.server.payments.funding import FundingService
 from app.server.payments.merchants import MerchantBook
@@ -116,6 +119,10 @@ class Service:
         self.payments = PaymentService(
             engine, self.writer, posting=self.posting, facts=self.facts, config=config
         )
+        self.counter = CounterService(
+            engine, StoreKeys(engine, keys.sealer), self.identity.hasher, config
+        )
+        self.posting.confirming = self.counter.keys.confirm
         self.activity = ActivityService(engine, config)
         self.funding = FundingService(self.writer, self.directory, config)
         self.room = TalkRoom(engine, config, keys, self.tokens, self.metrics)
@@ -207,6 +214,7 @@ class Service:
                 self.payments, self.merchants, self.activity, self.config, self.posting.beans_for
             ),
             *till_routes(self.orders, self.merchants, self.config),
+            *counter_routes(self.counter),
             *self.room.routes(),
             *people_routes(self.people),
             *bot_routes(self.bot, 120 if self.config.rate_limits else None),

@@ -10,12 +10,12 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from app.protocol.messages import LINE, Currency, Id
+from app.protocol.messages import END, LINE, Currency, Id
 
 CashierRole = Literal["cashier", "supervisor", "manager"]
 """``cashier`` sells, ``supervisor`` also refunds and moves cash, ``manager`` keeps the people."""
 
-CashierNo = Annotated[str, msgspec.Meta(pattern="^[0-9]{1,6}$")]
+CashierNo = Annotated[str, msgspec.Meta(pattern="^[0-9]{1,6}" + END)]
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=40, pattern=LINE)]
 
 
@@ -52,7 +52,7 @@ class CashierRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: Name
     role: CashierRole
     active: bool = True
-    pin: Annotated[str, msgspec.Meta(pattern="^[0-9]{4,8}$")] | None = None
+    pin: Annotated[str, msgspec.Meta(pattern="^[0-9]{4,8}" + END)] | None = None
 
 
 class CounterInfo(msgspec.Struct, frozen=True):
@@ -78,6 +78,23 @@ class CounterInfo(msgspec.Struct, frozen=True):
     query_seconds: int
     give_up_seconds: int
     server_time: int
+
+
+class CounterSetup(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The file that sets a counter up, JSON.
+
+    Written by ``kbean server terminal add STORE NAME --out FILE``, read by ``kbean counter``.
+
+    Attributes:
+        address: The service's.
+        key: The terminal's private key: 32 secret bytes, base64url. Nobody else has it.
+        ca_file: An organisation's own certificate authority (PEM) on the counter's machine.
+    """
+
+    address: Annotated[str, msgspec.Meta(min_length=8, max_length=300)]
+    terminal_id: Id
+    key: Annotated[str, msgspec.Meta(min_length=43, max_length=43)]
+    ca_file: str | None = None
 
 
 class ShiftFigures(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -10,9 +10,9 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
-from app.protocol.messages import Currency
+from app.protocol.messages import END, Currency
 
-Day = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+Day = Annotated[str, msgspec.Meta(pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}" + END)]
 
 EVENTS = ("payment.succeeded", "charge.closed", "refund.succeeded", "hold.held", "hold.released")
 """What a merchant's server may be told."""

@@ -91,6 +91,12 @@ orders = sa.Table(
     sa.CheckConstraint("kind IN ('scan', 'charge', 'hold')", name="kind"),
     sa.CheckConstraint("status IN ('open', 'held', 'paid', 'cancelled')", name="status"),
     sa.CheckConstraint("(status = 'paid') = (payment_id IS NOT NULL)", name="paid"),
+    sa.Index(
+        "ix_orders_shift",
+        "shift",
+        postgresql_where=sa.text("shift IS NOT NULL"),
+        sqlite_where=sa.text("shift IS NOT NULL"),
+    ),
 )
 """Dynamic orders; ``out_trade_no`` is the merchant's own number, unique for ever."""
 

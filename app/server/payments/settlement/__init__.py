@@ -1,0 +1,1 @@
+"""After selling: shifts, daily bills, webhooks, sealed statements."""
