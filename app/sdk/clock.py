@@ -26,6 +26,11 @@ class ServiceClock:
         """The service's time as far as known, Unix milliseconds."""
         return self.local_ms() + self.offset_ms
 
+    def resume(self, offset_ms: int) -> None:
+        """Begin with what was measured the last time, until the service says otherwise."""
+        if self.offset_ms == 0:
+            self.offset_ms = offset_ms
+
     def learn(self, server_ms: int) -> None:
         """Take over the service's time; small differences are left alone."""
         offset = server_ms - self.local_ms()

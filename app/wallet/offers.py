@@ -13,7 +13,10 @@ from app.protocol.codes.emv import CodeError
 from app.protocol.codes.explain import Explained, Kind, explain
 from app.protocol.codes.merchant_code import MerchantCode
 from app.protocol.errors import KBeanError
+from app.protocol.messages.charges import Confirmation
 from app.protocol.messages.payments import Payee, Resolution
+from app.protocol.messages.points import Deductions
+from app.wallet.beans.deduction import NOTHING, Deduction
 
 if TYPE_CHECKING:
     from app.wallet.line import Line
@@ -55,7 +58,8 @@ class Offer:
     """What would be paid, all from the service's own answer (never from the picture).
 
     Attributes:
-        kind: ``dynamic`` (amount fixed by the order) or ``static`` (the payer chooses).
+        kind: ``dynamic`` (amount fixed by the order), ``static`` (the payer chooses) or ``charge``
+            (a till scanned the payer's code and waits for their word).
         payee: The verified merchant.
         currency: ISO 4217.
         amount: Minor units; None until chosen.
@@ -66,10 +70,13 @@ class Offer:
         available: The payer's available money in that currency; None when not known.
         maximum: The most that can be chosen (limits and money), static codes only.
         order_id: The dynamic order.
-        code_id: The signed code.
+        code_id: The signed code; a charge carries its own id.
+        reason: Why a charge has to be confirmed: ``amount``, ``day`` or ``revealed``.
+        offered: What K-Beans and coupons could settle of it; None until the service said so.
+        deduction: What the payer chose of that.
     """
 
-    kind: Literal["static", "dynamic"]
+    kind: Literal["static", "dynamic", "charge"]
     payee: Payee
     currency: str
     code_id: str
@@ -81,6 +88,14 @@ class Offer:
     note: str = ""
     available: int | None = None
     maximum: int | None = None
+    reason: str = ""
+    offered: Deductions | None = None
+    deduction: Deduction = NOTHING
+
+    @property
+    def to_pay(self) -> int:
+        """What will leave the account: the amount less what was deducted."""
+        return (self.amount or 0) - self.deduction.discount
 
     def payee_name(self, locale: str) -> str:
         """The merchant's verified name in a language, where it has one."""
@@ -112,6 +127,23 @@ class Offer:
                     "insufficient_funds", field="amount", params={"available": available}
                 )
         return dataclasses.replace(self, amount=minor, available=available)
+
+
+def offer_of(session: WalletSession, charge: Confirmation) -> Offer:
+    """What a till waits for, as the confirm sheet shows it."""
+    account = session.snapshot.money(charge.currency)
+    return Offer(
+        kind="charge",
+        payee=charge.payee,
+        currency=charge.currency,
+        code_id=charge.charge_id,
+        order_id=charge.charge_id,
+        amount=charge.amount,
+        subject=charge.subject,
+        expires_at=charge.expires_at,
+        available=account.available if account else None,
+        reason=charge.reason,
+    )
 
 
 async def read_code(session: WalletSession, text: str) -> Explanation | Offer:

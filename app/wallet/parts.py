@@ -6,7 +6,12 @@ stream says has changed; none of them knows another.
 
 from __future__ import annotations
 
-from typing import Protocol
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any, Protocol
+
+Spawn = Callable[[Coroutine[Any, Any, Any]], "asyncio.Task[Any]"]
+"""Runs something to its end, or to the lock."""
 
 
 class Part(Protocol):

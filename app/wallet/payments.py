@@ -30,6 +30,8 @@ class Wanted:
         amount: Minor units.
         currency: ISO 4217.
         note: The payer's own words.
+        points: K-Beans that settle a part of it.
+        coupon_id: Or the coupon that does.
     """
 
     payee: str
@@ -39,6 +41,8 @@ class Wanted:
     amount: int
     currency: str
     note: str = ""
+    points: int = 0
+    coupon_id: str | None = None
 
     def intent(self, pen: Pen) -> PaymentIntent:
         """What the device signs."""
@@ -52,6 +56,8 @@ class Wanted:
             amount=self.amount,
             currency=self.currency,
             time=pen.time,
+            points=self.points,
+            coupon_id=self.coupon_id,
         )
 
     def signed(self, pen: Pen) -> Signed[Payment]:

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from app.protocol.errors import KBeanError
 from app.protocol.messages.identity import ServiceKey
 from app.protocol.messages.payments import PaymentIntent, Receipt
+from app.protocol.messages.transfers import TransferIntent, TransferReceipt
 from app.protocol.signing import encode_bytes, verify
 
 
@@ -39,6 +40,8 @@ class ReceiptView:
         journal_id: The row of the service's journal.
         key_id: Which pinned key signed it.
         signature: Base64url.
+        points_spent: K-Beans that settled a part.
+        discount: What they, or a coupon, settled: minor units of ``amount``.
         verified: Always True: a receipt whose signature doesn't hold is never returned.
     """
 
@@ -57,15 +60,22 @@ class ReceiptView:
     journal_id: int
     key_id: str
     signature: str
+    points_spent: int = 0
+    discount: int = 0
     verified: bool = True
 
+    @property
+    def paid(self) -> int:
+        """What left the account."""
+        return self.amount - self.discount
 
-def intent_hash(intent: PaymentIntent) -> str:
+
+def intent_hash(intent: PaymentIntent | TransferIntent) -> str:
     """SHA-256 of an intent's canonical bytes, base64url: what a receipt answers."""
     return encode_bytes(hashlib.sha256(intent.signed_bytes()).digest())
 
 
-def check_signature(receipt: Receipt, keys: Iterable[ServiceKey]) -> None:
+def check_signature(receipt: Receipt | TransferReceipt, keys: Iterable[ServiceKey]) -> None:
     """Hold a receipt against the pinned keys; asks nobody.
 
     Raises:
@@ -91,16 +101,20 @@ def check_answers(receipt: Receipt, intent: PaymentIntent) -> None:
     Raises:
         KBeanError: ``receipt_invalid`` with the field that differs.
     """
-    wanted = {
+    wanted: dict[str, str | int] = {
         "intent_hash": intent_hash(intent),
         "payer": intent.payer,
         "payee": intent.payee,
         "amount": intent.amount,
         "currency": intent.currency,
+        "points_spent": intent.points,
     }
     for name, value in wanted.items():
         if getattr(receipt, name) != value:
             raise KBeanError("receipt_invalid", f"{name} is not the intent's", field=name)
+    deducted = bool(intent.points) or intent.coupon_id is not None
+    if bool(receipt.discount) != deducted or not 0 <= receipt.discount <= receipt.amount:
+        raise KBeanError("receipt_invalid", "discount is not the intent's", field="discount")
 
 
 def view_of(receipt: Receipt, *, operator: str, subject: str = "", note: str = "") -> ReceiptView:
@@ -121,4 +135,6 @@ def view_of(receipt: Receipt, *, operator: str, subject: str = "", note: str = "
         journal_id=receipt.journal_id,
         key_id=receipt.key_id,
         signature=receipt.signature,
+        points_spent=receipt.points_spent,
+        discount=receipt.discount,
     )

@@ -20,7 +20,10 @@ from app.protocol.errors import KBeanError
 from app.protocol.messages.payments import Movement
 from app.sdk.clock import ServiceClock
 from app.sdk.transport import TimeLimits
+from app.wallet.beans.beans import Beans
 from app.wallet.changes import Unsubscribe
+from app.wallet.codes.codes import Codes
+from app.wallet.codes.confirmations import Confirmations
 from app.wallet.enrolment import Enrolment, save_enrolment
 from app.wallet.gate import Gate
 from app.wallet.history import ActivityPage, DayTotal, History
@@ -77,6 +80,9 @@ class WalletSession(Reading):
         desk: What was signed and is in progress (flows).
         support: The conversation with the people behind the service.
         cases: Cases, feedback and surveys.
+        codes: Payers' codes of this device.
+        confirmations: Charges that wait for the person's word.
+        beans: What K-Beans can be used for.
         worker: The vault's thread (flows).
     """
 
@@ -127,7 +133,16 @@ class WalletSession(Reading):
         self._history = History(self.worker, self.line, self._board, self.desk)
         self._syncer = Syncer(self.worker, self.line, self._board)
         self.cases = Cases(self.worker, self.line, self._board, spawn=self.spawn)
-        self._parts: tuple[Part, ...] = (self.cases,)
+        self.codes = Codes(self.worker, self.line, self._board, spawn=self.spawn)
+        self.confirmations = Confirmations(self.line, self._board, spawn=self.spawn)
+        self.beans = Beans(
+            self.worker,
+            self.line,
+            self._board,
+            spawn=self.spawn,
+            refresh_soon=self.refresh_soon,
+        )
+        self._parts: tuple[Part, ...] = (self.cases, self.codes, self.confirmations, self.beans)
         self.support = SupportChat(
             self.worker,
             self.line,

@@ -71,8 +71,8 @@ class Notice:
 
     Attributes:
         notice_id: For :meth:`WalletSession.dismiss_notice`.
-        kind: ``payment_succeeded`` (it had gone through) or ``payment_refused`` (it did not, and
-            never will).
+        kind: ``payment_succeeded`` (it had gone through), ``payment_refused`` (it did not, and
+            never will) or ``points_expiring`` (``amount`` K-Beans run out at ``until``).
         at: Unix milliseconds when it was found out.
         payee_name: Who was to be paid.
         amount: Minor units.
@@ -81,10 +81,11 @@ class Notice:
         payment_id: The payment, transfer, plan or hold, when it succeeded.
         failure: Why not, when it was refused; ``failure.money`` is ``not_moved``.
         what: What was signed.
+        until: When K-Beans expire, Unix milliseconds.
     """
 
     notice_id: str
-    kind: Literal["payment_succeeded", "payment_refused"]
+    kind: Literal["payment_succeeded", "payment_refused", "points_expiring"]
     at: int
     payee_name: str
     amount: int
@@ -93,6 +94,7 @@ class Notice:
     payment_id: str | None = None
     failure: Failure | None = None
     what: IntentKind = "payment"
+    until: int | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -6,14 +6,18 @@ import dataclasses
 from typing import Any
 
 from app.protocol.errors import KBeanError
+from app.protocol.messages.charges import Confirmation
 from app.protocol.messages.payments import Payment, Receipt
+from app.wallet.beans import deduction
+from app.wallet.beans.deduction import Deduction
 from app.wallet.failures import Failure, failure_of
 from app.wallet.flows.base import FlowStateError
 from app.wallet.flows.spending import Because, PayState, Spending
 from app.wallet.intents import Signed
-from app.wallet.offers import Explanation, Offer, read_code
+from app.wallet.offers import Explanation, Offer, offer_of, read_code
 from app.wallet.payments import Wanted
 from app.wallet.session import WalletSession
+from app.wallet.snapshot import Topic
 from app.wallet.vault.errors import VaultError
 
 __all__ = ["Explanation", "Offer", "PayFlow", "PayState", "PayView"]
@@ -55,6 +59,8 @@ class PayFlow(Spending[PayView]):
     def __init__(self, session: WalletSession) -> None:
         super().__init__(session, PayView(PayState.IDLE))
         self._readings = 0
+        self._declining: str | None = None
+        self._deaf = session.observe(self._heard)
 
     async def read(self, text: str) -> None:
         """Take a code; → READING → EXPLAINED, CHOOSING_AMOUNT, CONFIRMING or REFUSED.
@@ -78,6 +84,59 @@ class PayFlow(Spending[PayView]):
             raise
         if mine == self._readings and self.view.state is PayState.READING:
             self._show(view)
+            self._look_for_deductions()
+
+    async def confirm_charge(self, charge: Confirmation) -> None:
+        """Take a charge that waits for the person's word; → CONFIRMING.
+
+        ``confirm`` is yes and goes the way of every payment, ``decline`` is no, ``cancel`` is
+        later: the charge waits until it runs out. Where it ends otherwise meanwhile (the till
+        took it back, time ran out) the flow is REFUSED by itself.
+        """
+        self._forbid(PayState.SENDING, PayState.UNKNOWN)
+        self._readings += 1
+        self._show(PayView(PayState.CONFIRMING, offer=offer_of(self._session, charge)))
+        self._look_for_deductions()
+
+    async def decline(self) -> None:
+        """CONFIRMING or AUTHENTICATING → IDLE, charges only: the till is told no.
+
+        Raises:
+            KBeanError: ``confirmation_not_found`` where it ended otherwise, ``service_*``; the
+                state stays.
+        """
+        self._require(PayState.CONFIRMING, PayState.AUTHENTICATING)
+        offer = self._offer
+        if offer.kind != "charge":
+            raise FlowStateError("nobody waits for a no")
+        self._declining = offer.order_id
+        try:
+            await self._session.confirmations.decline(offer.order_id or "")
+        finally:
+            self._declining = None
+        if self.view.offer is not None and self.view.offer.order_id == offer.order_id:
+            self._readings += 1
+            self._show(PayView(PayState.IDLE))
+
+    async def use_beans(self, beans: int) -> None:
+        """CONFIRMING: let K-Beans settle a part; 0 uses none.
+
+        Raises:
+            KBeanError: ``points_invalid``; the state stays.
+        """
+        self._require(PayState.CONFIRMING)
+        offer = self._offer
+        self._deduct(deduction.by_beans(offer.offered, beans))
+
+    async def use_coupon(self, coupon_id: str) -> None:
+        """CONFIRMING: let a coupon settle a part.
+
+        Raises:
+            KBeanError: ``coupon_unfit``; the state stays.
+        """
+        self._require(PayState.CONFIRMING)
+        offer = self._offer
+        self._deduct(deduction.by_coupon(offer.offered, coupon_id, offer.amount or 0))
 
     async def choose_amount(self, minor: int) -> None:
         """CHOOSING_AMOUNT → CONFIRMING.
@@ -91,13 +150,16 @@ class PayFlow(Spending[PayView]):
         offer = await self._offer.with_amount(self._session, minor)
         self._require(PayState.CHOOSING_AMOUNT)
         self._show(PayView(PayState.CONFIRMING, offer=offer))
+        self._look_for_deductions()
 
     async def change_amount(self) -> None:
         """CONFIRMING → CHOOSING_AMOUNT, static codes only."""
         self._require(PayState.CONFIRMING)
         if self._offer.kind != "static":
             raise FlowStateError("the order fixes the amount")
-        offer = dataclasses.replace(self._offer, amount=None, points=None)
+        offer = dataclasses.replace(
+            self._offer, amount=None, points=None, offered=None, deduction=deduction.NOTHING
+        )
         self._show(PayView(PayState.CHOOSING_AMOUNT, offer=offer))
 
     async def cancel(self) -> bool:
@@ -106,6 +168,49 @@ class PayFlow(Spending[PayView]):
             return False
         self._readings += 1
         return True
+
+    async def close(self) -> None:
+        """Nobody looks any more: an open payment is left to the session, its end to a notice."""
+        self._deaf()
+        await super().close()
+
+    # --- what K-Beans and coupons could settle
+
+    def _deduct(self, chosen: Deduction) -> None:
+        self._show(self._with(offer=dataclasses.replace(self._offer, deduction=chosen)))
+
+    def _look_for_deductions(self) -> None:
+        """Ask behind the sheet; it stands there without waiting for this."""
+        if self.view.state is PayState.CONFIRMING and self._offer.offered is None:
+            self._session.spawn(self._ask_for_deductions(self._offer))
+
+    async def _ask_for_deductions(self, offer: Offer) -> None:
+        merchant, amount = offer.payee.merchant_id, offer.amount or 0
+        try:
+            found = await self._session.beans.deductions(merchant, amount, offer.currency)
+        except KBeanError:
+            return  # without them it is paid as it stands
+        if self.view.state is PayState.CONFIRMING and self.view.offer is offer:
+            self._show(self._with(offer=dataclasses.replace(offer, offered=found)))
+
+    # --- charges
+
+    def _heard(self, topics: frozenset[Topic]) -> None:
+        """A charge that is shown may have ended otherwise: say so instead of asking on."""
+        if "confirmations" not in topics or self.view.offer is None:
+            return
+        offer, waits = self._offer, self._session.confirmations
+        asking = self.view.state in (PayState.CONFIRMING, PayState.AUTHENTICATING)
+        if not asking or offer.kind != "charge" or offer.order_id == self._declining:
+            return
+        if waits.find(offer.order_id or "") is None:
+            late = self._session.clock.time_ms() >= (offer.expires_at or 0)
+            failure = (
+                Failure("yours", "order_expired", "not_moved")
+                if late
+                else Failure("yours", "confirmation_not_found", "none")
+            )
+            self._show(PayView(PayState.REFUSED, offer=offer, failure=failure))
 
     # --- pieces
 
@@ -125,10 +230,14 @@ class PayFlow(Spending[PayView]):
                 amount=offer.amount or 0,
                 currency=offer.currency,
                 note=offer.note,
+                points=offer.deduction.points,
+                coupon_id=offer.deduction.coupon_id,
             )
         )
 
     def _ended(self, view: PayView, answer: Any) -> PayView:
+        if view.offer is not None and view.offer.kind == "charge":
+            self._session.confirmations.answered(view.offer.order_id or "")
         return dataclasses.replace(
             view,
             state=PayState.SUCCEEDED,

@@ -49,7 +49,9 @@ from app.wallet.vault.schema import STEPS, Step
 from app.wallet.vault.stores.activity import Activity
 from app.wallet.vault.stores.chat_files import ChatFiles
 from app.wallet.vault.stores.chats import Chats
+from app.wallet.vault.stores.handles import Handles
 from app.wallet.vault.stores.intents import Intents
+from app.wallet.vault.stores.marks import Marks
 from app.wallet.vault.stores.outbox import Outbox
 from app.wallet.vault.stores.papers import Errands, Papers
 from app.wallet.vault.stores.receipts import Receipts
@@ -105,6 +107,7 @@ class Vault:
         service: The pinned service.
         snapshots: Accounts, K-Beans, profile as last seen.
         activity: Movements.
+        marks: What the person added to them.
         cursors: Sync cursors.
         receipts: Signed receipts.
         intents: Intents, written before they are sent.
@@ -113,6 +116,7 @@ class Vault:
         chat_files: Bytes of attachments.
         papers: Cases, feedback and surveys as last seen.
         errands: What is to be told about them, written before it is sent.
+        handles: What payers' codes are made of.
     """
 
     def __init__(
@@ -139,6 +143,7 @@ class Vault:
         self.service = Service(self.database)
         self.snapshots = Snapshots(self.database)
         self.activity = Activity(self.database)
+        self.marks = Marks(self.database)
         self.cursors = Cursors(self.database)
         self.receipts = Receipts(self.database)
         self.intents = Intents(self.database)
@@ -147,6 +152,7 @@ class Vault:
         self.chat_files = ChatFiles(self.database)
         self.papers = Papers(self.database)
         self.errands = Errands(self.database)
+        self.handles = Handles(self.database)
 
     @property
     def vault_id(self) -> str:

@@ -15,7 +15,9 @@ from app.protocol.errors import Problem
 from app.wallet.vault.database import Database, Row
 
 T = TypeVar("T", bound=msgspec.Struct)
-PaperKind = Literal["case", "timeline", "feedback", "community", "survey"]
+PaperKind = Literal[
+    "case", "timeline", "feedback", "community", "survey", "shop", "people", "transfer"
+]
 ErrandKind = Literal["open_case", "note", "say", "feedback", "helpful", "survey"]
 _ERRAND = "SELECT key, kind, subject, body, at, problem FROM errands"
 
