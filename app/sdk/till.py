@@ -97,7 +97,7 @@ class TillClient:
         """
         request = OrderRequest(out_trade_no, amount, currency, subject, expires_in)
         call = Call("POST", "/v1/orders", msgspec.json.encode(request), key=key or new_id())
-        return read(await self._send(call), Order)
+        return read(await self.send(call), Order)
 
     async def order(self, order_id: str) -> Order:
         """An order by its id.
@@ -105,13 +105,13 @@ class TillClient:
         Raises:
             KBeanError: ``order_not_found``.
         """
-        return read(await self._send(Call("GET", f"/v1/orders/{quote(order_id)}")), Order)
+        return read(await self.send(Call("GET", f"/v1/orders/{quote(order_id)}")), Order)
 
     async def find_order(self, out_trade_no: str) -> Order | None:
         """An order by the till's own number; None where there is none."""
         path = f"/v1/orders?out_trade_no={quote(out_trade_no, safe='')}"
         try:
-            return read(await self._send(Call("GET", path)), Order)
+            return read(await self.send(Call("GET", path)), Order)
         except KBeanError as error:
             if error.code == "order_not_found":
                 return None
@@ -124,7 +124,7 @@ class TillClient:
             KBeanError: ``order_paid`` when the payer was quicker.
         """
         path = f"/v1/orders/{quote(order_id)}/cancel"
-        return read(await self._send(Call("POST", path, repeatable=True)), Order)
+        return read(await self.send(Call("POST", path, repeatable=True)), Order)
 
     async def wait_until_paid(
         self,
@@ -157,6 +157,21 @@ class TillClient:
                 return order
             await sleep(every)
 
+    async def send(self, call: Call) -> bytes:
+        """Send a call as this till; a token that ran out is renewed once.
+
+        Raises:
+            KBeanError: as :meth:`Transport.send`.
+        """
+        token = await self._token()
+        try:
+            return await self.transport.send(dataclasses.replace(call, token=token))
+        except KBeanError as error:
+            if error.code not in {"token_expired", "unauthenticated", "session_ended"}:
+                raise
+        token = await self._token(instead_of=token)
+        return await self.transport.send(dataclasses.replace(call, token=token))
+
     async def close(self) -> None:
         """Close the connections."""
         await self.transport.close()
@@ -180,13 +195,3 @@ class TillClient:
             ):
                 session = await self.sign_in()
             return session.access_token
-
-    async def _send(self, call: Call) -> bytes:
-        token = await self._token()
-        try:
-            return await self.transport.send(dataclasses.replace(call, token=token))
-        except KBeanError as error:
-            if error.code not in {"token_expired", "unauthenticated", "session_ended"}:
-                raise
-        token = await self._token(instead_of=token)
-        return await self.transport.send(dataclasses.replace(call, token=token))

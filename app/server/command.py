@@ -18,9 +18,10 @@ from sqlalchemy.exc import DBAPIError
 from app.protocol import money
 from app.protocol.errors import KBeanError
 from app.protocol.ids import new_id
+from app.protocol.messages.counter import CounterSetup
 from app.protocol.messages.identity import Contact
 from app.protocol.signing import SigningKey, encode_bytes
-from app.server import command_staff
+from app.server import command_counter, command_staff
 from app.server.config import Config, ConfigError, load_config
 from app.server.keys import KeyFile, make_keys, read_keys, rotated, write_keys
 
@@ -62,6 +63,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         command.add_argument("--reason", default="", help="kept with it")
     command_staff.add_arguments(_group(commands, "staff", "who works at the desk"))
     _add_merchant_arguments(commands)
+    command_counter.add_arguments(_group(commands, "cashier", "who sells at a merchant's counters"))
 
 
 def _add_merchant_arguments(commands: Any) -> None:
@@ -87,6 +89,9 @@ def _add_merchant_arguments(commands: Any) -> None:
     add.add_argument(
         "--public-key", help="base64url, 43 characters; write --public-key=KEY, it may begin with -"
     )
+    add.add_argument("--out", type=Path, metavar="FILE", help="write the counter's set-up file")
+    add.add_argument("--address", metavar="URL", help="the service's, as the counter reaches it")
+    add.add_argument("--ca-file", metavar="FILE", help="your own authority, on the counter")
     terminal.add_parser("revoke", help="withdraw a till").add_argument("terminal_id")
 
     code = _group(commands, "code", "printed codes")
@@ -250,17 +255,35 @@ async def _add_store(args: argparse.Namespace, service: Any) -> Any:
 
 async def _add_terminal(args: argparse.Namespace, service: Any) -> Any:
     if args.public_key:
-        public, answer = args.public_key, {}
+        if args.out is not None:
+            raise KBeanError(
+                "validation_failed", "only a key made here can be written", field="out"
+            )
+        public, key = args.public_key, None
     else:
         key = SigningKey.generate()
-        # Shown once; the service keeps the public half only.
-        public, answer = key.public, {"private_key": encode_bytes(key.seed)}
+        public = key.public
     terminal_id = await service.merchants.add_terminal(args.store_id, args.name, public)
-    return {"terminal_id": terminal_id, "public_key": public, **answer}
+    answer = {"terminal_id": terminal_id, "public_key": public}
+    if key is None:
+        return answer
+    # Shown or written once; the service keeps the public half only.
+    secret = encode_bytes(key.seed)
+    if args.out is None:
+        return {**answer, "private_key": secret}
+    address = args.address or command_counter.address_of(service.config)
+    try:
+        setup = CounterSetup(address, terminal_id, secret, args.ca_file)
+        command_counter.write_setup(args.out, setup)
+    except KBeanError:
+        await service.merchants.revoke_terminal(terminal_id)
+        raise
+    return {**answer, "setup": str(args.out)}
 
 
 async def _revoke_terminal(args: argparse.Namespace, service: Any) -> Any:
-    await service.merchants.revoke_terminal(args.terminal_id)
+    store_id = await service.merchants.revoke_terminal(args.terminal_id)
+    await service.counter.keys.renew(store_id)
     return {"revoked": args.terminal_id}
 
 
@@ -290,6 +313,8 @@ _WORKS: dict[str, Work] = {
     "store add": _with_service(_add_store),
     "terminal add": _with_service(_add_terminal),
     "terminal revoke": _with_service(_revoke_terminal),
+    "cashier add": _with_service(command_counter.add_cashier),
+    "cashier list": _with_service(command_counter.list_cashiers),
     "code add": _with_service(_add_code),
     "code revoke": _with_service(_revoke_code),
     **command_staff.WORKS,

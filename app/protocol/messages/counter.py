@@ -98,7 +98,11 @@ class CounterSetup(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ShiftFigures(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a shift sold through the wallet, counted by one side."""
+    """What a shift sold through the wallet, counted by one side.
+
+    A sale is a paid order or charge of the shift; one that was revoked is neither a sale nor a
+    refund. Amounts are those of the sales, whatever K-Beans or coupons settled of them.
+    """
 
     sales: int
     sales_amount: int
@@ -113,6 +117,10 @@ class ShiftReport(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     Attributes:
         number: Counts up on each terminal.
+        cashier: Whose shift it is.
+        trades: ``out_trade_no`` → amount of every sale that ``figures`` count; may be left out
+            (by a till that keeps no list, or of a shift with more), then only sums are compared.
+        returns: ``out_trade_no/out_request_no`` → amount of every refund; the same.
         cash_in, cash_out: What was put in and taken out besides sales.
         expected_cash, counted_cash: The drawer; the float is part of both.
     """
@@ -129,10 +137,19 @@ class ShiftReport(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     cash_out: int
     expected_cash: int
     counted_cash: int
+    trades: Annotated[dict[str, int], msgspec.Meta(max_length=1500)] = {}
+    returns: Annotated[dict[str, int], msgspec.Meta(max_length=1500)] = {}
 
 
 class ShiftCheck(msgspec.Struct, frozen=True):
-    """The service's own figures of a shift, out of the ledger, and whether they agree."""
+    """The service's own figures of a shift, out of the ledger, and whether they agree.
+
+    Attributes:
+        missing_here: Numbers that the counter named and the service has not, or with another
+            amount.
+        missing_there: Numbers that the service has and the counter has not, or with another
+            amount; where the counter named none at all, these are all there are.
+    """
 
     shift_id: str
     agreed: bool

@@ -171,23 +171,28 @@ class MerchantBook:
         """
         await self._revoke(merchant_codes, code_id)
 
-    async def revoke_terminal(self, terminal_id: str) -> None:
+    async def revoke_terminal(self, terminal_id: str) -> str:
         """Withdraw a till: it can't sign in any more and its tokens die within a second.
+
+        Returns:
+            The till's store.
 
         Raises:
             KBeanError: ``not_found``.
         """
-        await self._revoke(terminals, terminal_id)
+        row = await self._revoke(terminals, terminal_id)
         self._tokens.revocations.add(terminal_id, now_ms() + self._access_ms)
+        return str(row.store_id)
 
-    async def _revoke(self, table: sa.Table, identifier: str) -> None:
+    async def _revoke(self, table: sa.Table, identifier: str) -> Any:
         async with writing(self._engine) as connection:
-            await _must_exist(connection, table, identifier)
+            row = await _must_exist(connection, table, identifier)
             await connection.execute(
                 sa.update(table)
                 .where(table.c.id == identifier, table.c.revoked_at.is_(None))
                 .values(revoked_at=now_ms())
             )
+        return row
 
     async def set_merchant_state(self, merchant_id: str, *, active: bool) -> None:
         """Close a merchant for payments, or open it again.
