@@ -77,6 +77,8 @@ class TillClient:
         subject: str = "",
         expires_in: int = 300,
         key: str | None = None,
+        cashier: str = "",
+        shift: str = "",
     ) -> Order:
         """Ask for money.
 
@@ -88,6 +90,8 @@ class TillClient:
             subject: What it is for, at most 120 characters.
             expires_in: Seconds.
             key: Idempotency key (UUIDv7); fresh by default. Give the same one to ask again.
+            cashier: The counter's own label of who sells.
+            shift: The counter's own label of the shift.
 
         Returns:
             The order; ``order.code`` is the text of the QR to show.
@@ -95,7 +99,9 @@ class TillClient:
         Raises:
             KBeanError: ``out_trade_no_used``, ``merchant_closed``, ``currency_unsupported`` …
         """
-        request = OrderRequest(out_trade_no, amount, currency, subject, expires_in)
+        request = OrderRequest(
+            out_trade_no, amount, currency, subject, expires_in, cashier=cashier, shift=shift
+        )
         call = Call("POST", "/v1/orders", msgspec.json.encode(request), key=key or new_id())
         return read(await self.send(call), Order)
 
