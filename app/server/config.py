@@ -47,6 +47,8 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         currencies: All that is accepted; the first is the default.
         payment_max: Minor units that one payment may carry.
         static_code_daily_cap: Minor units a payer may pay through static codes a day (design/3).
+        step_up_above: Minor units above which a transfer needs the passphrase (design/1 A2).
+        hold_days: How long a pre-authorisation holds money at the most.
         charge_query_seconds: How often a counter asks after a charge without an answer (design/3).
         charge_give_up_seconds: When it stops asking and has the charge reversed.
         access_seconds: Life of an access token.
@@ -103,6 +105,8 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     currencies: Annotated[tuple[str, ...], msgspec.Meta(min_length=1)] = ("CNY",)
     payment_max: Positive = 5_000_000
     static_code_daily_cap: Positive = 50_000
+    step_up_above: Positive = 100_000
+    hold_days: Annotated[int, msgspec.Meta(ge=1, le=31)] = 7
     charge_query_seconds: Positive = 3
     charge_give_up_seconds: Positive = 45
     access_seconds: Positive = 900
