@@ -109,12 +109,31 @@ def check_answers(receipt: Receipt, intent: PaymentIntent) -> None:
         "currency": intent.currency,
         "points_spent": intent.points,
     }
-    for name, value in wanted.items():
-        if getattr(receipt, name) != value:
-            raise KBeanError("receipt_invalid", f"{name} is not the intent's", field=name)
+    _same(receipt, wanted)
     deducted = bool(intent.points) or intent.coupon_id is not None
     if bool(receipt.discount) != deducted or not 0 <= receipt.discount <= receipt.amount:
         raise KBeanError("receipt_invalid", "discount is not the intent's", field="discount")
+
+
+def check_transfer(receipt: TransferReceipt, intent: TransferIntent) -> None:
+    """See that a transfer's receipt is for exactly this intent.
+
+    Raises:
+        KBeanError: ``receipt_invalid`` with the field that differs.
+    """
+    wanted: dict[str, str | int] = {
+        "intent_hash": intent_hash(intent),
+        "payer": intent.payer,
+        "amount": intent.amount,
+        "currency": intent.currency,
+    }
+    _same(receipt, wanted)
+
+
+def _same(receipt: Receipt | TransferReceipt, wanted: dict[str, str | int]) -> None:
+    for name, value in wanted.items():
+        if getattr(receipt, name) != value:
+            raise KBeanError("receipt_invalid", f"{name} is not the intent's", field=name)
 
 
 def view_of(receipt: Receipt, *, operator: str, subject: str = "", note: str = "") -> ReceiptView:

@@ -33,6 +33,8 @@ from app.wallet.line import Line, Locale
 from app.wallet.opening import SETTINGS, everything, load
 from app.wallet.parts import Part
 from app.wallet.payments import PAYMENTS
+from app.wallet.people.people import People
+from app.wallet.people.trades import HOLDS, PLANS, TRANSFERS
 from app.wallet.profile import Profile as ProfileFolder
 from app.wallet.reading import Reading
 from app.wallet.receipts import ReceiptView
@@ -80,6 +82,7 @@ class WalletSession(Reading):
         desk: What was signed and is in progress (flows).
         support: The conversation with the people behind the service.
         cases: Cases, feedback and surveys.
+        people: Transfers, requests for money, plans, pre-authorisations and limits.
         codes: Payers' codes of this device.
         confirmations: Charges that wait for the person's word.
         beans: What K-Beans can be used for.
@@ -129,7 +132,8 @@ class WalletSession(Reading):
         self.worker = VaultWorker(self.folder.vault, self._setup)
         self.gate = Gate(self.worker)
         self.line = Line(self.worker, self._board, self.clock, self._limits)
-        self.desk = IntentDesk(self.worker, self.line, self._board, (PAYMENTS,))
+        trades = (PAYMENTS, TRANSFERS, PLANS, HOLDS)
+        self.desk = IntentDesk(self.worker, self.line, self._board, trades)
         self._history = History(self.worker, self.line, self._board, self.desk)
         self._syncer = Syncer(self.worker, self.line, self._board)
         self.cases = Cases(self.worker, self.line, self._board, spawn=self.spawn)
@@ -142,7 +146,16 @@ class WalletSession(Reading):
             spawn=self.spawn,
             refresh_soon=self.refresh_soon,
         )
-        self._parts: tuple[Part, ...] = (self.cases, self.codes, self.confirmations, self.beans)
+        self.people = People(
+            self.worker, self.line, self._board, self.desk, self.gate, spawn=self.spawn
+        )
+        self._parts: tuple[Part, ...] = (
+            self.cases,
+            self.codes,
+            self.confirmations,
+            self.beans,
+            self.people,
+        )
         self.support = SupportChat(
             self.worker,
             self.line,

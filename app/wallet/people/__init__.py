@@ -1,0 +1,1 @@
+"""Money between people: payees, transfers, requests, plans, pre-authorisations and limits."""
