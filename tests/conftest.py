@@ -142,6 +142,30 @@ def pytest_configure(config: pytest.Config) -> None:
     qInstallMessageHandler(_hear_qt)
 
 
+UNMEASURED = (
+    "tests/faults/",
+    "tests/end_to_end/test_demo.py",
+    "tests/server/support/consent/test_walk.py",
+    "tests/server/test_openapi.py",
+)
+"""Drills and walks over what other tests measure: tracing them too would take as long again."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave the drills out of the coverage."""
+    for item in items:
+        if item.nodeid.startswith(UNMEASURED):
+            item.add_marker(pytest.mark.no_cover)
+
+
+@pytest.fixture(autouse=True)
+def unmeasured(request: pytest.FixtureRequest) -> None:
+    """Processes that an unmeasured test starts are not traced either."""
+    if request.node.get_closest_marker("no_cover"):
+        monkeypatch: pytest.MonkeyPatch = request.getfixturevalue("monkeypatch")
+        monkeypatch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """What came after the last test still counts."""
