@@ -45,9 +45,12 @@ from app.server.payments.funding import FundingService
 from app.server.payments.merchants import MerchantBook
 from app.server.payments.orders import OrderService
 from app.server.payments.posting import Posting
+from app.server.payments.refunds.routes import refund_routes
+from app.server.payments.refunds.service import RefundService
 from app.server.payments.routes import payment_routes, till_routes
 from app.server.payments.rules import Calendar
 from app.server.payments.service import PaymentService
+from app.server.payments.transfers.room import TransferRoom
 from app.server.points.service import load_rules
 from app.server.realtime.connection import STREAM
 from app.server.support.bot.room import BotRoom
@@ -123,14 +126,28 @@ class Service:
             engine, StoreKeys(engine, keys.sealer), self.identity.hasher, config
         )
         self.posting.confirming = self.counter.keys.confirm
+        self.refunds = RefundService(
+            engine, self.writer, self.posting, role_of=self.counter.role_of
+        )
         self.activity = ActivityService(engine, config)
         self.funding = FundingService(self.writer, self.directory, config)
         self.room = TalkRoom(engine, config, keys, self.tokens, self.metrics)
         self.hub, self.talk, self.stream = self.room.hub, self.room.talk, self.room.stream
         self.sending, self.attachments = self.room.sending, self.room.attachments
-        self.payments.moved = self.funding.moved = self._tell_moved
+        self.payments.moved = self.funding.moved = self.refunds.moved = self._tell_moved
         self.ticks = Ticks()
         self.room.register(self.ticks)
+        self.transfers = TransferRoom(
+            engine,
+            self.writer,
+            directory=self.directory,
+            facts=self.facts,
+            keys=keys,
+            config=config,
+            calendar=Calendar(ZoneInfo(config.timezone)),
+            step_up=self.identity.step_up,
+            hub=self.hub,
+        )
         self.hours = read_hours(config.hours_file, config.timezone)
         self.people = PeopleRoom(
             self.talk,
@@ -214,6 +231,8 @@ class Service:
                 self.payments, self.merchants, self.activity, self.config, self.posting.beans_for
             ),
             *till_routes(self.orders, self.merchants, self.config),
+            *self.transfers.routes(),
+            *refund_routes(self.refunds),
             *counter_routes(self.counter),
             *self.room.routes(),
             *people_routes(self.people),
