@@ -133,22 +133,22 @@ class Transfers:
         """
         return await self._post("/v1/money-requests/split", request, MoneyRequestList, key=key)
 
-    async def decline(self, request_id: str) -> MoneyRequest:
+    async def decline(self, request_id: str) -> MoneyRequestList:
         """Say no to a request that came."""
-        return await self._step("money-requests", request_id, "decline", MoneyRequest)
+        return await self._step("money-requests", request_id, "decline", MoneyRequestList)
 
-    async def cancel(self, request_id: str) -> MoneyRequest:
+    async def cancel(self, request_id: str) -> MoneyRequestList:
         """Take one's own request back."""
-        return await self._step("money-requests", request_id, "cancel", MoneyRequest)
+        return await self._step("money-requests", request_id, "cancel", MoneyRequestList)
 
-    async def remind(self, request_id: str) -> MoneyRequest:
+    async def remind(self, request_id: str) -> MoneyRequestList:
         """Remind of one's own request, once a day.
 
         Raises:
             KBeanError: ``money_request_not_found``, ``money_request_closed``,
                 ``too_many_requests``.
         """
-        return await self._step("money-requests", request_id, "remind", MoneyRequest)
+        return await self._step("money-requests", request_id, "remind", MoneyRequestList)
 
     # --- plans
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout
 
@@ -16,10 +18,15 @@ from app.desktop.widgets.labels import Label, Paragraph
 from app.desktop.widgets.surfaces import Card
 from app.desktop.words import Sentence, explain
 from app.wallet.failures import Failure
-from app.wallet.flows.pay import Explanation, PayView
+from app.wallet.flows.pay import Explanation
 from app.wallet.session import ReceiptView, WalletSession
 
 _CENTRE = Qt.AlignmentFlag.AlignHCenter
+
+
+class _Open(Protocol):
+    @property
+    def key(self) -> str | None: ...
 
 
 class EndFace(Face):
@@ -32,7 +39,7 @@ class EndFace(Face):
         super().__init__("PayEnd")
         self._failure: Failure | None = None
         self._explanation: Explanation | None = None
-        self._view: PayView | None = None
+        self._view: _Open | None = None
         self.title = Paragraph("", "lead", centred=True)
         self.money = Label("", "strong")
         self.text = Paragraph("", "body-muted", centred=True)
@@ -81,7 +88,7 @@ class EndFace(Face):
         return face
 
     @classmethod
-    def for_unknown(cls, view: PayView) -> EndFace:
+    def for_unknown(cls, view: _Open) -> EndFace:
         """The answer got lost."""
         face = cls("hourglass-medium", "warning", "warning_wash")
         face._view = view

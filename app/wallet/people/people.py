@@ -22,6 +22,7 @@ from app.protocol.messages.transfers import (
     Limits,
     LimitsRequest,
     MoneyRequest,
+    MoneyRequestList,
     NameCheck,
     NameChecked,
     PayeeFound,
@@ -167,16 +168,17 @@ class People:
     async def take_request(self, request_id: str, step: RequestStep) -> None:
         """Decline one that came, cancel one's own, or remind of it."""
 
-        async def work(it: Transfers) -> object:
+        async def work(it: Transfers) -> MoneyRequestList:
             if step == "decline":
                 return await it.decline(request_id)
             return await (it.cancel(request_id) if step == "cancel" else it.remind(request_id))
 
         try:
-            await self._ask(work)
-        finally:
-            # Where the answer was lost the list says what became of it.
-            await self._quietly(partial(self.refresh, "requests"))
+            await self._keep("requests", await self._ask(work))
+        except KBeanError:
+            # What became of it meanwhile, the list says.
+            self._ask_soon("requests")
+            raise
 
     # --- plans, holds, limits
 
@@ -199,7 +201,7 @@ class People:
         try:
             return await self._ask(work)
         finally:
-            await self._quietly(partial(self.refresh, "plans"))
+            self._ask_soon("plans")
 
     async def set_limits(self, wanted: LimitsRequest) -> Limits:
         """Choose one's own limits; looser ones carry the passphrase, proved here first.
