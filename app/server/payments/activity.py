@@ -180,12 +180,11 @@ class ActivityService:
         )
 
     def _noted(self, row: Any, account: Any, about: MovementNote) -> Movement:
-        points = account.currency == POINTS
         return Movement(
             movement_id=f"{row.journal_id}-{row.line}",
             cursor_key=row.journal_id * _LINES + row.line,
             account_id=str(row.account_id),
-            kind=about.points_kind if points else about.kind,
+            kind=about.kind_of(points=account.currency == POINTS, out=row.amount > 0),
             amount=-row.amount,
             currency=account.currency,
             balance_after=row.balance_after,

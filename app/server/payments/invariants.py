@@ -6,18 +6,27 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.server.db.engine import snapshot
 from app.server.ledger.invariants import Invariant, found
+from app.server.payments.refunds import invariants as refunds
 
 _RULES = (
     (
         "payment_posted_once",
-        "every payment is one posting of its amount, from its payer to its merchant",
+        "every payment is one posting: its amount to its merchant, from its payer and the budget",
         (
-            "SELECT p.id, p.journal_id FROM payments p WHERE NOT EXISTS ("
-            "SELECT 1 FROM entries d JOIN accounts a ON a.id = d.account_id "
-            "JOIN entries c ON c.journal_id = d.journal_id JOIN accounts b ON b.id = c.account_id "
-            "WHERE d.journal_id = p.journal_id AND a.owner = p.payer_id AND a.kind = 'person' "
-            "AND d.amount = p.amount AND b.owner = p.merchant_id AND b.kind = 'merchant' "
-            "AND c.amount = -p.amount AND a.currency = p.currency)"
+            "SELECT p.id, p.journal_id FROM payments p LEFT JOIN (SELECT e.journal_id, "
+            "SUM(CASE WHEN a.kind = 'person' THEN e.amount ELSE 0 END) AS paid, "
+            "SUM(CASE WHEN a.kind = 'merchant' THEN -e.amount ELSE 0 END) AS got, "
+            "SUM(CASE WHEN a.kind = 'promotions' THEN e.amount ELSE 0 END) AS given, "
+            "MIN(CASE WHEN a.kind = 'person' THEN CAST(a.owner AS VARCHAR(36)) END) AS payer, "
+            "MIN(CASE WHEN a.kind = 'merchant' THEN CAST(a.owner AS VARCHAR(36)) END) AS payee, "
+            "MIN(a.currency) AS currency, MAX(a.currency) AS other "
+            "FROM entries e JOIN accounts a ON a.id = e.account_id WHERE a.currency <> 'KBN' "
+            "GROUP BY e.journal_id) j ON j.journal_id = p.journal_id "
+            "AND j.payer = CAST(p.payer_id AS VARCHAR(36)) "
+            "AND j.payee = CAST(p.merchant_id AS VARCHAR(36)) "
+            "AND j.currency = p.currency AND j.other = p.currency "
+            "WHERE j.journal_id IS NULL OR j.got <> p.amount OR j.given <> p.discount "
+            "OR j.paid <> p.amount - p.discount"
         ),
         "payment {0} and journal {1} disagree",
     ),
@@ -51,6 +60,28 @@ _RULES = (
         ),
         "payment {0} says {1} K-Beans, its lots say otherwise",
     ),
+    (
+        "points_spent_with_payment",
+        "the K-Beans that a payment spent came out of lots",
+        (
+            "SELECT p.id, p.points_spent FROM payments p LEFT JOIN point_uses u "
+            "ON u.source_id = p.id GROUP BY p.id, p.points_spent "
+            "HAVING COALESCE(SUM(u.spent), 0) <> p.points_spent"
+        ),
+        "payment {0} says {1} spent K-Beans, the lots say otherwise",
+    ),
+    (
+        "coupon_used_once",
+        "a coupon settles a part of one payment, unless it came back",
+        (
+            "SELECT p.coupon_id, COUNT(*) FROM payments p JOIN coupons c ON c.id = p.coupon_id "
+            "LEFT JOIN refund_totals t ON t.payment_id = p.id WHERE COALESCE(t.amount, 0) "
+            "< p.amount GROUP BY p.coupon_id HAVING COUNT(*) > 1 OR MIN(CAST(c.payment_id "
+            "AS VARCHAR(36))) IS NULL"
+        ),
+        "coupon {0} settles {1} payments",
+    ),
+    *refunds.RULES,
 )
 
 

@@ -23,11 +23,13 @@ class MovementNote(msgspec.Struct, frozen=True, omit_defaults=True):
         kind: Of the money line.
         counterparty: The other side's name as this person knows it.
         points_kind: Of the line in K-Beans, where the posting has one.
+        points_out_kind: Of a line in K-Beans that went out, where another one came in.
     """
 
     kind: MovementKind
     counterparty: str
     points_kind: MovementKind = "adjustment"
+    points_out_kind: MovementKind | None = None
     mcc: str = ""
     store_name: str = ""
     subject: str = ""
@@ -35,6 +37,12 @@ class MovementNote(msgspec.Struct, frozen=True, omit_defaults=True):
     order_number: str = ""
     payment_id: str | None = None
     transfer_id: str | None = None
+
+    def kind_of(self, *, points: bool, out: bool) -> MovementKind:
+        """What a line is: of money or K-Beans, that went out or came in."""
+        if not points:
+            return self.kind
+        return self.points_out_kind if out and self.points_out_kind else self.points_kind
 
 
 class NoteRow(NamedTuple):

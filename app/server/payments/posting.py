@@ -98,10 +98,10 @@ class Posting:
         calendar: rules.Calendar,
     ) -> None:
         """Wire it."""
-        self._directory = directory
+        self.directory = directory
         self._keys = keys
         self._config = config
-        self._calendar = calendar
+        self.calendar = calendar
         self.earning_rules: tuple[EarningRule, ...] = ()
         self.confirming: Confirming | None = None
 
@@ -112,14 +112,14 @@ class Posting:
             KBeanError: ``currency_unsupported``.
         """
         target = wish.target
-        find = self._directory.find
+        find = self.directory.find
         payer = await find(wish.payer, "person", target.currency)
         merchant = await find(target.merchant_id, "merchant", target.currency)
         beans = await find(wish.payer, "points", POINTS)
         issued = await find(OPERATOR, "points_issued", POINTS)
         if payer is None or merchant is None or beans is None or issued is None:
             raise KBeanError("currency_unsupported", params={"currency": target.currency})
-        spending = (wish.payer, target.currency, self._calendar.day(wish.event_at))
+        spending = (wish.payer, target.currency, self.calendar.day(wish.event_at))
         needs: list[tuple[Any, tuple[Any, ...]]] = [
             (MERCHANTS, (target.merchant_id,)),
             (SPENDING, (spending,)),

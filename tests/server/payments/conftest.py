@@ -9,6 +9,7 @@ import pytest
 
 from app.server.ledger import invariants as ledger
 from app.server.payments import invariants
+from app.server.points import invariants as points
 from tests.server.world import World, world
 
 
@@ -20,5 +21,6 @@ async def shop(database_url: str, tmp_path: Path) -> AsyncIterator[World]:
         checked = [
             *await ledger.check(running.service.engine),
             *await invariants.check(running.service.engine),
+            *await points.check(running.service.engine),
         ]
         assert [rule for rule in checked if not rule.holds] == []
