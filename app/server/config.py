@@ -49,6 +49,11 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         static_code_daily_cap: Minor units a payer may pay through static codes a day (design/3).
         step_up_above: Minor units above which a transfer needs the passphrase (design/1 A2).
         hold_days: How long a pre-authorisation holds money at the most.
+        small_each: Minor units up to which a shown code is charged without a question (design/3).
+        small_day: And all such charges of a person and day together.
+        confirm_seconds: How long a payer who is asked has to answer.
+        handle_hours: Life of a handle that payment codes are made with, at most a day.
+        codes_per_minute: How often a person's wallets may get fresh handles a minute.
         charge_query_seconds: How often a counter asks after a charge without an answer (design/3).
         charge_give_up_seconds: When it stops asking and has the charge reversed.
         access_seconds: Life of an access token.
@@ -107,6 +112,11 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     static_code_daily_cap: Positive = 50_000
     step_up_above: Positive = 100_000
     hold_days: Annotated[int, msgspec.Meta(ge=1, le=31)] = 7
+    small_each: Annotated[int, msgspec.Meta(ge=0)] = 20_000
+    small_day: Annotated[int, msgspec.Meta(ge=0)] = 100_000
+    confirm_seconds: Annotated[int, msgspec.Meta(ge=10, le=600)] = 90
+    handle_hours: Annotated[int, msgspec.Meta(ge=1, le=24)] = 24
+    codes_per_minute: Positive = 30
     charge_query_seconds: Positive = 3
     charge_give_up_seconds: Positive = 45
     access_seconds: Positive = 900

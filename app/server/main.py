@@ -37,6 +37,7 @@ from app.server.ledger.accounts import Directory, open_operator
 from app.server.ledger.answers import forget_answers
 from app.server.ledger.writer import Writer
 from app.server.payments.activity import ActivityService
+from app.server.payments.charges.room import ChargeRoom
 from app.server.payments.counter.routes import counter_routes
 from app.server.payments.counter.service import CounterService
 from app.server.payments.counter.store_keys import StoreKeys
@@ -50,6 +51,7 @@ from app.server.payments.refunds.service import RefundService
 from app.server.payments.routes import payment_routes, till_routes
 from app.server.payments.rules import Calendar
 from app.server.payments.service import PaymentService
+from app.server.payments.settlement.room import SettlementRoom
 from app.server.payments.transfers.room import TransferRoom
 from app.server.points.service import load_rules
 from app.server.realtime.connection import STREAM
@@ -148,6 +150,17 @@ class Service:
             step_up=self.identity.step_up,
             hub=self.hub,
         )
+        self.charges = ChargeRoom(
+            engine,
+            self.writer,
+            posting=self.posting,
+            sealer=keys.sealer,
+            revoke=self.refunds.revoke,
+            hub=self.hub,
+            config=config,
+        )
+        self.charges.register(self.ticks, self.identity.freezing)
+        self.settlement = SettlementRoom(engine, config)
         self.hours = read_hours(config.hours_file, config.timezone)
         self.people = PeopleRoom(
             self.talk,
@@ -231,9 +244,11 @@ class Service:
                 self.payments, self.merchants, self.activity, self.config, self.posting.beans_for
             ),
             *till_routes(self.orders, self.merchants, self.config),
+            *self.charges.routes(),
             *self.transfers.routes(),
             *refund_routes(self.refunds),
             *counter_routes(self.counter),
+            *self.settlement.routes(),
             *self.room.routes(),
             *people_routes(self.people),
             *bot_routes(self.bot, 120 if self.config.rate_limits else None),
@@ -256,7 +271,7 @@ class Service:
             inner,
             tokens=self.tokens,
             metrics=self.metrics,
-            lanes=[Lane("POST", "/v1/payments", self.payments.pay_bytes)],
+            lanes=[Lane("POST", "/v1/payments", self.payments.pay_bytes), *self.charges.lanes()],
             body_max=self.config.body_max,
             tls=self.config.tls_certificate is not None or self.config.tls_proxy,
             state={STREAM: self.stream},

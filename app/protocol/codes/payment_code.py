@@ -103,10 +103,11 @@ def generate(key: bytes, handle: int, at: int, counter: int) -> str:
         raise ValueError("a code's key is 32 bytes")
     if not 0 <= handle < HANDLES or at < 0 or not 0 <= counter < 2**32:
         raise ValueError("out of range")
-    return f"{_PREFIX}{handle:09d}{_otp(key, handle, at // STEP_SECONDS, counter):07d}"
+    return f"{_PREFIX}{handle:09d}{one_time(key, handle, at // STEP_SECONDS, counter):07d}"
 
 
-def _otp(key: bytes, handle: int, step: int, counter: int) -> int:
+def one_time(key: bytes, handle: int, step: int, counter: int) -> int:
+    """The one-time part of a step and a counter: seven digits as a number."""
     message = b"KDPC1%09d%b%b" % (handle, step.to_bytes(8, "big"), counter.to_bytes(4, "big"))
     return int.from_bytes(hmac.digest(key, message, "sha256")[:8], "big") % _OTPS
 
@@ -142,7 +143,7 @@ def matches(
     # The present step first; all of them are tried, so the time taken says nothing.
     for step in (present, present - DRIFT_STEPS, present + DRIFT_STEPS):
         for counter in range(last_counter, last_counter + AHEAD + 1):
-            if step >= 0 and _otp(key, handle, step, counter) == otp and found is None:
+            if step >= 0 and one_time(key, handle, step, counter) == otp and found is None:
                 found = step, counter
     return found
 

@@ -1,0 +1,1 @@
+"""Payers' codes and charges: issued to wallets, charged by counters, confirmed, reversed."""
