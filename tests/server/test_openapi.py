@@ -89,7 +89,7 @@ async def test_no_request_breaks_the_service(
 ):
     # Some of what it sends is no HTTP at all; uvicorn says so and closes.
     expect_log("Invalid HTTP request received")
-    await check(tmp_path, database_url, who, 20)
+    await check(tmp_path, database_url, who, 12)
 
 
 @pytest.mark.slow
@@ -97,4 +97,4 @@ async def test_no_request_breaks_the_service(
 async def test_no_request_breaks_support(sqlite: str, tmp_path: Path, who: str, expect_log: Expect):
     # Money isn't at stake here: one database and fewer examples.
     expect_log("Invalid HTTP request received")
-    await check(tmp_path, sqlite, who, 8)
+    await check(tmp_path, sqlite, who, 4)
