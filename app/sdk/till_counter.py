@@ -81,7 +81,7 @@ class Counter:
         Raises:
             KBeanError: as :meth:`bill`.
         """
-        path = f"/v1/bills/{day}.csv?{_asked(currency, preliminary)}"
+        path = f"/v1/bills/{day}/csv?{_asked(currency, preliminary)}"
         return await self._till.send(Call("GET", path))
 
     async def webhook(self) -> Webhook:

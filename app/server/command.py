@@ -21,7 +21,7 @@ from app.protocol.ids import new_id
 from app.protocol.messages.counter import CounterSetup
 from app.protocol.messages.identity import Contact
 from app.protocol.signing import SigningKey, encode_bytes
-from app.server import command_counter, command_staff
+from app.server import command_counter, command_settlement, command_staff
 from app.server.config import Config, ConfigError, load_config
 from app.server.keys import KeyFile, make_keys, read_keys, rotated, write_keys
 
@@ -64,6 +64,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     command_staff.add_arguments(_group(commands, "staff", "who works at the desk"))
     _add_merchant_arguments(commands)
     command_counter.add_arguments(_group(commands, "cashier", "who sells at a merchant's counters"))
+    command_settlement.add_bill_arguments(
+        commands.add_parser("bill", help="a merchant's day: totals, and the bill as a file")
+    )
 
 
 def _add_merchant_arguments(commands: Any) -> None:
@@ -156,6 +159,7 @@ async def _check(_args: argparse.Namespace, config: Config) -> Any:
     from app.server.ledger import invariants as ledger
     from app.server.main import build_service
     from app.server.payments import invariants as payments
+    from app.server.payments.settlement import invariants as bills
     from app.server.points import invariants as points
     from app.server.support.consent import invariants as consent
 
@@ -165,6 +169,7 @@ async def _check(_args: argparse.Namespace, config: Config) -> Any:
             *await ledger.check(service.engine),
             *await points.check(service.engine),
             *await payments.check(service.engine),
+            *await bills.check(service.engine),
             *await consent.check(service.engine),
         ]
     except DBAPIError as error:
@@ -313,6 +318,7 @@ _WORKS: dict[str, Work] = {
     "store add": _with_service(_add_store),
     "terminal add": _with_service(_add_terminal),
     "terminal revoke": _with_service(_revoke_terminal),
+    "bill": _with_service(command_settlement.bill),
     "cashier add": _with_service(command_counter.add_cashier),
     "cashier list": _with_service(command_counter.list_cashiers),
     "code add": _with_service(_add_code),

@@ -125,9 +125,12 @@ class Service:
             engine, self.writer, posting=self.posting, facts=self.facts, config=config
         )
         self.counter = CounterService(
-            engine, StoreKeys(engine, keys.sealer), self.identity.hasher, config
+            engine,
+            StoreKeys(engine, keys.sealer),
+            self.identity.hasher,
+            posting=self.posting,
+            config=config,
         )
-        self.posting.confirming = self.counter.keys.confirm
         self.refunds = RefundService(
             engine, self.writer, self.posting, role_of=self.counter.role_of
         )

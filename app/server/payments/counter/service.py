@@ -27,6 +27,7 @@ from app.server.payments.counter import rules
 from app.server.payments.counter.rules import CashierRow
 from app.server.payments.counter.store_keys import StoreKeys
 from app.server.payments.counter.tables import cashiers
+from app.server.payments.posting import Posting
 from app.server.payments.tables import merchant_codes, merchants, stores, terminals
 
 
@@ -38,13 +39,16 @@ class CounterService:
         engine: AsyncEngine,
         keys: StoreKeys,
         hasher: PassphraseHasher,
+        *,
+        posting: Posting,
         config: Config,
     ) -> None:
-        """Wire the service."""
+        """Wire the service; payments get their codes for counters without internet from here."""
         self._engine = engine
         self._hasher = hasher
         self._config = config
         self.keys = keys
+        posting.confirming = keys.confirm
 
     # --- the till
 

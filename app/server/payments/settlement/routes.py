@@ -1,0 +1,91 @@
+"""Routes of shifts and bills: parse, call, answer."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from litestar import Response, get, put
+from litestar.di import NamedDependency
+from litestar.openapi import ResponseSpec
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+
+from app.protocol.messages.counter import ShiftCheck, ShiftReport
+from app.protocol.messages.settlement import BillTotals
+from app.server.http.access import TILL
+from app.server.http.application import SIGNED_IN, refusals
+from app.server.http.bodies import StrictBody
+from app.server.http.tokens import Principal
+from app.server.payments.settlement.bills import BillService
+from app.server.payments.settlement.shifts import ShiftBook
+
+AS_TILL: dict[str, Any] = {
+    "dependencies": TILL,
+    "security": [{"till": []}],
+    "tags": ["settlement"],
+}
+
+Currency = Annotated[str | None, QueryParameter(pattern="^[A-Z]{3}$")]
+
+_BILL = (*SIGNED_IN, "validation_failed", "currency_unsupported", "bill_not_ready")
+
+
+def file_of(media_type: str) -> ResponseSpec:
+    """Describe an answer that is a file."""
+    return ResponseSpec(bytes, description="", media_type=media_type, generate_examples=False)
+
+
+def settlement_routes(shifts: ShiftBook, bills: BillService) -> list[Any]:
+    """What a till hands in and takes home at the end of a day."""
+
+    @put(
+        "/v1/counter/shifts/{shift_id:str}",
+        dto=StrictBody[ShiftReport],
+        return_dto=None,
+        responses=refusals(
+            *SIGNED_IN,
+            "validation_failed",
+            "currency_unsupported",
+            "cashier_not_found",
+            "unsupported_media_type",
+        ),
+        **AS_TILL,
+    )
+    async def hand_in(
+        till: NamedDependency[Principal], shift_id: FromPath[str], data: JSONBody[ShiftReport]
+    ) -> ShiftCheck:
+        """Hand a closed shift in; the service says what it counted itself. Safe to repeat."""
+        return await shifts.hand_in(till, shift_id, data)
+
+    @get("/v1/bills/{day:str}", responses=refusals(*_BILL), **AS_TILL)
+    async def bill(
+        till: NamedDependency[Principal],
+        day: FromPath[str],
+        currency: Currency = None,
+        preliminary: FromQuery[bool] = False,
+    ) -> BillTotals:
+        """A day's totals."""
+        found = await bills.bill(till.merchant, day, currency, preliminary=preliminary)
+        return found.totals
+
+    @get(
+        "/v1/bills/{day:str}/csv",
+        media_type="text/csv",
+        responses={200: file_of("text/csv")} | refusals(*_BILL),
+        **AS_TILL,
+    )
+    async def bill_csv(
+        till: NamedDependency[Principal],
+        day: FromPath[str],
+        currency: Currency = None,
+        preliminary: FromQuery[bool] = False,
+    ) -> Response[bytes]:
+        """The bill itself: one line for every movement of the merchant's account."""
+        found = await bills.bill(till.merchant, day, currency, preliminary=preliminary)
+        name = f"kbean-bill-{found.totals.day}-{found.totals.currency}.csv"
+        return Response(
+            bills.csv(found),
+            media_type="text/csv; charset=utf-8",
+            headers={"Content-Disposition": f'attachment; filename="{name}"'},
+        )
+
+    return [hand_in, bill, bill_csv]
