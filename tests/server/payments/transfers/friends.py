@@ -54,7 +54,7 @@ async def word_for(payer: Person, payee: Person) -> str:
     )
 
 
-def intent(payer: Person, payee_ref: str, amount: int, **changes: Any) -> TransferIntent:
+def intent(payer: Person, payee_ref: str, amount: int, /, **changes: Any) -> TransferIntent:
     made = TransferIntent(
         key=new_id(),
         payer=payer.session.user_id,
@@ -79,12 +79,12 @@ async def send(payer: Person, request: TransferRequest) -> httpx.Response:
 
 
 async def transfer_raw(
-    payer: Person, payee_ref: str, amount: int, note: str = "", **changes: Any
+    payer: Person, payee_ref: str, amount: int, /, *, note: str = "", **changes: Any
 ) -> httpx.Response:
     return await send(payer, signed(payer, intent(payer, payee_ref, amount, **changes), note))
 
 
-async def transfer(payer: Person, payee_ref: str, amount: int, **changes: Any) -> Transfer:
+async def transfer(payer: Person, payee_ref: str, amount: int, /, **changes: Any) -> Transfer:
     answer = await transfer_raw(payer, payee_ref, amount, **changes)
     assert answer.status_code == 201, answer.text
     return msgspec.json.decode(answer.content, type=Transfer)
@@ -106,7 +106,7 @@ async def requests_of(person: Person) -> list[MoneyRequest]:
     return msgspec.json.decode(answer.content, type=MoneyRequestList).items
 
 
-def mandate(payer: Person, payee_ref: str, amount: int, **changes: Any) -> PlanIntent:
+def mandate(payer: Person, payee_ref: str, amount: int, /, **changes: Any) -> PlanIntent:
     made = PlanIntent(
         key=new_id(),
         payer=payer.session.user_id,
