@@ -1,9 +1,9 @@
-"""Reading the vault's movements and receipts: search, day totals, verified receipts."""
+"""Reading the vault's movements and receipts: search, months, totals, verified receipts."""
 
 from __future__ import annotations
 
 import dataclasses
-from datetime import datetime, timedelta
+from collections.abc import Mapping
 from functools import partial
 
 import msgspec
@@ -11,11 +11,16 @@ import msgspec
 from app.protocol.errors import KBeanError
 from app.protocol.messages.payments import Movement, Payment
 from app.wallet import receipts
+from app.wallet.categories import category_of
 from app.wallet.intents import IntentDesk
 from app.wallet.line import Line
+from app.wallet.marks import Noted
 from app.wallet.receipts import ReceiptView
 from app.wallet.snapshot import Board
-from app.wallet.vault.stores.activity import ActivityFilter, ActivityRow
+from app.wallet.sums import Budget, DayTotal, read_budgets, read_days
+from app.wallet.vault.stores.activity_rows import ActivityFilter, ActivityRow
+from app.wallet.vault.stores.activity_sums import Flow, Month
+from app.wallet.vault.stores.marks import EMPTY
 from app.wallet.vault.vault import Vault
 from app.wallet.vault.worker import VaultWorker
 
@@ -29,25 +34,13 @@ class ActivityPage:
     Attributes:
         items: The movements.
         older: Give it to ``before`` for the next page; None on the last one.
+        noted: By movement id, what the person said of it; only those that differ from what the
+            merchant says.
     """
 
     items: tuple[Movement, ...]
     older: int | None
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class DayTotal:
-    """What went out and came in on one local day.
-
-    Attributes:
-        day: ``YYYY-MM-DD``, local time.
-        spent: Minor units, ≥ 0.
-        received: Minor units, ≥ 0.
-    """
-
-    day: str
-    spent: int
-    received: int
+    noted: Mapping[str, Noted] = dataclasses.field(default_factory=dict)
 
 
 class History:
@@ -59,16 +52,34 @@ class History:
         self._board = board
         self._desk = desk
 
-    async def find(self, wanted: ActivityFilter, before: int | None, limit: int) -> ActivityPage:
+    async def find(
+        self, wanted: ActivityFilter, before: int | None, limit: int, offset: int = 0
+    ) -> ActivityPage:
         """A page of movements, newest first; asks nobody but the vault."""
-        page = await self._worker.run(
-            lambda vault: vault.activity.find(wanted, before, limit=limit)
-        )
-        return ActivityPage(tuple(_movement(row) for row in page.rows), page.older)
+        return await self._worker.run(lambda vault: _page(vault, wanted, before, limit, offset))
+
+    async def months(self, wanted: ActivityFilter) -> tuple[Month, ...]:
+        """The months in which something is found, newest first, and how much in each."""
+        return await self._worker.run(lambda vault: tuple(vault.activity.sums.months(wanted)))
+
+    async def totals(self, wanted: ActivityFilter) -> tuple[Flow, ...]:
+        """What went out and came in of what a filter finds."""
+        return await self._worker.run(lambda vault: tuple(vault.activity.sums.totals(wanted)))
+
+    async def budgets(
+        self, currency: str, times: tuple[tuple[int, int], ...]
+    ) -> tuple[Budget, ...]:
+        """What was spent and received in some times, and on what."""
+        return await self._worker.run(lambda vault: read_budgets(vault, currency, times))
 
     async def daily_totals(self, currency: str, since: int, until: int) -> tuple[DayTotal, ...]:
         """What was spent and received on the local days from ``since`` to ``until``."""
-        return await self._worker.run(lambda vault: _daily_totals(vault, currency, since, until))
+        return await self._worker.run(lambda vault: read_days(vault, currency, since, until))
+
+    async def refunds(self, payment_id: str) -> tuple[Movement, ...]:
+        """The refunds of a payment that the vault knows, oldest first."""
+        rows = await self._worker.run(lambda vault: vault.activity.for_payment(payment_id))
+        return tuple(_movement(row) for row in rows if row.kind == "refund")
 
     async def movement(self, movement_id: str) -> Movement | None:
         """One movement by its id, or None."""
@@ -115,15 +126,19 @@ class History:
         await self._worker.run(lambda vault: vault.receipts.add(payment.receipt, at=now))
 
 
-def _daily_totals(vault: Vault, currency: str, since: int, until: int) -> tuple[DayTotal, ...]:
-    first = datetime.fromtimestamp(since / 1000).astimezone().date()
-    last = datetime.fromtimestamp(max(since, until - 1) / 1000).astimezone().date()
-    days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
-    sums: dict[str, dict[str, int]] = {}
-    for total in vault.activity.day_totals(days):
-        if total.currency == currency:
-            sums.setdefault(total.period, {"in": 0, "out": 0})[total.direction] += total.amount
-    return tuple(DayTotal(day, both["out"], both["in"]) for day, both in sorted(sums.items()))
+def _page(
+    vault: Vault, wanted: ActivityFilter, before: int | None, limit: int, offset: int
+) -> ActivityPage:
+    page = vault.activity.find(wanted, before, limit=limit, offset=offset)
+    names = [row.id for row in page.rows]
+    marks, grouped = vault.marks.of(names), vault.activity.grouped(names)
+    noted = {}
+    for row in page.rows:
+        usual = category_of(row.kind, row.category)
+        category = grouped.get(row.id, usual)
+        if row.id in marks or category != usual:
+            noted[row.id] = Noted(category, marks.get(row.id, EMPTY))
+    return ActivityPage(tuple(_movement(row) for row in page.rows), page.older, noted)
 
 
 def _movement(row: ActivityRow) -> Movement:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Literal
 
 from app.protocol.messages.payments import Movement
-from app.wallet.history import ActivityPage, DayTotal, History
+from app.wallet.history import ActivityPage, History
 from app.wallet.receipts import ReceiptView
-from app.wallet.vault.stores.activity import ActivityFilter
+from app.wallet.sums import Budget, DayTotal
+from app.wallet.vault.stores.activity_rows import ActivityFilter
+from app.wallet.vault.stores.activity_sums import Flow, Month
 
 
 class Reading:
@@ -39,6 +41,38 @@ class Reading:
         """
         wanted = ActivityFilter(text, kind, None, direction, since, until)
         return await self._history.find(wanted, before, limit)
+
+    async def find(
+        self, wanted: ActivityFilter, *, before: int | None = None, limit: int = 50, offset: int = 0
+    ) -> ActivityPage:
+        """A page of what a filter finds, newest first; never asks the network.
+
+        Args:
+            wanted: Which movements; :func:`app.wallet.searching.query.read_query` makes one of
+                what was typed.
+            before: ``older`` of the page before.
+            limit: Rows a page.
+            offset: Rows to leave out at the top.
+        """
+        return await self._history.find(wanted, before, limit, offset)
+
+    async def months(self, wanted: ActivityFilter) -> tuple[Month, ...]:
+        """The months in which a filter finds something, newest first, and how much in each."""
+        return await self._history.months(wanted)
+
+    async def totals(self, wanted: ActivityFilter) -> tuple[Flow, ...]:
+        """What went out and came in of what a filter finds, by currency."""
+        return await self._history.totals(wanted)
+
+    async def budgets(
+        self, currency: str, times: tuple[tuple[int, int], ...]
+    ) -> tuple[Budget, ...]:
+        """What was spent and received in each of some times, and on what."""
+        return await self._history.budgets(currency, times)
+
+    async def refunds(self, payment_id: str) -> tuple[Movement, ...]:
+        """The refunds of a payment that the vault knows, oldest first."""
+        return await self._history.refunds(payment_id)
 
     async def movement(self, movement_id: str) -> Movement | None:
         """One movement by its id, or None."""

@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from app.protocol.errors import KBeanError
-from app.protocol.messages.payments import Movement
 from app.sdk.clock import ServiceClock
 from app.sdk.transport import TimeLimits
 from app.wallet.beans.beans import Beans
@@ -26,10 +25,11 @@ from app.wallet.codes.codes import Codes
 from app.wallet.codes.confirmations import Confirmations
 from app.wallet.enrolment import Enrolment, save_enrolment
 from app.wallet.gate import Gate
-from app.wallet.history import ActivityPage, DayTotal, History
+from app.wallet.history import ActivityPage, History
 from app.wallet.intents import IntentDesk
 from app.wallet.keeper import Keeper
 from app.wallet.line import Line, Locale
+from app.wallet.marks import MarkBook
 from app.wallet.opening import SETTINGS, everything, load
 from app.wallet.parts import Part
 from app.wallet.payments import PAYMENTS
@@ -56,8 +56,6 @@ from app.wallet.vault.worker import VaultWorker
 
 __all__ = [
     "ActivityPage",
-    "DayTotal",
-    "Movement",
     "Network",
     "Notice",
     "ReceiptView",
@@ -86,6 +84,7 @@ class WalletSession(Reading):
         codes: Payers' codes of this device.
         confirmations: Charges that wait for the person's word.
         beans: What K-Beans can be used for.
+        marks: What the person says of their movements.
         worker: The vault's thread (flows).
     """
 
@@ -140,16 +139,14 @@ class WalletSession(Reading):
         self.codes = Codes(self.worker, self.line, self._board, spawn=self.spawn)
         self.confirmations = Confirmations(self.line, self._board, spawn=self.spawn)
         self.beans = Beans(
-            self.worker,
-            self.line,
-            self._board,
-            spawn=self.spawn,
-            refresh_soon=self.refresh_soon,
+            self.worker, self.line, self._board, spawn=self.spawn, refresh_soon=self.refresh_soon
         )
         self.people = People(
             self.worker, self.line, self._board, self.desk, self.gate, spawn=self.spawn
         )
+        self.marks = MarkBook(self.worker, self.line, self._board, spawn=self.spawn)
         self._parts: tuple[Part, ...] = (
+            self.marks,
             self.cases,
             self.codes,
             self.confirmations,

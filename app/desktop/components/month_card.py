@@ -12,7 +12,7 @@ from app.desktop.widgets.base import Live
 from app.desktop.widgets.labels import Label
 from app.desktop.widgets.month_chart import MonthChart
 from app.desktop.widgets.surfaces import Card
-from app.wallet.session import DayTotal
+from app.wallet.sums import DayTotal
 
 
 def month_bounds(today: QDate) -> tuple[int, int]:

@@ -22,7 +22,8 @@ from app.desktop.widgets.busy import Skeleton
 from app.desktop.widgets.buttons import Button
 from app.desktop.widgets.labels import Label
 from app.desktop.widgets.surfaces import Card, EmptyState, PageBody
-from app.wallet.session import ActivityPage, DayTotal, WalletSession
+from app.wallet.session import ActivityPage, WalletSession
+from app.wallet.sums import DayTotal
 
 RECENT = 4
 
@@ -31,6 +32,7 @@ class HomePage(Live, PageBody):
     """The first room."""
 
     scan_wanted = Signal()
+    code_wanted = Signal()
     find_wanted = Signal()
     activity_wanted = Signal()
     beans_wanted = Signal()
@@ -89,12 +91,14 @@ class HomePage(Live, PageBody):
         self.column.addLayout(grid)
         self.column.addStretch(1)
         self.balance.scan_wanted.connect(self.scan_wanted)
+        self.balance.code_wanted.connect(self.code_wanted)
         self.balance.find_wanted.connect(self.find_wanted)
         self.balance.covered.connect(lambda on: preferences.keep_balance_hidden(hidden=on))
         self.beans.opened.connect(self.beans_wanted)
         self.all.clicked.connect(self.activity_wanted)
         self.recent.opened.connect(self.movement_opened)
         self.notices.dismissed.connect(self._dismiss)
+        self.notices.beans_wanted.connect(self.beans_wanted)
         self.notices.receipt_wanted.connect(self.receipt_wanted)
         self.notices.sign_in_wanted.connect(self.sign_in_wanted)
         self.notices.settle_wanted.connect(self._settle)

@@ -246,6 +246,23 @@ CREATE TABLE activity_marks (
     changed_at INTEGER NOT NULL
 ) WITHOUT ROWID
 """
+# What everything of a merchant is filed under.
+_ACTIVITY_RULES = """
+CREATE TABLE activity_rules (
+    counterparty TEXT PRIMARY KEY,
+    category TEXT NOT NULL,
+    changed_at INTEGER NOT NULL
+) WITHOUT ROWID
+"""
+# The group a movement is counted in; empty until the row has been indexed by this version, which
+# happens behind an open window for rows of older ones (stores/activity.py, catch_up).
+_ACTIVITY_GROUPED = "ALTER TABLE activity ADD COLUMN grouped TEXT NOT NULL DEFAULT ''"
+_ACTIVITY_BEHIND = "CREATE INDEX activity_behind ON activity (position) WHERE grouped = ''"
+# Totals and amounts are read from this alone, without touching the rows.
+_ACTIVITY_SUMS = """
+CREATE INDEX activity_sums ON activity (position, currency, kind, grouped, amount)
+"""
+_ACTIVITY_PARTY = "CREATE INDEX activity_party ON activity (counterparty)"
 
 STEPS: tuple[Step, ...] = (
     Step(
@@ -283,7 +300,19 @@ STEPS: tuple[Step, ...] = (
         ),
     ),
     Step(1, 2, (_PAPERS, _ERRANDS)),
-    Step(1, 3, (_PAYER_HANDLES, _ACTIVITY_MARKS)),
+    Step(
+        1,
+        3,
+        (
+            _PAYER_HANDLES,
+            _ACTIVITY_MARKS,
+            _ACTIVITY_RULES,
+            _ACTIVITY_GROUPED,
+            _ACTIVITY_BEHIND,
+            _ACTIVITY_SUMS,
+            _ACTIVITY_PARTY,
+        ),
+    ),
 )
 """All steps, in order."""
 

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -9,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.protocol.messages.payments import Movement
-from app.wallet.vault.stores.activity import ActivityFilter, ActivityRow, Total
+from app.wallet.vault.stores.activity import ActivityFilter, ActivityRow
 from app.wallet.vault.stores.search_text import fold, index_columns, match_expression
 
 NOW = 1_795_000_000_000
@@ -239,47 +238,3 @@ def test_index_columns_and_expressions_are_plain_words():
     assert index_columns("", ["in", "currencyCNY"]) == ("", "zin zcurrencycny")
     assert match_expression("", ['o"ut']) == 'short : "zout"'
     assert match_expression("b", ["out"]) == 'short : "62" AND short : "zout"'
-
-
-def test_months_follow_the_persons_calendar(vault):
-    start = round(datetime(2026, 2, 1, tzinfo=SHANGHAI).timestamp() * 1000)
-    vault.activity.upsert(
-        [
-            _row(1, occurred_at=start - 1, amount=-100),
-            _row(2, occurred_at=start, amount=-250),
-            _row(3, occurred_at=start + 1, amount=-50),
-            _row(4, occurred_at=start + 5, amount=700, kind="top_up"),
-            _row(5, occurred_at=start + 6, amount=7, currency="KBN"),
-            _row(6, occurred_at=start + 7, amount=-9, status="failed"),
-        ]
-    )
-    assert vault.activity.month_totals(["2026-02", "2026-01"], SHANGHAI) == [
-        Total("2026-02", "CNY", "in", "succeeded", 1, 700),
-        Total("2026-02", "CNY", "out", "failed", 1, 9),
-        Total("2026-02", "CNY", "out", "succeeded", 2, 300),
-        Total("2026-02", "KBN", "in", "succeeded", 1, 7),
-        Total("2026-01", "CNY", "out", "succeeded", 1, 100),
-    ]
-    in_utc = vault.activity.month_totals(["2026-01"], UTC)
-    assert [(t.direction, t.status, t.amount) for t in in_utc if t.currency == "CNY"] == [
-        ("in", "succeeded", 700),
-        ("out", "failed", 9),
-        ("out", "succeeded", 400),
-    ]
-
-
-def test_days_follow_the_calendar_through_a_change_of_clocks(vault):
-    berlin = ZoneInfo("Europe/Berlin")
-    last = round(datetime(2026, 3, 29, 23, 59, tzinfo=berlin).timestamp() * 1000)
-    vault.activity.upsert([_row(1, occurred_at=last), _row(2, occurred_at=last + 60_000)])
-    totals = vault.activity.day_totals([date(2026, 3, 29), date(2026, 3, 30)], berlin)
-    assert [(t.period, t.movements) for t in totals] == [("2026-03-29", 1), ("2026-03-30", 1)]
-
-
-def test_december_ends_with_the_year(vault):
-    vault.activity.upsert(
-        [_row(1, occurred_at=round(datetime(2026, 12, 31, 23, tzinfo=UTC).timestamp() * 1000))]
-    )
-    assert [t.movements for t in vault.activity.month_totals(["2026-12"], UTC)] == [1]
-    assert vault.activity.month_totals(["2027-01"], UTC) == []
-    assert len(vault.activity.month_totals(["2026-12", "2027-01"])) == 1

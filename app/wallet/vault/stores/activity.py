@@ -1,113 +1,34 @@
-"""The person's movements on this device: pages, month totals, search (M6: 100,000 rows stay fluid).
+"""The person's movements on this device: pages, search, marks (M6: 100,000 rows stay fluid).
 
 ``position`` is the table's key and the search index's row id. It is the time in milliseconds with
 eight bits behind it for movements of the same millisecond, so "newest first" is the order in which
 both are stored: a page and the first hits of a search never sort anything.
 """
 
+# ruff: noqa: S608 - the statements are put together of our own words; values are bound
+
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime, time, timedelta, tzinfo
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 
-from app.protocol.errors import KBeanError
-from app.protocol.messages.payments import Movement
-from app.protocol.money import format_minor
+from app.wallet.categories import category_of
 from app.wallet.vault.database import Database, Row
-from app.wallet.vault.stores.search_text import index_columns, match_expression
+from app.wallet.vault.stores.activity_query import (
+    TIE_BITS,
+    bounds,
+    marks_of,
+    positions,
+    searchable,
+)
+from app.wallet.vault.stores.activity_rows import EVERYTHING, ActivityFilter, ActivityRow
+from app.wallet.vault.stores.activity_sums import ActivitySums
+from app.wallet.vault.stores.marks import Mark, Marks
+from app.wallet.vault.stores.search_text import index_columns
 
-Direction = Literal["in", "out"]
-_TIE_BITS = 8
-_END = 2**63 - 1
-_POINTS = "KBN"
-
-
-class ActivityRow(msgspec.Struct, frozen=True):
-    """One movement as the wallet shows it.
-
-    Attributes:
-        id: The service's movement id.
-        kind: ``payment``, ``top_up``, ``points_earned`` …
-        amount: Signed minor units: negative went out.
-        currency: ISO 4217, or ``KBN``.
-        occurred_at: Unix milliseconds.
-        counterparty: The other side's name.
-        sequence: The service's ``cursor_key``.
-        status: How it stands; ``succeeded`` once posted.
-        category: The merchant's category (MCC, or the person's own later on).
-        raw: The message as JSON, for everything that has no column.
-    """
-
-    id: str
-    kind: str
-    amount: int
-    currency: str
-    occurred_at: int
-    counterparty: str = ""
-    sequence: int = 0
-    account_id: str = ""
-    status: str = "succeeded"
-    store_name: str = ""
-    subject: str = ""
-    note: str = ""
-    category: str = ""
-    order_number: str = ""
-    payment_id: str | None = None
-    receipt_id: str | None = None
-    points_earned: int = 0
-    raw: bytes = b"{}"
-
-    @property
-    def direction(self) -> Direction:
-        """Which way it went, seen from the person."""
-        return "out" if self.amount < 0 else "in"
-
-    @classmethod
-    def from_movement(cls, movement: Movement, *, receipt_id: str | None = None) -> ActivityRow:
-        """The row for a line of ``GET /v1/activity``."""
-        return cls(
-            id=movement.movement_id,
-            kind=movement.kind,
-            amount=movement.amount,
-            currency=movement.currency,
-            occurred_at=movement.occurred_at,
-            counterparty=movement.counterparty,
-            sequence=movement.cursor_key,
-            account_id=movement.account_id,
-            store_name=movement.store_name,
-            subject=movement.subject,
-            note=movement.note,
-            category=movement.mcc,
-            order_number=movement.order_number,
-            payment_id=movement.payment_id,
-            receipt_id=receipt_id,
-            points_earned=movement.points_earned,
-            raw=msgspec.json.encode(movement),
-        )
-
-
-class ActivityFilter(msgspec.Struct, frozen=True):
-    """Which movements are wanted; everything by default.
-
-    Attributes:
-        text: Any part of a name, note, order number or amount, in any script, one sign or more;
-            several words must all occur. Nothing searchable in it means everything.
-        unit: ``money``, or ``points`` for K-Beans.
-        currency: Only this currency.
-        direction: Only what came in or went out.
-        since: Unix milliseconds, inclusive.
-        until: Unix milliseconds, exclusive.
-    """
-
-    text: str = ""
-    unit: Literal["money", "points"] | None = None
-    currency: str | None = None
-    direction: Direction | None = None
-    since: int | None = None
-    until: int | None = None
+__all__ = ["Activity", "ActivityFilter", "ActivityPage", "ActivityRow"]
 
 
 class ActivityPage(NamedTuple):
@@ -117,54 +38,32 @@ class ActivityPage(NamedTuple):
     older: int | None
 
 
-class Total(NamedTuple):
-    """What the movements of a period add up to, per currency, direction and status.
-
-    Attributes:
-        period: ``YYYY-MM`` or ``YYYY-MM-DD`` in the person's time zone.
-        movements: How many there were.
-        amount: Minor units, never negative; ``direction`` says which way.
-    """
-
-    period: str
-    currency: str
-    direction: Direction
-    status: str
-    movements: int
-    amount: int
-
-
-_EVERYTHING = ActivityFilter()
 # Fields in the order in which ActivityRow declares them.
 _SELECT = (
     "SELECT position, id, kind, amount, currency, occurred_at, counterparty, sequence, account_id,"
     " status, store_name, subject, note, category, order_number, payment_id, receipt_id,"
     " points_earned, raw FROM activity"
 )
-_PAGE = _SELECT + " WHERE position >= ? AND position < ? ORDER BY position DESC LIMIT ?"
-# CROSS JOIN keeps SQLite from turning the loops round: the index walks newest first.
-_SEARCH = (
-    _SELECT.replace(
-        "FROM activity",
-        "FROM activity_search CROSS JOIN activity ON position = activity_search.rowid",
-    )
-    + " WHERE activity_search MATCH ? AND activity_search.rowid >= ? AND activity_search.rowid < ?"
-    " ORDER BY activity_search.rowid DESC LIMIT ?"
-)
 _INSERT = (
     "INSERT OR REPLACE INTO activity (position, id, kind, amount, currency, occurred_at,"
     " counterparty, sequence, account_id, status, store_name, subject, note, category,"
-    " order_number, payment_id, receipt_id, points_earned, raw)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " order_number, payment_id, receipt_id, points_earned, raw, grouped)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 
 
 class Activity:
-    """Movements by time, by id, by payment and by words."""
+    """Movements by time, by id, by payment and by words.
+
+    Attributes:
+        sums: What they add up to.
+    """
 
     def __init__(self, database: Database) -> None:
         """Work on this database."""
         self._database = database
+        self._marks = Marks(database)
+        self.sums = ActivitySums(database)
 
     def upsert(self, rows: Iterable[ActivityRow]) -> int:
         """Add rows or bring them up to date, all in one transaction.
@@ -182,7 +81,12 @@ class Activity:
         return changed
 
     def find(
-        self, wanted: ActivityFilter = _EVERYTHING, before: int | None = None, *, limit: int = 50
+        self,
+        wanted: ActivityFilter = EVERYTHING,
+        before: int | None = None,
+        *,
+        limit: int = 50,
+        offset: int = 0,
     ) -> ActivityPage:
         """A page of movements, newest first.
 
@@ -190,15 +94,15 @@ class Activity:
             wanted: Which ones; all by default.
             before: ``older`` of the page above; None starts at the top.
             limit: Rows a page.
+            offset: Rows to leave out at the top.
         """
-        first = -1 if wanted.since is None else wanted.since << _TIE_BITS
-        end = _END if wanted.until is None else wanted.until << _TIE_BITS
-        bounds = (first, end if before is None else min(end, before), limit + 1)
-        expression = match_expression(wanted.text, _marks_wanted(wanted))
-        if expression is None:
-            rows = self._database.rows(_PAGE, bounds)
-        else:
-            rows = self._database.rows(_SEARCH, (expression, *bounds))
+        start, end = bounds(wanted)
+        chosen = positions(wanted, start, end if before is None else min(end, before))
+        rows = self._database.rows(
+            f"{_SELECT} WHERE position IN (SELECT {chosen.position} FROM {chosen.sql}"
+            f" ORDER BY {chosen.position} DESC LIMIT ? OFFSET ?) ORDER BY position DESC",
+            (*chosen.values, limit + 1, offset),
+        )
         kept = rows[:limit]
         older = kept[-1][0] if len(rows) > limit and kept else None
         return ActivityPage([ActivityRow(*row[1:]) for row in kept], older)
@@ -209,7 +113,7 @@ class Activity:
         return None if row is None else ActivityRow(*row[1:])
 
     def for_payment(self, payment_id: str) -> list[ActivityRow]:
-        """All movements of a payment (the money, the K-Beans), oldest first."""
+        """All movements of a payment (the money, K-Beans, refunds), oldest first."""
         rows = self._database.rows(
             _SELECT + " WHERE payment_id = ? ORDER BY position", (payment_id,)
         )
@@ -225,37 +129,50 @@ class Activity:
         row = self._database.row("SELECT max(sequence) FROM activity")
         return None if row is None or row[0] is None else int(row[0])
 
-    def month_totals(self, months: Iterable[str], zone: tzinfo | None = None) -> list[Total]:
-        """Add up months as the person's calendar has them.
+    def grouped(self, movement_ids: Iterable[str]) -> dict[str, str]:
+        """The groups that these movements are counted in."""
+        wanted = msgspec.json.encode(list(movement_ids)).decode()
+        rows = self._database.rows(
+            "SELECT id, grouped FROM activity WHERE id IN (SELECT value FROM json_each(?))"
+            " AND grouped <> ''",
+            (wanted,),
+        )
+        return {str(name): str(category) for name, category in rows}
 
-        Args:
-            months: ``YYYY-MM``, e.g. the month headers in view.
-            zone: The person's time zone, the machine's by default; a month starts at local
-                midnight.
+    def mark(self, movement_id: str, mark: Mark, *, at: int) -> None:
+        """Write what the person says of a movement; from now on it is found by it."""
+        with self._database.transaction():
+            self._marks.put(movement_id, mark, at=at)
+            self._index_anew(_SELECT + " WHERE id = ?", (movement_id,))
+
+    def file_under(self, counterparty: str, category: str | None, *, at: int) -> int:
+        """File everything of a merchant, past and coming; None asks the merchant's code again.
 
         Returns:
-            One entry per month, currency, direction and status that occurs.
+            How many movements that are here were filed anew.
         """
-        return self._totals((month, *_month_bounds(month, zone)) for month in months)
+        with self._database.transaction():
+            self._marks.put_rule(counterparty, category, at=at)
+            return self._index_anew(_SELECT + " WHERE counterparty = ?", (counterparty,))
 
-    def day_totals(self, days: Iterable[date], zone: tzinfo | None = None) -> list[Total]:
-        """Add up days, like :meth:`month_totals`; ``period`` is ``YYYY-MM-DD``."""
-        return self._totals(
-            (day.isoformat(), _moment(day, zone), _moment(day + timedelta(days=1), zone))
-            for day in days
-        )
+    def catch_up(self, limit: int) -> int:
+        """Index some rows that a version before 1.3 wrote; how many it were.
 
-    def _totals(self, periods: Iterable[tuple[str, int, int]]) -> list[Total]:
-        totals: list[Total] = []
-        for name, start, end in periods:
-            rows = self._database.rows(
-                "SELECT currency, iif(amount < 0, 'out', 'in'), status, count(*),"
-                " sum(abs(amount)) FROM activity INDEXED BY activity_totals"
-                " WHERE position >= ? AND position < ? GROUP BY 1, 2, 3 ORDER BY 1, 2, 3",
-                (start << _TIE_BITS, end << _TIE_BITS),
+        Args:
+            limit: Rows; a few hundred keep the vault's thread free for others.
+        """
+        with self._database.transaction():
+            return self._index_anew(
+                _SELECT + " INDEXED BY activity_behind WHERE grouped = ''"
+                " ORDER BY position DESC LIMIT ?",
+                (limit,),
             )
-            totals += [Total(name, *row) for row in rows]
-        return totals
+
+    def _index_anew(self, query: str, values: Row) -> int:
+        rows = self._database.rows(query, values)
+        for row in rows:
+            self._write(int(row[0]), ActivityRow(*row[1:]))
+        return len(rows)
 
     def _upsert_one(self, new: ActivityRow) -> int:
         found = self._database.row(_SELECT + " WHERE id = ?", (new.id,))
@@ -269,53 +186,26 @@ class Activity:
                 self._database.write("DELETE FROM activity WHERE position = ?", (position,))
                 self._database.write("DELETE FROM activity_search WHERE rowid = ?", (position,))
                 position = None
-        if position is None:
-            position = self._free_position(new)
-        self._database.write(_INSERT, (position, *msgspec.structs.astuple(new)))
+        self._write(self._free_position(new) if position is None else position, new)
+        return 1
+
+    def _write(self, position: int, row: ActivityRow) -> None:
+        """Write a row and its entry in the search index, with what the person says of it."""
+        mark = self._marks.get(row.id)
+        category = mark.category or self._marks.rule(row.counterparty)
+        grouped = category or category_of(row.kind, row.category)
+        self._database.write(_INSERT, (position, *msgspec.structs.astuple(row), grouped))
         self._database.write(
             "INSERT OR REPLACE INTO activity_search (rowid, triples, short) VALUES (?, ?, ?)",
-            (position, *index_columns(_searchable(new), _marks(new))),
+            (position, *index_columns(searchable(row, mark), marks_of(row, mark, grouped))),
         )
-        return 1
 
     def _free_position(self, row: ActivityRow) -> int:
         """The first free position from the row's time on; movements of one moment keep order."""
-        position = (row.occurred_at << _TIE_BITS) + (row.sequence & (1 << _TIE_BITS) - 1)
+        position = (row.occurred_at << TIE_BITS) + (row.sequence & (1 << TIE_BITS) - 1)
         while self._taken(position):
             position += 1
         return position
 
     def _taken(self, position: int) -> Row | None:
         return self._database.row("SELECT 1 FROM activity WHERE position = ?", (position,))
-
-
-def _marks(row: ActivityRow) -> tuple[str, ...]:
-    """What a row can be filtered by, as marks of the search index."""
-    unit = "points" if row.currency == _POINTS else "money"
-    return (row.direction, unit, f"currency{row.currency}")
-
-
-def _marks_wanted(wanted: ActivityFilter) -> list[str]:
-    currency = None if wanted.currency is None else f"currency{wanted.currency}"
-    return [mark for mark in (wanted.direction, wanted.unit, currency) if mark is not None]
-
-
-def _searchable(row: ActivityRow) -> str:
-    try:
-        figure = format_minor(abs(row.amount), row.currency, grouping=False)
-    except KBeanError:  # a currency newer than this wallet
-        figure = str(abs(row.amount))
-    words = (row.counterparty, row.store_name, row.subject, row.note, row.order_number, figure)
-    return " ".join(words)
-
-
-def _month_bounds(month: str, zone: tzinfo | None) -> tuple[int, int]:
-    """Unix milliseconds of the month's first moment and of the next month's."""
-    first = date.fromisoformat(f"{month}-01")
-    following = (first + timedelta(days=31)).replace(day=1)
-    return _moment(first, zone), _moment(following, zone)
-
-
-def _moment(day: date, zone: tzinfo | None) -> int:
-    """Unix milliseconds of local midnight (without a zone: the machine's)."""
-    return round(datetime.combine(day, time(), tzinfo=zone).timestamp() * 1000)

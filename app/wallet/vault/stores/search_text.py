@@ -17,6 +17,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import NamedTuple
 
 MAX_QUERY = 64
 """Signs of a query that are looked at."""
@@ -26,6 +27,18 @@ _LATIN_MARKS = re.compile("[\u0300-\u036f]")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 # Letters and digits of any script, pictographs, and a point only between digits: 23.72.
 _RUNS = re.compile("(?:[^\\W_]|[\u2600-\u27bf\U0001f000-\U0001faff]|(?<=\\d)\\.(?=\\d))+")
+
+
+class Term(NamedTuple):
+    """A word that may stand in the text or name a kind of row: either will do.
+
+    Attributes:
+        text: What was typed.
+        marks: Kinds of rows that this word names (``catdining`` for "restaurant").
+    """
+
+    text: str
+    marks: tuple[str, ...] = ()
 
 
 def fold(text: str) -> str:
@@ -53,15 +66,32 @@ def index_columns(text: str, marks: Iterable[str] = ()) -> tuple[str, str]:
     return _STOP.join(filter(None, triples)), " ".join(kept)
 
 
-def match_expression(query: str, marks: Iterable[str] = ()) -> str | None:
+def match_expression(
+    query: str, marks: Iterable[str] = (), terms: Iterable[Term] = ()
+) -> str | None:
     """The FTS5 expression for what a person typed; None where nothing in it can be searched.
 
-    All runs and all marks must occur; a run may be any part of a run of the row. What people type
-    is never handed to FTS5's own syntax.
+    All runs, all marks and all terms must occur; a run may be any part of a run of the row. What
+    people type is never handed to FTS5's own syntax.
     """
     runs = dict.fromkeys(_RUNS.findall(fold(query[:MAX_QUERY])))
-    marked = [f'short : "{_mark(mark)}"' for mark in marks]
-    return " AND ".join([*map(_run_expression, runs), *marked]) or None
+    wanted = [*map(_run_expression, runs), *map(_mark_expression, marks)]
+    wanted += filter(None, map(_term_expression, terms))
+    return " AND ".join(wanted) or None
+
+
+def _term_expression(term: Term) -> str:
+    runs = dict.fromkeys(_RUNS.findall(fold(term.text[:MAX_QUERY])))
+    if not runs:
+        return ""
+    text = " AND ".join(map(_run_expression, runs))
+    if not term.marks:
+        return text
+    return f"(({text}) OR {' OR '.join(map(_mark_expression, term.marks))})"
+
+
+def _mark_expression(mark: str) -> str:
+    return f'short : "{_mark(mark)}"'
 
 
 def _run_expression(run: str) -> str:

@@ -1,0 +1,1 @@
+"""What a person types into the one search box, read as words, amounts, dates and kinds."""
