@@ -203,6 +203,7 @@ class WalletApp(QObject):
         self.opened.emit()
 
     def _pay_attention(self, rooms: Rooms, session: WalletSession) -> None:
+        from app.desktop.confirming import ConfirmNews
         from app.desktop.platform.notify import system_notifier
         from app.desktop.support_panel.attention import Attention
 
@@ -214,6 +215,8 @@ class WalletApp(QObject):
         if self._notifier is None:
             self._notifier = system_notifier(self)
         Attention(session, self.preferences, self._notifier, show, rooms)
+        forward = self.window.come_forward
+        ConfirmNews(session, self.preferences, self._notifier, forward, rooms)
 
     # --- the person's choices
 

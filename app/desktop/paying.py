@@ -10,6 +10,7 @@ from app.desktop.operations import Operation
 from app.desktop.pages.pay import PaySheet
 from app.desktop.widgets.sheet import Sheet
 from app.desktop.words import explain
+from app.protocol.messages.charges import Confirmation
 from app.wallet.flows.pay import PayFlow, PayState
 from app.wallet.session import WalletSession
 
@@ -20,6 +21,10 @@ class Paying(QObject):
     ``ended`` is sent when the sheet is gone; ``scan_again`` when the person wants another code;
     ``said`` carries a short sentence; ``read`` says that a code has been taken in; ``asked``
     carries what the person has a question about.
+
+    Attributes:
+        content: What the sheet carries; None while nothing is paid.
+        charge: What is on the sheet, or was there last, is a till's charge.
     """
 
     ended = Signal(bool)
@@ -35,6 +40,8 @@ class Paying(QObject):
         self.flow = PayFlow(session)
         self._session = session
         self.content: PaySheet | None = None
+        self.charge = False
+        self._rising = False
 
     @property
     def under_way(self) -> bool:
@@ -48,8 +55,34 @@ class Paying(QObject):
 
     def start(self, text: str) -> None:
         """Take a code that was read. Does nothing while a payment is under way."""
-        if self.under_way or (self.content is not None and self._sheet.is_open):
+        if self.busy:
             return
+        self.charge = False
+        self._rise()
+        Operation(self, partial(self.flow.read, text)).on_success(
+            lambda _: self.read.emit()
+        ).on_failure(self._broke).start()
+
+    @property
+    def busy(self) -> bool:
+        """Something is being paid, or looked at, on the sheet."""
+        return self.under_way or (self.content is not None and self._sheet.is_open)
+
+    def confirm(self, charge: Confirmation) -> bool:
+        """A till waits for the person's word: ask for it on the sheet.
+
+        Returns:
+            False where the sheet is in use; the strip above the page keeps asking.
+        """
+        if self.busy or self._rising or self._sheet.is_open:
+            return False
+        self._rising = self.charge = True
+        work = partial(self.flow.confirm_charge, charge)
+        Operation(self, work).on_success(lambda _: self._rise()).on_failure(self._broke).start()
+        return True
+
+    def _rise(self) -> None:
+        self._rising = False
         content = PaySheet(self.flow, self._session)
         self.content = content
         content.done.connect(self._finish)
@@ -59,11 +92,9 @@ class Paying(QObject):
         content.asked.connect(self.asked)
         self._sheet.set_content(content, content.ask_to_close)
         self._sheet.rise()
-        Operation(self, partial(self.flow.read, text)).on_success(
-            lambda _: self.read.emit()
-        ).on_failure(self._broke).start()
 
     def _broke(self, error: Exception) -> None:
+        self._rising = False
         self.said.emit(explain(error).title)
         self._finish(paid=False)
 

@@ -9,10 +9,13 @@ from PySide6.QtWidgets import QWidget
 
 from app.desktop.components.frozen import FrozenFace
 from app.desktop.components.sign_in import SignInAgain
+from app.desktop.confirming import Confirming
 from app.desktop.operations import Operation
 from app.desktop.pages.activity import ActivityPage
 from app.desktop.pages.beans import BeansPage
 from app.desktop.pages.home import HomePage
+from app.desktop.pages.pay_code import PayCodePage
+from app.desktop.pages.pay_room import PayRoom, Side
 from app.desktop.pages.security import SecurityPage, ask_thaw
 from app.desktop.pages.settings import SettingsPage
 from app.desktop.paying import Paying
@@ -78,10 +81,13 @@ class Rooms(QObject):
         self.paying.scan_again.connect(self._scan_again)
         self.paying.asked.connect(self.ask_about)
         self.paying.ended.connect(self._paid)
+        self.confirming = Confirming(session, self.paying, self)
+        self.shell.answer_wanted.connect(self.confirming.ask)
         self.shell.lock_wanted.connect(self.lock_wanted)
         self.shell.search_wanted.connect(self.find)
         self.shell.refresh_wanted.connect(self.refresh)
         self.shell.open_room("home")
+        self.confirming.look()
 
     def activity(self) -> ActivityPage:
         """Go to Activity."""
@@ -93,13 +99,25 @@ class Rooms(QObject):
         """Go to Activity with the keyboard in its search box."""
         self.activity().focus_search()
 
+    def pay_room(self, side: Side) -> PayRoom:
+        """Go to where one pays, on one of its two sides."""
+        room = self.shell.open_room("pay")
+        assert isinstance(room, PayRoom)
+        room.turn_to(side)
+        return room
+
     def scan(self) -> None:
-        """Go to where one pays."""
-        self.shell.open_room("pay")
+        """Go to where one pays by scanning."""
+        self.pay_room("scan")
+
+    def show_code(self) -> None:
+        """Go to where one pays by showing a code."""
+        self.pay_room("code")
 
     def _home(self) -> QWidget:
         page = HomePage(self._session, self._preferences)
         page.scan_wanted.connect(self.scan)
+        page.code_wanted.connect(self.show_code)
         page.find_wanted.connect(self.find)
         page.activity_wanted.connect(self.activity)
         page.beans_wanted.connect(lambda: self.shell.open_room("beans"))
@@ -109,8 +127,16 @@ class Rooms(QObject):
         return page
 
     def _pay(self) -> QWidget:
-        page = self._scan_page()
-        page.code_read.connect(self._start_paying)  # type: ignore[attr-defined]  # ScanPage's
+        room = PayRoom(self._scan_page, self._pay_code)
+        room.code_read.connect(self._start_paying)
+        return room
+
+    def _pay_code(self) -> PayCodePage:
+        page = PayCodePage(self._session)
+        page.receipt_wanted.connect(self._open_payment)
+        page.answer_wanted.connect(self.confirming.ask)
+        page.thaw_wanted.connect(self._thaw)
+        page.said.connect(self.shell.say)
         return page
 
     def _activity(self) -> QWidget:
@@ -177,7 +203,8 @@ class Rooms(QObject):
 
     def _paid(self, paid: bool) -> None:
         if paid:
-            self.shell.open_room("home")
+            if not self.paying.charge:
+                self.shell.open_room("home")
             self._session.refresh_soon()
         else:
             self._resume_scanning()
@@ -189,7 +216,7 @@ class Rooms(QObject):
     def _resume_scanning(self) -> None:
         page = self.shell.pages.get("pay")
         if page is not None and self.shell.room == "pay":
-            page.resume()  # type: ignore[attr-defined]  # ScanPage's
+            page.resume()  # type: ignore[attr-defined]  # PayRoom's
 
     def _sign_in(self) -> None:
         face = SignInAgain(self._session)

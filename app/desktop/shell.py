@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from app.desktop.components.asks_strip import AsksStrip
+from app.desktop.components.confirm_strip import ConfirmStrip
 from app.desktop.components.frozen import FrozenStrip
 from app.desktop.components.network_state import NetworkState
 from app.desktop.support_panel.grants import GrantStrip
@@ -43,6 +44,7 @@ class Shell(Live, QWidget):
     search_wanted = Signal()
     refresh_wanted = Signal()
     thaw_wanted = Signal()
+    answer_wanted = Signal(str)
     panel_opened = Signal()
     panel_resized = Signal(int)
 
@@ -89,6 +91,7 @@ class Shell(Live, QWidget):
         self.bar.right.addWidget(self.refresh)
         self.bar.right.addWidget(self.lock)
         self.frozen = FrozenStrip()
+        self.waits = ConfirmStrip()
         self.asks = AsksStrip()
         self.grants = GrantStrip(self._session, "ShellGrants")
         self.grants.set_margins(Space.XXL, 0, Space.XXL, Space.S)
@@ -99,6 +102,7 @@ class Shell(Live, QWidget):
         column.setSpacing(0)
         column.addWidget(self.bar)
         column.addWidget(self.frozen)
+        column.addWidget(self.waits)
         column.addWidget(self.asks)
         column.addWidget(self.grants)
         column.addWidget(self.stack, 1)
@@ -116,6 +120,7 @@ class Shell(Live, QWidget):
         self.rail.opened.connect(self.open_room)
         self.rail.toggled.connect(lambda _: self.toggle_panel())
         self.frozen.thaw_wanted.connect(self.thaw_wanted)
+        self.waits.answer_wanted.connect(self.answer_wanted)
         self.asks.answer_wanted.connect(self.open_panel)
         self.grants.failed.connect(self.say)
         self.search.clicked.connect(self.search_wanted)
@@ -221,6 +226,7 @@ class Shell(Live, QWidget):
         """What must be seen in every room: a freeze, questions, live consent, unread answers."""
         state = self._session.support.state
         self.frozen.setVisible(state.frozen)
+        self.waits.show_waiting(self._session.confirmations.waiting)
         self.asks.show_asks(() if self.panel_open else state.asks)
         elsewhere = self.panel_open or self.room == "security"  # they show it themselves
         self.grants.show_grants(() if elsewhere else state.grants)

@@ -74,6 +74,7 @@ class Offer:
         reason: Why a charge has to be confirmed: ``amount``, ``day`` or ``revealed``.
         offered: What K-Beans and coupons could settle of it; None until the service said so.
         deduction: What the payer chose of that.
+        clock_offset_ms: The service's clock minus this machine's, for counting down.
     """
 
     kind: Literal["static", "dynamic", "charge"]
@@ -91,6 +92,7 @@ class Offer:
     reason: str = ""
     offered: Deductions | None = None
     deduction: Deduction = NOTHING
+    clock_offset_ms: int = 0
 
     @property
     def to_pay(self) -> int:
@@ -143,6 +145,7 @@ def offer_of(session: WalletSession, charge: Confirmation) -> Offer:
         expires_at=charge.expires_at,
         available=account.available if account else None,
         reason=charge.reason,
+        clock_offset_ms=session.clock.offset_ms,
     )
 
 
@@ -213,6 +216,7 @@ def _offer(session: WalletSession, resolution: Resolution) -> Offer:
         expires_at=resolution.expires_at,
         available=available,
         maximum=maximum,
+        clock_offset_ms=session.clock.offset_ms,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
 from app.desktop.components.when import as_of_words
 from app.desktop.theme.tokens import Space, Type
@@ -19,6 +19,7 @@ class BalanceCard(Live, Card):
     """Shows the money account of the service's main currency; can be covered."""
 
     scan_wanted = Signal()
+    code_wanted = Signal()
     find_wanted = Signal()
     covered = Signal(bool)
 
@@ -34,24 +35,27 @@ class BalanceCard(Live, Card):
         self.amount = AmountLabel("Balance", size=Type.FIGURE)
         self.note = Paragraph("", "muted")
         self.scan = Button("", "primary", "HomeScan", icon="frame-corners", large=True)
+        self.code = Button("", "secondary", "HomeCode", icon="barcode", large=True)
         self.search = Button("", "secondary", "HomeFind", icon="magnifying-glass", large=True)
         self.topping = Paragraph("", "muted")
         self.scan.clicked.connect(self.scan_wanted)
+        self.code.clicked.connect(self.code_wanted)
         self.search.clicked.connect(self.find_wanted)
         head = QHBoxLayout()
         head.addWidget(self.title)
         head.addStretch(1)
         head.addWidget(self.eye)
-        row = QHBoxLayout()
-        row.setSpacing(Space.M)
-        row.addWidget(self.scan, 1)
-        row.addWidget(self.search, 1)
+        self.actions = QGridLayout()
+        self.actions.setSpacing(Space.M)
+        self.actions.addWidget(self.scan, 0, 0)
+        self.actions.addWidget(self.code, 0, 1)
+        self.actions.addWidget(self.search, 1, 0)
         self.body.addLayout(head)
         self.body.addWidget(self.amount)
         self.body.addWidget(self.note)
         self.body.addStretch(1)
         self.body.addSpacing(Space.M)
-        self.body.addLayout(row)
+        self.body.addLayout(self.actions)
         self.body.addSpacing(Space.XS)
         self.body.addWidget(self.topping)
         self.retranslate()
@@ -76,6 +80,7 @@ class BalanceCard(Live, Card):
             self.amount.show_amount(account.available if account else None, currency)
         self.note.set_text(self._note())
         self.scan.setText(self.tr("Scan to pay"))
+        self.code.setText(self.tr("Show code"))
         self.search.setText(self.tr("Find a payment"))
         service = self._snapshot.service
         self.topping.set_text(

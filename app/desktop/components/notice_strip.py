@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QDate, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from app.desktop.components.movement_words import beans_words
+from app.desktop.components.when import date_words, moment, rest_words
 from app.desktop.theme.tokens import Space
 from app.desktop.widgets.amounts import amount_text
 from app.desktop.widgets.base import Live, clear
@@ -23,6 +25,7 @@ class NoticeStrip(Live, QWidget):
     receipt_wanted = Signal(str)
     sign_in_wanted = Signal()
     settle_wanted = Signal()
+    beans_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Make it empty and hidden."""
@@ -85,7 +88,24 @@ class NoticeStrip(Live, QWidget):
         banner.acted.connect(self.settle_wanted)
         self._column.addWidget(banner)
 
+    def _expiring(self, notice: Notice) -> Banner:
+        """K-Beans that run out, with the way to use them."""
+        banner = Banner(f"Notice_{notice.notice_id}", "warning")
+        day = moment(notice.until or notice.at).date()
+        days = QDate.currentDate().daysTo(day)
+        gone, coming = self.tr("{beans} have expired"), self.tr("{beans} expire {when}")
+        words = gone if days < 0 else coming
+        told = words.format(beans=beans_words(notice.amount), when=rest_words(days))
+        day_words = self.tr("On {day}.").format(day=date_words(notice.until or notice.at))
+        banner.set_words(told, day_words, self.tr("Use them") if days >= 0 else "")
+        banner.make_dismissible(self.tr("Close this notice"))
+        banner.dismissed.connect(lambda: self.dismissed.emit(notice.notice_id))
+        banner.acted.connect(self.beans_wanted)
+        return banner
+
     def _banner(self, notice: Notice) -> Banner:
+        if notice.kind == "points_expiring":
+            return self._expiring(notice)
         amount = amount_text(notice.amount, notice.currency)
         if notice.kind == "payment_succeeded":
             banner = Banner(f"Notice_{notice.notice_id}", "good")

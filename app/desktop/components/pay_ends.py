@@ -38,6 +38,7 @@ class EndFace(Face):
         """Make it without words."""
         super().__init__("PayEnd")
         self._failure: Failure | None = None
+        self._scanned = True
         self._explanation: Explanation | None = None
         self._view: _Open | None = None
         self.title = Paragraph("", "lead", centred=True)
@@ -67,10 +68,12 @@ class EndFace(Face):
         self.column.addLayout(foot)
 
     @classmethod
-    def for_failure(cls, failure: Failure) -> EndFace:
-        """The service refused, for good."""
+    def for_failure(cls, failure: Failure, *, scanned: bool = True) -> EndFace:
+        """The service refused, for good; ``scanned``: another code can be scanned instead."""
         face = cls("x-circle", "danger", "danger_wash")
         face._failure = failure
+        face._scanned = scanned
+        face.first.setVisible(scanned)
         face.retranslate()
         return face
 
@@ -140,7 +143,8 @@ class EndFace(Face):
 
     def take_focus(self) -> None:
         """On the first button."""
-        self.first.setFocus(Qt.FocusReason.TabFocusReason)
+        button = self.first if self._scanned else self.second
+        button.setFocus(Qt.FocusReason.TabFocusReason)
 
 
 class ReceiptFace(Face):

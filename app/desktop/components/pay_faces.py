@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from app.desktop.components.deduction_choice import DeductionChoice, off_text
 from app.desktop.components.movement_words import beans_words
 from app.desktop.components.payee import PayeeHeader
 from app.desktop.components.when import now_ms
@@ -144,11 +145,16 @@ class ConfirmFace(Face):
 
     agreed = Signal(str)
     change = Signal()
+    declined = Signal()
 
     def __init__(self, offer: Offer) -> None:
         """Show an offer with its amount."""
         super().__init__("PayConfirm")
         self._offer = offer
+        self.why = Paragraph("", "body-muted")
+        self.deduction = DeductionChoice(offer)
+        self.no = Button("", "secondary", "PayConfirmDecline", large=True)
+        self.no.setVisible(offer.kind == "charge")
         self.amount = AmountLabel("PayConfirmAmount", size=Type.FIGURE)
         self.amount.centre()
         self.subject = Paragraph("", "body-muted", centred=True)
@@ -167,10 +173,12 @@ class ConfirmFace(Face):
 
     def _build(self) -> None:
         offer = self._offer
+        self.column.addWidget(self.why)
         self.column.addWidget(PayeeHeader(offer.payee))
         self.column.addWidget(self.amount)
         self.column.addWidget(self.subject)
-        for _ in range(3):
+        self.column.addWidget(self.deduction)
+        for _ in range(5):
             row = QHBoxLayout()
             name, value = Label("", "muted"), Label("", "small")
             row.addWidget(name)
@@ -182,6 +190,7 @@ class ConfirmFace(Face):
         self.column.addWidget(self.note)
         self.column.addWidget(self.error)
         self.column.addWidget(self.pay)
+        self.column.addWidget(self.no)
         self.column.addWidget(self.clock)
         foot = QHBoxLayout()
         foot.addStretch(1)
@@ -193,35 +202,85 @@ class ConfirmFace(Face):
         self.note.submitted.connect(self.pay.click)
         self.other.clicked.connect(self.change)
         self.leave.clicked.connect(self.left)
+        self.no.clicked.connect(self.declined)
         self.clock.ended.connect(self._expired)
         self.clock.setVisible(offer.expires_at is not None)
         if offer.expires_at is not None:
-            self.clock.start((offer.expires_at - now_ms()) // 1000)
+            # By the service's clock: the machine's own may be off by hours.
+            self.clock.start((offer.expires_at - now_ms() - offer.clock_offset_ms) // 1000)
+
+    def shows(self, offer: Offer) -> bool:
+        """Whether this face stands for the same offer, perhaps with another deduction."""
+        mine = self._offer
+        return (mine.payee, mine.code_id, mine.order_id, mine.amount) == (
+            offer.payee,
+            offer.code_id,
+            offer.order_id,
+            offer.amount,
+        )
+
+    def show_offer(self, offer: Offer) -> None:
+        """The same offer with other deductions: draw the figures again, keep what was typed."""
+        self._offer = offer
+        self.error.hide()
+        self.deduction.show_offer(offer)
+        self.retranslate()
+        self.resized.emit()
 
     def retranslate(self) -> None:
         """Everything that will happen, in words."""
         offer = self._offer
-        amount = offer.amount or 0
+        amount = offer.to_pay
+        self.why.set_text(self._why_words())
+        self.why.setVisible(bool(self.why.plain_text()))
         self.amount.show_amount(amount, offer.currency)
         self.subject.set_text(offer.subject)
         self.subject.setVisible(bool(offer.subject))
-        self._row(0, self.tr("From"), self._from_words())
+        less = offer.deduction.discount
+        self._row(
+            0, self.tr("Price"), amount_text(offer.amount or 0, offer.currency) if less else ""
+        )
+        self._row(1, self._less_words(), off_text(less, offer.currency) if less else "")
+        self._rows[1][1].set_tone("gold")
+        self._row(2, self.tr("From"), self._from_words())
         after = None if offer.available is None else offer.available - amount
         short = after is not None and after < 0
         self._row(
-            1,
+            3,
             self.tr("Missing") if short else self.tr("Left afterwards"),
             "" if after is None else amount_text(abs(after), offer.currency),
         )
-        self._rows[1][1].set_tone("danger" if short else "")
-        points = offer.points or 0
-        self._row(2, self.tr("You earn"), beans_words(points, signed=True) if points else "")
-        self._rows[2][1].set_tone("gold")
+        self._rows[3][1].set_tone("danger" if short else "")
+        points = 0 if less else offer.points or 0
+        self._row(4, self.tr("You earn"), beans_words(points, signed=True) if points else "")
+        self._rows[4][1].set_tone("gold")
         self.note.set_words("", "", self.tr("Add a note for yourself"))
         self.pay.setText(self.tr("Pay {amount}").format(amount=amount_text(amount, offer.currency)))
         self.other.setText(self.tr("Change the amount"))
-        self.leave.setText(self.tr("Cancel"))
+        charge = offer.kind == "charge"
+        self.no.setText(self.tr("Decline"))
+        self.leave.setText(self.tr("Later") if charge else self.tr("Cancel"))
         self.clock.again()
+
+    def _less_words(self) -> str:
+        deduction = self._offer.deduction
+        if deduction.coupon is not None:
+            return self.tr("Coupon")
+        return self.tr("{beans} used").format(beans=beans_words(deduction.points))
+
+    def _why_words(self) -> str:
+        """Why the wallet asks before a charge is paid."""
+        reasons = {
+            "amount": self.tr("The cashier scanned your code. This amount needs your word."),
+            "day": self.tr(
+                "The cashier scanned your code. Today's small payments are used up, so this one "
+                "needs your word."
+            ),
+            "revealed": self.tr(
+                "Somebody used the digits you had shown. Agree only if you are at this till now."
+            ),
+        }
+        return reasons.get(self._offer.reason, "")
 
     def _from_words(self) -> str:
         offer = self._offer
@@ -238,12 +297,17 @@ class ConfirmFace(Face):
         words.setVisible(bool(value))
 
     def _clock_words(self, rest: int) -> str:
+        if self._offer.kind == "charge":
+            if rest <= 0:
+                return self.tr("Time has run out. Nothing was paid.")
+            return self.tr("The cashier waits for {time}").format(time=clock_text(rest))
         if rest <= 0:
             return self.tr("This order has expired. Ask the cashier for a new code.")
         return self.tr("This order waits for you for {time}").format(time=clock_text(rest))
 
     def _expired(self) -> None:
         self.pay.setEnabled(False)
+        self.no.setEnabled(False)
         self.resized.emit()
 
     def take_focus(self) -> None:
@@ -283,10 +347,12 @@ class PassphraseFace(Face):
     def retranslate(self) -> None:
         """Why it is asked, and the button with the amount."""
         offer = self._view.offer
-        amount = amount_text(offer.amount or 0, offer.currency) if offer else ""
+        left = offer.to_pay if isinstance(offer, Offer) else offer.amount or 0 if offer else 0
+        amount = amount_text(left, offer.currency) if offer else ""
+        whole = amount_text(offer.amount or 0, offer.currency) if offer else ""
         self.title.set_text(self.tr("Confirm that it is you"))
         self.text.set_text(
-            self.tr("{amount} is an amount that needs your passphrase.").format(amount=amount)
+            self.tr("{amount} is an amount that needs your passphrase.").format(amount=whole)
             if self._view.authenticate_because == "amount"
             else self.tr("The wallet has not heard from you for a while.")
         )

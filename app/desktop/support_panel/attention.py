@@ -39,7 +39,7 @@ class Attention(QObject):
         self._notifier = notifier
         self._unread = session.support.state.unread
         self._news = self._count_news()
-        notifier.on_pressed(show)
+        self._show = show
         Watch(session.observe, self._heard, self)
 
     @property
@@ -76,6 +76,7 @@ class Attention(QObject):
         before, self._news = self._news, self._count_news()
         if self._news <= before or self.looking or self._preferences.notify == "off":
             return
+        self._notifier.on_pressed(self._show)
         self._notifier.tell(
             QCoreApplication.translate("Support", "There is news about what you asked for"),
             QCoreApplication.translate("Support", "Open Help to read it."),
@@ -93,6 +94,7 @@ class Attention(QObject):
             if name
             else QCoreApplication.translate("Support", "There is an answer for you")
         )
+        self._notifier.on_pressed(self._show)
         self._notifier.tell(
             title, words or QCoreApplication.translate("Support", "Open Help to read it.")
         )

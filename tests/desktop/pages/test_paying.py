@@ -81,7 +81,7 @@ def test_scan_confirm_receipt_and_the_money_has_moved(here, rooms, ann, qtbot, t
     assert confirm.pay.accessibleName() == "Pay ¥23.70"
     assert confirm.amount.accessibleName() == "¥23.70"
     assert confirm.subject.plain_text() == "Breakfast"
-    assert [value.text() for _, value in confirm._rows][1] == "¥76.30"
+    assert "¥76.30" in [value.text() for _, value in confirm._rows]
     QTest.keyClicks(confirm.note.edit, "for two")
     qtbot.mouseClick(confirm.pay, LEFT)
     face = face_of(rooms, ReceiptFace, qtbot)

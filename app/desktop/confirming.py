@@ -1,0 +1,103 @@
+"""Asks for the person's word as soon as a till waits for it, wherever they are (design/3, M2)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal
+from PySide6.QtGui import QGuiApplication
+
+from app.desktop.components.payee import payee_name
+from app.desktop.paying import Paying
+from app.desktop.platform.notify import Notifier
+from app.desktop.preferences import Preferences
+from app.desktop.watch import Watch
+from app.desktop.widgets.amounts import amount_text
+from app.protocol.messages.charges import Confirmation
+from app.wallet.session import WalletSession
+
+
+class Confirming(QObject):
+    """Lets the sheet rise for a charge that is new; who put it off finds it in the strip."""
+
+    came = Signal(object)
+
+    def __init__(self, session: WalletSession, paying: Paying, parent: QObject) -> None:
+        """Begin to watch."""
+        super().__init__(parent)
+        self._session = session
+        self._paying = paying
+        self._known: set[str] = set()
+        Watch(session.observe, self._heard, self)
+        paying.ended.connect(lambda _: self.look())
+
+    def look(self) -> None:
+        """See what waits; ask about the first one that nobody was asked about yet."""
+        waiting = self._session.confirmations.waiting
+        self._known &= {charge.charge_id for charge in waiting}
+        for charge in waiting:
+            if charge.charge_id in self._known:
+                continue
+            if not self._paying.confirm(charge):
+                return
+            self._known.add(charge.charge_id)
+            self.came.emit(charge)
+            return
+
+    def ask(self, charge_id: str) -> None:
+        """The person wants to answer now."""
+        charge = self._session.confirmations.find(charge_id)
+        if charge is not None and self._paying.confirm(charge):
+            self._known.add(charge_id)
+
+    def _heard(self, topics: frozenset[str]) -> None:
+        if "confirmations" in topics:
+            self.look()
+
+
+class ConfirmNews(QObject):
+    """Tells the system that a charge waits, while the person looks elsewhere."""
+
+    def __init__(
+        self,
+        session: WalletSession,
+        preferences: Preferences,
+        notifier: Notifier,
+        show: Callable[[], object],
+        parent: QObject,
+    ) -> None:
+        """Begin to watch; ``show`` brings the window to the front."""
+        super().__init__(parent)
+        self._session = session
+        self._preferences = preferences
+        self._notifier = notifier
+        self._show = show
+        self._told: set[str] = set()
+        Watch(session.observe, self._heard, self)
+
+    @property
+    def looking(self) -> bool:
+        """Whether one of our windows is in front."""
+        return QGuiApplication.applicationState() == Qt.ApplicationState.ApplicationActive
+
+    def _heard(self, topics: frozenset[str]) -> None:
+        if "confirmations" not in topics:
+            return
+        waiting = self._session.confirmations.waiting
+        fresh = [charge for charge in waiting if charge.charge_id not in self._told]
+        self._told = {charge.charge_id for charge in waiting}
+        if not waiting:
+            self._notifier.clear()
+        if fresh and not self.looking and self._preferences.notify != "off":
+            self._tell(fresh[0])
+
+    def _tell(self, charge: Confirmation) -> None:
+        full = self._preferences.notify == "full" and not self._preferences.balance_hidden
+        title = QCoreApplication.translate("Confirm", "A payment waits for your word")
+        text = QCoreApplication.translate("Confirm", "Open the wallet to answer.")
+        if full:
+            text = QCoreApplication.translate("Confirm", "{amount} at {name}").format(
+                amount=amount_text(charge.amount, charge.currency), name=payee_name(charge.payee)
+            )
+        self._notifier.on_pressed(self._show)
+        self._notifier.tell(title, text)
