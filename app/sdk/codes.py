@@ -1,4 +1,4 @@
-"""A person's payment codes, typed, one method a route (``app/protocol/messages/charges.py``, M2)."""
+"""A person's payment codes, typed, one method a route (``messages/charges.py``, design/1 M2)."""
 
 from __future__ import annotations
 

@@ -94,6 +94,7 @@ class Facts:
                 orders.c.amount,
                 orders.c.subject,
                 orders.c.payer_id,
+                orders.c.terminal_id,
                 (orders.c.kind == "hold").label("hold"),
             )
             .join(orders, orders.c.store_id == stores.c.id)
@@ -102,7 +103,7 @@ class Facts:
         return {
             row.order_id: _target(
                 row, row.order_id, row.order_id, row.amount, row.subject
-            )._replace(payer_id=row.payer_id, hold=bool(row.hold))
+            )._replace(payer_id=row.payer_id, hold=bool(row.hold), terminal_id=row.terminal_id)
             for row in rows
         }
 

@@ -28,6 +28,7 @@ class Target(NamedTuple):
         subject: What the order is about.
         payer_id: Who alone may pay; None for everybody.
         hold: Whether the order asks for a pre-authorisation.
+        terminal_id: The till that made the order.
     """
 
     code_id: str
@@ -42,6 +43,7 @@ class Target(NamedTuple):
     subject: str
     payer_id: str | None = None
     hold: bool = False
+    terminal_id: str | None = None
 
 
 def check_intent(intent: PaymentIntent, target: Target, payment_max: int) -> None:

@@ -17,6 +17,7 @@ from app.server.payments.charges.handles import HandleBook
 from app.server.payments.charges.routes import charge_routes, code_routes
 from app.server.payments.charges.service import ChargeService
 from app.server.payments.posting import Posting
+from app.server.payments.rules import Target
 from app.server.realtime.hub import Hub
 
 
@@ -63,6 +64,13 @@ class ChargeRoom:
     def lanes(self) -> list[Lane]:
         """The route that is asked by the thousand."""
         return [Lane("POST", "/v1/charges", self.charges.charge_bytes)]
+
+    def tell_paid(self, target: Target) -> None:
+        """An order was paid: its till need not wait until it asks again."""
+        if target.terminal_id is not None:
+            self._hub.changed(f"till:{target.terminal_id}", "orders")
+        if target.payer_id is not None:
+            self._hub.changed(f"person:{target.payer_id}", "codes", "confirmations")
 
     def _tell_charged(self, user_id: str, till_id: str, asked: bool) -> None:
         """A code was charged: the wallet that shows it hears of it within a moment."""

@@ -146,6 +146,8 @@ class Stream:
         elif principal is None:
             session.refuse(KBeanError("unauthenticated"))
             session.connection.close(CLOSE_UNAUTHENTICATED, "say hello first")
+        elif principal.kind == "till":
+            session.refuse(KBeanError("forbidden", "a till only listens"))
         elif isinstance(frame, Send):
             self._send(session, principal, frame)
         elif isinstance(frame, Read):
@@ -230,8 +232,6 @@ class Stream:
             KBeanError: ``unauthenticated``, ``token_expired``, ``session_ended``, ``forbidden``.
         """
         principal = self._tokens.open(token, self._talk.clock())
-        if principal.kind == "till":
-            raise KBeanError("forbidden", "tills have no stream")
         if before is not None and (before.kind, before.id) != (principal.kind, principal.id):
             raise KBeanError("forbidden", "this connection is another's")
         if principal.kind == "staff":
@@ -377,4 +377,4 @@ class Stream:
 def _addresses(principal: Principal) -> tuple[str, ...]:
     if principal.kind == "staff":
         return f"staff:{principal.id}", "staff"
-    return (f"person:{principal.id}",)
+    return (f"{principal.kind}:{principal.id}",)
