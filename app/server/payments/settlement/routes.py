@@ -84,7 +84,7 @@ def settlement_routes(shifts: ShiftBook, bills: BillService) -> list[Any]:
         name = f"kbean-bill-{found.totals.day}-{found.totals.currency}.csv"
         return Response(
             bills.csv(found),
-            media_type="text/csv; charset=utf-8",
+            media_type="text/csv",
             headers={"Content-Disposition": f'attachment; filename="{name}"'},
         )
 
