@@ -56,6 +56,8 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         codes_per_minute: How often a person's wallets may get fresh handles a minute.
         charge_query_seconds: How often a counter asks after a charge without an answer (design/3).
         charge_give_up_seconds: When it stops asking and has the charge reversed.
+        beans_per_unit: K-Beans that settle one minor unit of a payment.
+        beans_share: How many hundredths of a payment K-Beans may settle at most.
         access_seconds: Life of an access token.
         refresh_days: Life of a refresh token.
         clock_tolerance: Seconds that a signed ``time`` may be off.
@@ -119,6 +121,8 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     codes_per_minute: Positive = 30
     charge_query_seconds: Positive = 3
     charge_give_up_seconds: Positive = 45
+    beans_per_unit: Positive = 1
+    beans_share: Annotated[int, msgspec.Meta(ge=0, le=100)] = 50
     access_seconds: Positive = 900
     refresh_days: Positive = 30
     clock_tolerance: Positive = 600
@@ -155,6 +159,10 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     def currency(self) -> str:
         """The service's first currency."""
         return self.currencies[0]
+
+    def beans_most(self, amount: int) -> int:
+        """Minor units of a payment that K-Beans may settle; something is always paid in money."""
+        return min(amount * self.beans_share // 100, amount - 1)
 
     @property
     def database(self) -> str:

@@ -41,6 +41,7 @@ from app.server.payments.charges.room import ChargeRoom
 from app.server.payments.counter.routes import counter_routes
 from app.server.payments.counter.service import CounterService
 from app.server.payments.counter.store_keys import StoreKeys
+from app.server.payments.deductions import Deductions
 from app.server.payments.facts import Facts, find_amount
 from app.server.payments.funding import FundingService
 from app.server.payments.merchants import MerchantBook
@@ -120,6 +121,7 @@ class Service:
             keys=keys,
             config=config,
             calendar=Calendar(ZoneInfo(config.timezone)),
+            deductions=Deductions(engine, self.writer, self.directory, config),
         )
         self.payments = PaymentService(
             engine, self.writer, posting=self.posting, facts=self.facts, config=config
@@ -153,6 +155,7 @@ class Service:
             step_up=self.identity.step_up,
             hub=self.hub,
         )
+        self.transfers.register(self.ticks)
         self.charges = ChargeRoom(
             engine,
             self.writer,
@@ -162,6 +165,7 @@ class Service:
             hub=self.hub,
             config=config,
         )
+        self.payments.paid = self.charges.tell_paid
         self.charges.register(self.ticks, self.identity.freezing)
         self.settlement = SettlementRoom(engine, config)
         self.hours = read_hours(config.hours_file, config.timezone)

@@ -163,7 +163,7 @@ class ActivityService:
             movement_id=f"{row.journal_id}-{row.line}",
             cursor_key=row.journal_id * _LINES + row.line,
             account_id=str(row.account_id),
-            kind=_kind(row.kind, points=points),
+            kind=_kind(row.kind, points=points, out=row.amount > 0),
             # Debits are positive in the journal; a person's accounts are the other way round.
             amount=-row.amount,
             currency=account.currency,
@@ -252,7 +252,9 @@ async def _merged(
     return list(await connection.execute(query))
 
 
-def _kind(journal: str, *, points: bool) -> MovementKind:
+def _kind(journal: str, *, points: bool, out: bool) -> MovementKind:
+    if points and journal == "payment":
+        return "points_spent" if out else "points_earned"
     if points:
-        return "points_earned" if journal == "payment" else "adjustment"
+        return "adjustment"
     return _MONEY_KINDS.get(journal, "adjustment")

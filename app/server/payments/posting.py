@@ -23,8 +23,10 @@ from app.server.ledger.accounts import Directory
 from app.server.ledger.chart import OPERATOR, POINTS
 from app.server.ledger.plan import Draft, Leg, Posted
 from app.server.payments import rules
+from app.server.payments.deductions import NOTHING, Deducted, Deducting, Deductions
 from app.server.payments.limits import LIMITS, SPENDING, Way, count_spending
 from app.server.payments.rows import MERCHANTS, ORDERS, PAYMENTS, PaymentRow
+from app.server.points.coupons import Buy
 from app.server.points.lots import add_lot
 from app.server.points.rules import EarningRule, Sale, earned
 
@@ -63,6 +65,8 @@ class Wish(NamedTuple):
     note: str
     way: Way
     order_is_new: bool = False
+    points: int = 0
+    coupon_id: str | None = None
 
 
 class Ready(NamedTuple):
@@ -76,7 +80,7 @@ class Ready(NamedTuple):
     """
 
     wish: Wish
-    accounts: tuple[int, int, int, int]
+    accounts: tuple[int, ...]
     needs: list[tuple[Any, tuple[Any, ...]]]
     spending: tuple[str, str, int]
     intent_hash: str
@@ -84,6 +88,7 @@ class Ready(NamedTuple):
     receipt_id: str
     lot_id: str
     confirm: Callable[[int], str] | None = None
+    deducting: Deducting | None = None
 
 
 class Posting:
@@ -96,8 +101,10 @@ class Posting:
         keys: ServiceKeys,
         config: Config,
         calendar: rules.Calendar,
+        deductions: Deductions,
     ) -> None:
         """Wire it."""
+        self._deductions = deductions
         self.directory = directory
         self._keys = keys
         self._config = config
@@ -127,6 +134,13 @@ class Posting:
         ]
         if target.order_id is not None and not wish.order_is_new:
             needs.append((ORDERS, (target.order_id,)))
+        accounts: tuple[int, ...] = (payer, merchant, beans, issued)
+        deducting = None
+        if wish.points or wish.coupon_id is not None:
+            buy = Buy(wish.payer, target.merchant_id, wish.amount, target.currency)
+            deducting = await self._deductions.prepare(buy, wish.points, wish.coupon_id, beans)
+            accounts += (deducting.promotions,)
+            needs += deducting.needs
         payment_id = new_id()
         confirm = None
         # Who charges a payer's code is online and has the answer itself.
@@ -136,7 +150,7 @@ class Posting:
             )
         return Ready(
             wish=wish,
-            accounts=(payer, merchant, beans, issued),
+            accounts=accounts,
             needs=needs,
             spending=spending,
             intent_hash=encode_bytes(sha256(wish.evidence).digest()),
@@ -144,6 +158,7 @@ class Posting:
             receipt_id=new_id(),
             lot_id=new_id(),
             confirm=confirm,
+            deducting=deducting,
         )
 
     def post(self, draft: Draft, ready: Ready) -> tuple[Payment, bytes]:
@@ -155,25 +170,31 @@ class Posting:
         Raises:
             KBeanError: ``merchant_closed``, ``limit_exceeded``, ``order_paid``,
                 ``order_cancelled``, ``order_expired``, ``insufficient_funds``,
-                ``account_frozen``.
+                ``account_frozen``; besides, where something is deducted, what
+                :meth:`Deducting.decide` raises.
         """
         wish, target = ready.wish, ready.wish.target
-        payer, merchant, beans, issued = ready.accounts
+        payer, merchant, beans, issued = ready.accounts[:4]
         known = draft.get(MERCHANTS, target.merchant_id)
         if known is None or known.state != "active":
             raise KBeanError("merchant_closed")
+        deducting = ready.deducting
+        less = deducting.decide(draft) if deducting is not None else NOTHING
+        paid = wish.amount - less.discount
         count_spending(
             draft,
             ready.spending,
-            wish.amount,
+            paid,
             way=wish.way,
             static_cap=self._config.static_code_daily_cap,
         )
         if target.order_id is not None and not wish.order_is_new:
             _pay_order(draft, target.order_id, ready.payment_id)
-        sale = Sale(target.merchant_id, target.mcc, target.currency, wish.amount, draft.now)
+        sale = Sale(target.merchant_id, target.mcc, target.currency, paid, draft.now)
         gain = earned(self.earning_rules, sale)
-        legs = [Leg(payer, merchant, wish.amount)]
+        legs = [Leg(payer, merchant, paid)]
+        if deducting is not None:
+            legs += less.legs(deducting, merchant, beans, issued)
         if gain.beans:
             legs.append(Leg(issued, beans, gain.beans))
         posted = draft.post(
@@ -183,6 +204,8 @@ class Posting:
             intent=wish.evidence,
             signature=decode_bytes(wish.signature),
         )
+        if deducting is not None:
+            less.keep(draft, ready.payment_id)
         add_lot(
             draft,
             posted,
@@ -195,7 +218,7 @@ class Posting:
         payment = Payment(
             payment_id=ready.payment_id,
             status="succeeded",
-            receipt=self._receipt(ready, gain.beans, posted),
+            receipt=self._receipt(ready, gain.beans, less, posted),
             balance_after=draft.account(payer).available,
             points_after=draft.account(beans).available,
             order_id=target.order_id,
@@ -211,7 +234,7 @@ class Posting:
         """How many K-Beans a sale earns now."""
         return earned(self.earning_rules, sale).beans
 
-    def _receipt(self, ready: Ready, beans: int, posted: Posted) -> Receipt:
+    def _receipt(self, ready: Ready, beans: int, less: Deducted, posted: Posted) -> Receipt:
         wish, target = ready.wish, ready.wish.target
         receipt = Receipt(
             receipt_id=ready.receipt_id,
@@ -228,6 +251,8 @@ class Posting:
             posted_at=posted.posted_at,
             journal_id=posted.journal_id,
             key_id=self._keys.receipt_key_id,
+            points_spent=less.points,
+            discount=less.discount,
         )
         signature = self._keys.receipt.sign(receipt.signed_bytes())
         return msgspec.structs.replace(receipt, signature=signature)
@@ -259,4 +284,7 @@ def _row(payment: Payment, wish: Wish, document: bytes) -> PaymentRow:
         receipt.journal_id,
         receipt.posted_at,
         document,
+        receipt.discount,
+        receipt.points_spent,
+        wish.coupon_id,
     )

@@ -62,6 +62,9 @@ class PaymentRow(NamedTuple):
     journal_id: int
     posted_at: int
     document: bytes
+    discount: int = 0
+    points_spent: int = 0
+    coupon_id: str | None = None
 
 
 SESSIONS = RowKind(sessions, SessionRow, lock=False)

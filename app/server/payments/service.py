@@ -26,6 +26,7 @@ from app.server.payments.facts import Facts
 from app.server.payments.posting import Posting, Wish
 from app.server.payments.rows import CODES, SESSIONS
 from app.server.payments.tables import payments
+from app.server.points.purse import with_purse
 
 ROUTE = "payments"
 
@@ -44,13 +45,17 @@ class PaymentService:
         facts: Facts,
         config: Config,
     ) -> None:
-        """Wire the service; ``moved`` is told whose money moved, after the commit."""
+        """Wire the service.
+
+        After the commit ``moved`` is told whose money moved, and ``paid`` which order is paid.
+        """
         self._engine = engine
         self._writer = writer
         self._posting = posting
         self._facts = facts
         self._config = config
         self.moved: Callable[[str], None] = lambda _user_id: None
+        self.paid: Callable[[rules.Target], None] = lambda _target: None
 
     async def pay_bytes(self, principal: Principal, key: str | None, body: bytes) -> Answer:
         """A payment request as it came over the wire.
@@ -84,10 +89,14 @@ class PaymentService:
         if not verify(device.public_key, signed, request.signature):
             raise KBeanError("signature_invalid", field="signature")
         target = await self._target(intent)
-        plan = await self._plan(principal, request, signed, target)
-        answer = await self._writer.submit(plan)
+
+        async def attempt() -> Answer:
+            return await self._writer.submit(await self._plan(principal, request, signed, target))
+
+        answer = await (with_purse(attempt) if intent.points else attempt())
         if answer.status == 201 and not answer.replayed:
             self.moved(principal.id)
+            self.paid(target)
         return answer
 
     async def _target(self, intent: PaymentIntent) -> rules.Target:
@@ -116,6 +125,8 @@ class PaymentService:
             signature=request.signature,
             note=request.note,
             way="static" if target.order_id is None else "order",
+            points=intent.points,
+            coupon_id=intent.coupon_id,
         )
         ready = await self._posting.prepare(wish)
         ready.needs.append((SESSIONS, (principal.session,)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import msgspec
 
@@ -100,7 +100,9 @@ def return_coupon(draft: Draft, coupon_id: str) -> None:
 
 def coupon_message(row: Any, now: int, merchant_name: str = "") -> Coupon:
     """A coupon as its person is told of it."""
-    state = row.state if row.state == "used" or row.expires_at > now else "expired"
+    state: Literal["open", "used", "expired"] = "used" if row.state == "used" else "open"
+    if state == "open" and row.expires_at <= now:
+        state = "expired"
     return Coupon(
         coupon_id=row.id,
         names=_read_names(row.names),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from app.protocol.errors import KBeanError
+
 DAY_MS = 86_400_000
 
 
@@ -24,6 +26,7 @@ class EarningRule:
         valid_from: First moment, Unix milliseconds.
         valid_to: First moment after it; None means without end.
         lifetime_days: After how many days the earned K-Beans expire.
+        campaign: What it is part of, where it is part of something.
     """
 
     id: str
@@ -37,6 +40,7 @@ class EarningRule:
     valid_from: int
     valid_to: int | None
     lifetime_days: int
+    campaign: str | None = None
 
     def fits(self, sale: Sale) -> bool:
         """Whether the rule speaks about this sale."""
@@ -80,3 +84,24 @@ def earned(rules: Iterable[EarningRule], sale: Sale) -> Earned:
             if (offer.beans, offer.expires_at) > (best.beans, best.expires_at):
                 best = offer
     return best
+
+
+def check_beans(points: int, *, per_unit: int, most: int) -> int:
+    """What K-Beans settle of a payment, minor units.
+
+    Args:
+        points: K-Beans that are wished.
+        per_unit: K-Beans for one minor unit.
+        most: Minor units that may be settled so.
+
+    Raises:
+        KBeanError: ``points_invalid`` with the ``most`` K-Beans that can be used here.
+    """
+    worth, odd = divmod(points, per_unit)
+    if odd or not 0 < worth <= most:
+        raise KBeanError(
+            "points_invalid",
+            field="intent.points",
+            params={"most": most * per_unit, "per_unit": per_unit},
+        )
+    return worth

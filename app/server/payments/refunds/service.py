@@ -15,7 +15,8 @@ from app.server.db.engine import reading
 from app.server.http.front import now_ms
 from app.server.http.tokens import Principal
 from app.server.ledger.chart import OPERATOR, POINTS
-from app.server.ledger.plan import Answer, PlanWriter
+from app.server.ledger.plan import Answer
+from app.server.ledger.writer import Writer
 from app.server.payments.posting import Posting
 from app.server.payments.refunds import rules
 from app.server.payments.refunds.posting import Accounts, Refunding, Wish
@@ -39,7 +40,7 @@ class RefundService:
     def __init__(
         self,
         engine: AsyncEngine,
-        writer: PlanWriter,
+        writer: Writer,
         posting: Posting,
         *,
         role_of: RoleOf,
@@ -121,7 +122,9 @@ class RefundService:
             paid = await read_paid(connection, merchant_id, which)
         accounts = await self._accounts(paid)
         async with reading(self._engine) as connection:
-            purse = await read_purse(connection, accounts.beans, paid.sale.points, now_ms())
+            purse = await read_purse(
+                connection, accounts.beans, paid.sale.points, self._writer.clock()
+            )
         currency = paid.sale.currency
         spending = (paid.payer_id, currency, self._calendar.day(paid.spent_on))
         return Refunding(wish, paid, accounts, purse, spending, new_id())
