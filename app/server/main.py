@@ -154,8 +154,8 @@ class Service:
             calendar=Calendar(ZoneInfo(config.timezone)),
             step_up=self.identity.step_up,
             hub=self.hub,
+            ticks=self.ticks,
         )
-        self.transfers.register(self.ticks)
         self.charges = ChargeRoom(
             engine,
             self.writer,

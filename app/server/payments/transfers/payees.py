@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -118,7 +118,7 @@ class PayeeService:
         """What is looked for; what is refused here says nothing about anybody."""
         profile = payee_profiles.c
         if request.how in {"phone", "email"}:
-            kind = "phone" if request.how == "phone" else "email"
+            kind: Literal["phone", "email"] = "phone" if request.how == "phone" else "email"
             contact = normal_contact(Contact(kind, request.value), self._config.default_region)
             allowed = profile.by_phone if kind == "phone" else profile.by_email
             return _Wanted(

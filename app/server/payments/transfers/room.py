@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.server.config import Config
 from app.server.identity.step_up import StepUp
+from app.server.jobs.ticks import Ticks
 from app.server.keys import ServiceKeys
 from app.server.ledger.accounts import Directory
 from app.server.ledger.plan import PlanWriter
 from app.server.payments.facts import Facts
 from app.server.payments.rules import Calendar
 from app.server.payments.transfers.moving import Moving
+from app.server.payments.transfers.own_limits import OwnLimits
 from app.server.payments.transfers.payees import PayeeService
 from app.server.payments.transfers.people import People
+from app.server.payments.transfers.plan_routes import limit_routes, plan_routes
+from app.server.payments.transfers.plan_runs import PlanRuns
+from app.server.payments.transfers.plans import PlanService
 from app.server.payments.transfers.refs import RefBook
 from app.server.payments.transfers.request_routes import request_routes
 from app.server.payments.transfers.requests import RequestService
@@ -25,7 +31,7 @@ from app.server.realtime.hub import Hub
 
 
 class TransferRoom:
-    """Payees, transfers, requests for money."""
+    """Payees, transfers, requests for money, plans, own limits."""
 
     def __init__(
         self,
@@ -39,8 +45,9 @@ class TransferRoom:
         calendar: Calendar,
         step_up: StepUp,
         hub: Hub,
+        ticks: Ticks,
     ) -> None:
-        """Wire the room."""
+        """Wire the room; what plans ordered is paid by ``ticks``."""
         self._config = config
         self._hub = hub
         self.people = People(engine, RefBook(keys.sealer))
@@ -63,7 +70,24 @@ class TransferRoom:
             keys=keys,
             config=config,
         )
+        zone = ZoneInfo(config.timezone)
+        self.plans = PlanService(
+            engine,
+            writer,
+            moving=moving,
+            people=self.people,
+            facts=facts,
+            step_up=step_up,
+            config=config,
+            zone=zone,
+        )
+        self.plan_runs = PlanRuns(engine, writer, moving=moving, people=self.people, zone=zone)
+        self.limits = OwnLimits(engine, step_up, config, calendar)
         self.transfers.moved = self._tell_moved
+        self.plan_runs.moved = lambda payer, payee: self._tell_moved(payer, payee, None)
+        self.plans.told = self.plan_runs.told = self._tell_plans
+        self.limits.told = self._tell_limits
+        ticks.every(5, "plan-runs", self.plan_runs.run)
         self.requests.told = self._tell_requests
 
     def routes(self) -> list[Any]:
@@ -73,6 +97,8 @@ class TransferRoom:
             *payee_routes(self.payees, config.resolve_per_minute if config.rate_limits else None),
             *transfer_routes(self.transfers),
             *request_routes(self.requests),
+            *plan_routes(self.plans),
+            *limit_routes(self.limits),
         ]
 
     def _tell_moved(self, payer: str, payee: str, request_id: str | None) -> None:
@@ -82,3 +108,9 @@ class TransferRoom:
 
     def _tell_requests(self, user_id: str) -> None:
         self._hub.changed(f"person:{user_id}", "requests")
+
+    def _tell_plans(self, user_id: str) -> None:
+        self._hub.changed(f"person:{user_id}", "plans")
+
+    def _tell_limits(self, user_id: str) -> None:
+        self._hub.changed(f"person:{user_id}", "limits")
