@@ -1,0 +1,171 @@
+"""Sales and refunds: the counter's outbox and its book in one (design/3 §At the counter)."""
+
+from __future__ import annotations
+
+import msgspec
+
+from app.wallet.counter.sale import FOLLOWS, RefundRow, Sale, SaleState
+from app.wallet.vault.database import Database
+
+
+class Sales:
+    """Sales by their number. An end that is known never changes."""
+
+    def __init__(self, database: Database) -> None:
+        """Work on this database."""
+        self._database = database
+
+    def add(self, sale: Sale) -> None:
+        """Write a new sale; when this returns it survives a power cut.
+
+        Raises:
+            sqlcipher3.dbapi2.IntegrityError: the number was used before.
+        """
+        self._database.write(
+            "INSERT INTO sales (out_trade_no, state, open, shift, order_number, at, body)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (
+                sale.out_trade_no,
+                sale.state.value,
+                int(not sale.ended),
+                sale.shift,
+                sale.order_number,
+                sale.at,
+                msgspec.json.encode(sale),
+            ),
+        )
+
+    def move(self, sale: Sale) -> Sale:
+        """Write down how far a sale got; the answer is what the vault says now.
+
+        A step that may not follow (an answer that comes late) is passed over.
+        """
+        with self._database.transaction():
+            known = self.get(sale.out_trade_no)
+            if known is None:
+                raise KeyError(sale.out_trade_no)
+            if known.state is not sale.state and sale.state not in FOLLOWS[known.state]:
+                return known
+            self._write(sale)
+        return sale
+
+    def refunded(self, out_trade_no: str, amount: int) -> Sale | None:
+        """Write down how much of a sale has gone back in all."""
+        with self._database.transaction():
+            known = self.get(out_trade_no)
+            if known is None:
+                return None
+            changed = msgspec.structs.replace(known, refunded=max(known.refunded, amount))
+            self._write(changed)
+        return changed
+
+    def _write(self, sale: Sale) -> None:
+        self._database.write(
+            "UPDATE sales SET state = ?, open = ?, order_number = ?, body = ?"
+            " WHERE out_trade_no = ?",
+            (
+                sale.state.value,
+                int(not sale.ended),
+                sale.order_number,
+                msgspec.json.encode(sale),
+                sale.out_trade_no,
+            ),
+        )
+
+    def get(self, out_trade_no: str) -> Sale | None:
+        """One sale, or None."""
+        row = self._database.row("SELECT body FROM sales WHERE out_trade_no = ?", (out_trade_no,))
+        return None if row is None else _sale(row[0])
+
+    def find(self, number: str) -> Sale | None:
+        """A sale by the number on a slip: our own or the order number people quote."""
+        row = self._database.row(
+            "SELECT body FROM sales WHERE out_trade_no = ?1 OR order_number = ?1"
+            " ORDER BY position DESC LIMIT 1",
+            (number,),
+        )
+        return None if row is None else _sale(row[0])
+
+    def unfinished(self) -> list[Sale]:
+        """All sales whose end isn't known, oldest first: what a start has to ask about."""
+        rows = self._database.rows("SELECT body FROM sales WHERE open = 1 ORDER BY position")
+        return [_sale(body) for (body,) in rows]
+
+    def last(self, limit: int = 50) -> list[Sale]:
+        """The last sales, newest first."""
+        rows = self._database.rows(
+            "SELECT body FROM sales ORDER BY position DESC LIMIT ?", (limit,)
+        )
+        return [_sale(body) for (body,) in rows]
+
+    def of_shift(self, shift: str) -> list[Sale]:
+        """All sales of a shift, oldest first."""
+        rows = self._database.rows(
+            "SELECT body FROM sales WHERE shift = ? ORDER BY position", (shift,)
+        )
+        return [_sale(body) for (body,) in rows]
+
+    def with_state(self, kind: str, limit: int = 500) -> list[Sale]:
+        """The last paid sales of a kind, newest first."""
+        rows = self._database.rows(
+            "SELECT body FROM sales WHERE state = ? AND json_extract(body, '$.kind') = ?"
+            " ORDER BY position DESC LIMIT ?",
+            (SaleState.SUCCESS.value, kind, limit),
+        )
+        return [_sale(body) for (body,) in rows]
+
+
+class Refunds:
+    """Refunds by their own number."""
+
+    def __init__(self, database: Database) -> None:
+        """Work on this database."""
+        self._database = database
+
+    def add(self, row: RefundRow) -> None:
+        """Write a new refund; when this returns it survives a power cut."""
+        self._database.write(
+            "INSERT INTO refunds (out_request_no, out_trade_no, open, shift, body)"
+            " VALUES (?, ?, ?, ?, ?)",
+            (
+                row.out_request_no,
+                row.out_trade_no,
+                int(row.state == "sent"),
+                row.shift,
+                msgspec.json.encode(row),
+            ),
+        )
+
+    def finish(self, row: RefundRow) -> None:
+        """Write down how it ended; a known end stays."""
+        self._database.write(
+            "UPDATE refunds SET open = 0, body = ? WHERE out_request_no = ? AND open = 1",
+            (msgspec.json.encode(row), row.out_request_no),
+        )
+
+    def unfinished(self) -> list[RefundRow]:
+        """Refunds without an answer, oldest first."""
+        rows = self._database.rows("SELECT body FROM refunds WHERE open = 1 ORDER BY position")
+        return [_refund(body) for (body,) in rows]
+
+    def of_sale(self, out_trade_no: str) -> list[RefundRow]:
+        """All refunds of a sale, oldest first."""
+        rows = self._database.rows(
+            "SELECT body FROM refunds WHERE out_trade_no = ? ORDER BY position", (out_trade_no,)
+        )
+        return [_refund(body) for (body,) in rows]
+
+    def of_shift(self, shift: str) -> list[RefundRow]:
+        """All refunds made in a shift, oldest first."""
+        rows = self._database.rows(
+            "SELECT body FROM refunds WHERE shift = ? ORDER BY position", (shift,)
+        )
+        return [_refund(body) for (body,) in rows]
+
+
+def _sale(body: bytes) -> Sale:
+    return msgspec.json.decode(body, type=Sale)
+
+
+def _refund(body: bytes) -> RefundRow:
+    return msgspec.json.decode(body, type=RefundRow)
