@@ -161,6 +161,29 @@ def choose_attachment(
     _choose_files(parent, title, f"{words} ({names})", on_chosen)
 
 
+def choose_file(
+    parent: QWidget | None,
+    title: str,
+    kind: tuple[str, str],
+    on_chosen: Callable[[Path | None], object],
+) -> None:
+    """Let the person choose one file; None when they did not.
+
+    Args:
+        parent: The window it belongs to.
+        title: The dialog's title.
+        kind: The word for this kind of file and its ending without a dot (``"CSV"``, ``"csv"``).
+        on_chosen: Gets the path, or None.
+    """
+    word, ending = kind
+    _choose_files(
+        parent,
+        title,
+        f"{word} (*.{ending})",
+        lambda paths: on_chosen(paths[0] if paths else None),
+    )
+
+
 def _choose_files(
     parent: QWidget | None, title: str, kinds: str, on_chosen: Callable[[list[Path]], object]
 ) -> None:
