@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.desktop.components.code_ends import CodeEnd
 from app.desktop.components.code_paper import WIDTH, CodePaper
+from app.desktop.components.when import moment_words
 from app.desktop.operations import Operation
 from app.desktop.platform.privacy import CaptureGuard, capture_guard
 from app.desktop.theme.tokens import Space
@@ -179,8 +180,10 @@ class PayCodePage(Live, PageBody):
         away = self._session.snapshot.network in (Network.OFFLINE, Network.UNTRUSTED)
         self.offline.setVisible(away)
         self.offline_text.set_text(
-            self.tr("%n code(s) are left on this device. You can pay as usual.", "", state.left)
-            if state.left
+            self.tr("You can pay as usual until {when}; then go online once.").format(
+                when=moment_words(state.lasts_until)
+            )
+            if state.lasts_until
             else self.tr("This is the last code on this device. Go online for new ones.")
         )
         self.small.set_text(

@@ -17,9 +17,9 @@ from app.protocol.codes.payment_code import cpm, generate
 from app.protocol.errors import KBeanError
 from app.protocol.messages.charges import CodeUse, PayerCodes
 from app.protocol.signing import decode_bytes
+from app.sdk.codes import PayerCodeBook
 from app.wallet.changes import Unsubscribe
 from app.wallet.codes import rules
-from app.wallet.codes.calls import Codes as CodesClient
 from app.wallet.codes.views import CodesState, ShownCode
 from app.wallet.line import Line
 from app.wallet.parts import Spawn
@@ -156,7 +156,7 @@ class Codes:
         Raises:
             KBeanError: ``service_*``, ``session_ended``.
         """
-        found = await self._line.ask(lambda client: CodesClient(client).uses(since))
+        found = await self._line.ask(lambda client: PayerCodeBook(client).uses(since))
         return tuple(found.items)
 
     async def refresh(self, *, patience: float | None = None) -> None:
@@ -169,7 +169,7 @@ class Codes:
         async with self._asking:
             burn = await self._worker.run(_worn_out)
             answer = await self._line.ask(
-                lambda client: CodesClient(client).issue(burn), patience=patience
+                lambda client: PayerCodeBook(client).issue(burn), patience=patience
             )
             await self._keep(answer)
         await self._look()
@@ -245,9 +245,10 @@ class Codes:
 
     async def _look(self) -> None:
         handles = await self._worker.run(lambda vault: vault.handles.all())
-        terms, before = self._terms, self._state
+        terms, before, at = self._terms, self._state, self._line.clock.time_ms()
         self._state = CodesState(
-            rules.left(handles, self._line.clock.time_ms()),
+            rules.left(handles, at),
+            rules.lasting(handles, at),
             terms.issued_at,
             terms.currency,
             terms.small_each,

@@ -12,7 +12,7 @@ import contextlib
 
 from app.protocol.errors import KBeanError
 from app.protocol.messages.charges import Confirmation, ConfirmationList
-from app.wallet.codes.calls import Codes as CodesClient
+from app.sdk.codes import PayerCodeBook
 from app.wallet.line import Line
 from app.wallet.parts import Spawn
 from app.wallet.snapshot import Board
@@ -69,18 +69,19 @@ class Confirmations:
         Raises:
             KBeanError: why it couldn't be done; what is known stays until it runs out.
         """
-        self._keep(await self._line.ask(lambda client: CodesClient(client).confirmations()))
+        self._keep(await self._line.ask(lambda client: PayerCodeBook(client).confirmations()))
 
     async def decline(self, charge_id: str) -> None:
         """Say no: the till hears it at once and no money moves.
 
         Raises:
-            KBeanError: ``confirmation_not_found`` where it ended otherwise, ``service_*``.
+            KBeanError: ``confirmation_not_found`` where it ended otherwise, ``order_paid`` where it
+                was agreed to on another device, ``service_*``.
         """
         try:
-            left = await self._line.ask(lambda client: CodesClient(client).decline(charge_id))
+            left = await self._line.ask(lambda client: PayerCodeBook(client).decline(charge_id))
         except KBeanError as error:
-            if error.code == "confirmation_not_found":
+            if error.code in {"confirmation_not_found", "order_paid"}:
                 self.answered(charge_id)
             raise
         self._keep(left)

@@ -22,8 +22,8 @@ minute after the one it was made in."""
 FRESH_MS = 6 * 3600 * 1000
 """Handles are asked for anew this often at the latest (design/3: 24 hours)."""
 
-ENOUGH = 3
-"""And as soon as fewer than so many are left."""
+ENOUGH = 2
+"""And as soon as fewer than so many can be used now."""
 
 
 class Next(NamedTuple):
@@ -57,6 +57,17 @@ def usable(handle: Handle, at: int) -> bool:
 def left(handles: Iterable[Handle], at: int) -> int:
     """How many handles can still be scanned (those for revealing don't count)."""
     return sum(usable(handle, at) for handle in handles if not handle.must_confirm)
+
+
+def lasting(handles: Iterable[Handle], at: int) -> int | None:
+    """Until when codes can be made without the service; None where none can be made now.
+
+    Handles are issued for one day after the other: the last one that counts says it.
+    """
+    handles = list(handles)
+    if not left(handles, at):
+        return None
+    return max(one.valid_until for one in handles if one.valid_until > at)
 
 
 def choose(handles: Iterable[Handle], at: int, *, must_confirm: bool) -> Next | None:

@@ -31,7 +31,9 @@ class CodesState:
     """How the wallet stands with codes.
 
     Attributes:
-        left: Handles that can still be scanned.
+        left: Handles that can be scanned now.
+        lasts_until: Until when codes can be made without the service, by its clock; None where
+            there are none.
         issued_at: When they were issued, the service's clock; None never.
         currency: Of the two below; empty before the first answer.
         small_each: Up to this amount a code is paid without a question (minor units).
@@ -39,6 +41,7 @@ class CodesState:
     """
 
     left: int = 0
+    lasts_until: int | None = None
     issued_at: int | None = None
     currency: str = ""
     small_each: int = 0
