@@ -63,7 +63,7 @@ async def charge_raw(
     return await till.world.client.post(
         "/v1/charges",
         json={"amount": amount, "code": code, **fields},
-        headers=till.headers | {"idempotency-key": key or new_id()},
+        headers=till.headers | {"idempotency-key": new_id() if key is None else key},
     )
 
 
