@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from app.server.db.engine import snapshot
 from app.server.ledger.invariants import Invariant, found
+from app.server.payments.charges import invariants as charges
 from app.server.payments.refunds import invariants as refunds
 
 _RULES = (
@@ -82,13 +83,19 @@ _RULES = (
         "coupon {0} settles {1} payments",
     ),
     *refunds.RULES,
+    *charges.RULES,
 )
 
 
 async def check(engine: AsyncEngine) -> list[Invariant]:
     """Hold all payments and orders against the ledger, at one moment."""
     async with snapshot(engine) as connection:
-        return [
-            Invariant(name, rule, await found(connection, query, words))
-            for name, rule, query, words in _RULES
-        ]
+        return await check_on(connection)
+
+
+async def check_on(connection: AsyncConnection) -> list[Invariant]:
+    """The same within a transaction, as it sees the database."""
+    return [
+        Invariant(name, rule, await found(connection, query, words))
+        for name, rule, query, words in _RULES
+    ]

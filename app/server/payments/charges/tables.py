@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from app.server.db.base import Id, Millis, Number, metadata
 
 _WORKING = sa.text("state IN ('userpaying', 'reversing')")
+_ENDED_UNPAID = sa.text("state IN ('closed', 'failed')")
 
 payer_handles = sa.Table(
     "payer_handles",
@@ -88,6 +89,12 @@ charges = sa.Table(
     sa.CheckConstraint("(state IN ('failed', 'closed')) = (failure IS NOT NULL)", name="failure"),
     sa.CheckConstraint("(state = 'reversing') = (next_try_at IS NOT NULL)", name="reversing"),
     sa.Index("ix_charges_payer_id", "payer_id", "changed_at"),
+    sa.Index(
+        "ix_charges_changed_at",
+        "changed_at",
+        postgresql_where=_ENDED_UNPAID,
+        sqlite_where=_ENDED_UNPAID,
+    ),
     sa.Index(
         "ix_charges_state",
         "state",

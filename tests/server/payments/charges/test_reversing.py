@@ -1,0 +1,185 @@
+"""Reversals, deadlines and what races with them."""
+
+from __future__ import annotations
+
+import asyncio
+
+import sqlalchemy as sa
+
+from app.server.db.engine import writing
+from app.server.payments import invariants
+from app.server.payments.charges.tables import charges, used_codes
+from app.server.payments.tables import orders
+from tests.conftest import Expect
+from tests.server.payments.charges.stall import (
+    book_of,
+    charge,
+    charge_raw,
+    confirm,
+    confirmations,
+    find,
+    number,
+    read,
+    reverse,
+    reverse_raw,
+    stall,
+    uses,
+)
+from tests.server.world import World, code_of
+
+
+async def test_a_number_that_was_never_seen_is_burned(shop: World):
+    till, person, book = await stall(shop)
+    sale, code = number(), book.code()
+    for _ in range(2):
+        burned = await reverse(till, sale)
+        assert (burned.state, burned.failure, burned.amount) == ("closed", "reversed", 0)
+    answer = await charge_raw(till, code, 500, out_trade_no=sale)
+    assert code_of(answer) == "charge_closed"
+    assert code_of(await till.order_raw(500, out_trade_no=sale)) == "out_trade_no_used"
+    assert await person.available() == 100_000
+    # The code itself was never looked at.
+    await charge(till, code)
+
+
+async def test_what_is_paid_goes_back_once(shop: World):
+    till, person, book = await stall(shop)
+    paid = await charge(till, book.code(), 12_000)
+    assert await person.available() == 88_000
+    for _ in range(2):
+        back = await reverse(till, paid.out_trade_no)
+        assert (back.state, back.payment_id) == ("revoked", paid.payment_id)
+    assert await person.available() == 100_000
+    assert (await person.get("/v1/points")).json()["balance"] == 0
+    assert (await uses(person)).items[0].state == "revoked"
+    answer = await charge_raw(till, book.code(), 12_000, out_trade_no=paid.out_trade_no)
+    assert code_of(answer) == "out_trade_no_used"
+
+
+async def test_what_is_open_or_failed_is_closed(shop: World):
+    till, person, book = await stall(shop)
+    asked = read(await charge_raw(till, book.code(), 30_000), 202)
+    (waiting,) = await confirmations(person)
+    closed = await reverse(till, asked.out_trade_no)
+    assert (closed.state, closed.failure) == ("closed", "reversed")
+    assert code_of(await confirm(person, waiting)) == "order_cancelled"
+    assert await confirmations(person) == []
+    sale = number()
+    assert code_of(await charge_raw(till, "881" + "0" * 15, out_trade_no=sale)) == (
+        "payer_code_unknown"
+    )
+    assert (await reverse(till, sale)).state == "failed"
+    order = await till.order(5)
+    assert code_of(await reverse_raw(till, order.out_trade_no)) == "charge_not_found"
+    # A counter of another merchant has numbers of its own.
+    stranger = await shop.till()
+    assert (await reverse(stranger, asked.out_trade_no)).amount == 0
+    # Cancelled by the order's own route: the charge says so too.
+    asked = read(await charge_raw(till, book.code(place=1), 30_000), 202)
+    assert (await till.cancel(asked.charge_id)).status_code == 200
+    assert (await find(till, asked.out_trade_no)).state == "closed"
+
+
+async def test_a_deadline_that_passed_closes_whoever_asks(shop: World):
+    till, person, book = await stall(shop)
+    engine = shop.service.engine
+    sale, code = number(), book.code()
+    asked = read(await charge_raw(till, code, 30_000, out_trade_no=sale), 202)
+    (waiting,) = await confirmations(person)
+    async with writing(engine) as connection:
+        await connection.execute(
+            sa.update(orders).where(orders.c.id == asked.charge_id).values(expires_at=1_000)
+        )
+    assert code_of(await confirm(person, waiting)) in {"order_expired", "order_cancelled"}
+    ended = await find(till, sale)
+    assert (ended.state, ended.failure) == ("closed", "expired")
+    assert code_of(await charge_raw(till, code, 30_000, out_trade_no=sale)) == "charge_closed"
+    async with engine.connect() as connection:
+        state = await connection.scalar(
+            sa.select(orders.c.status).where(orders.c.id == asked.charge_id)
+        )
+    assert state == "cancelled"
+
+
+async def test_yes_and_reverse_at_once_have_one_truth(shop: World):
+    till = await shop.till()
+    people = [await shop.person(50_000) for _ in range(6)]
+    sales = []
+    for person in people:
+        book = await book_of(person)
+        sales.append(read(await charge_raw(till, book.code(), 30_000), 202).out_trade_no)
+
+    async def race(person, sale):
+        (waiting,) = await confirmations(person)
+        said, _, _ = await asyncio.gather(
+            confirm(person, waiting), reverse(till, sale), reverse(till, sale)
+        )
+        async with asyncio.timeout(30):
+            while (end := await reverse(till, sale)).state == "reversing":
+                await asyncio.sleep(0.05)
+        assert await person.available() == 50_000
+        if end.state == "revoked":
+            assert said.status_code == 201
+        else:
+            assert end.state == "closed"
+            assert code_of(said) == "order_cancelled"
+        return end.state
+
+    await asyncio.gather(*(race(*pair) for pair in zip(people, sales, strict=True)))
+
+
+async def test_a_merchant_without_money_pays_back_when_it_can(shop: World, expect_log: Expect):
+    expect_log("charge.reversal_waits")
+    till, person, book = await stall(shop)
+    paid = await charge(till, book.code(), 20_000)
+    # Whatever keeps the merchant's money away: the till hears "reversing", never "done".
+    merchant = await shop.service.directory.find(till.merchant_id, "merchant", "CNY")
+    async with writing(shop.service.engine) as connection:
+        await connection.execute(
+            sa.text("UPDATE accounts SET state = 'frozen' WHERE id = :id"), {"id": merchant}
+        )
+    assert (await reverse(till, paid.out_trade_no)).state == "reversing"
+    assert (await reverse(till, paid.out_trade_no)).state == "reversing"
+    assert await person.available() == 80_000
+    async with writing(shop.service.engine) as connection:
+        await connection.execute(
+            sa.text("UPDATE accounts SET state = 'active' WHERE id = :id"), {"id": merchant}
+        )
+        await connection.execute(sa.update(charges).values(next_try_at=1_000))
+    async with asyncio.timeout(30):
+        while (await find(till, paid.out_trade_no)).state != "revoked":
+            await asyncio.sleep(0.05)
+    assert await person.available() == 100_000
+
+
+async def test_the_invariants_notice_what_must_not_be(shop: World):
+    till, _, book = await stall(shop)
+    paid = await charge(till, book.code())
+    asked = read(await charge_raw(till, book.code(place=1), 30_000), 202)
+    engine = shop.service.engine
+
+    async def broken(*statements) -> set[str]:
+        async with engine.connect() as connection:
+            await connection.begin()
+            for statement in statements:
+                await connection.execute(statement)
+            found = {rule.name for rule in await invariants.check_on(connection) if not rule.holds}
+            await connection.rollback()
+        return found
+
+    mine = charges.c.id == paid.charge_id
+    assert await broken() == set()
+    assert await broken(sa.update(charges).where(mine).values(state="revoked")) == {
+        "revoked_charge_is_refunded"
+    }
+    assert await broken(sa.update(charges).where(mine).values(asked="amount")) == {
+        "charge_paid_once_by_its_payer"
+    }
+    assert await broken(sa.delete(used_codes)) == {"code_used_once"}
+    assert await broken(sa.delete(charges).where(charges.c.id == asked.charge_id)) == {
+        "charge_and_order_agree",
+        "code_used_once",
+    }
+    assert await broken(sa.update(charges).where(mine).values(state="failed", failure="x")) == {
+        "charge_and_order_agree"
+    }
