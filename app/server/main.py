@@ -42,9 +42,10 @@ from app.server.payments.counter.routes import counter_routes
 from app.server.payments.counter.service import CounterService
 from app.server.payments.counter.store_keys import StoreKeys
 from app.server.payments.deductions import Deductions
-from app.server.payments.facts import Facts, find_amount
+from app.server.payments.facts import Facts, MerchantNames, find_amount
 from app.server.payments.funding import FundingService
 from app.server.payments.merchants import MerchantBook
+from app.server.payments.notes import PointNotes
 from app.server.payments.orders import OrderService
 from app.server.payments.posting import Posting
 from app.server.payments.refunds.routes import refund_routes
@@ -54,6 +55,8 @@ from app.server.payments.rules import Calendar
 from app.server.payments.service import PaymentService
 from app.server.payments.settlement.room import SettlementRoom
 from app.server.payments.transfers.room import TransferRoom
+from app.server.points.room import PointsRoom
+from app.server.points.rules import EarningRule
 from app.server.points.service import load_rules
 from app.server.realtime.connection import STREAM
 from app.server.support.bot.room import BotRoom
@@ -79,9 +82,6 @@ _log = structlog.get_logger("service")
 
 _DATABASE_WAIT = 30.0
 """Seconds that a start waits for a database that is away."""
-
-_RULES_EVERY = 10.0
-"""Seconds between two looks at the earning rules."""
 
 _FORGET_EVERY = 3600.0
 """Seconds between two rounds that remove answers older than they must be kept."""
@@ -136,6 +136,15 @@ class Service:
         self.refunds = RefundService(
             engine, self.writer, self.posting, role_of=self.counter.role_of
         )
+        self.points = PointsRoom(
+            engine,
+            self.writer,
+            self.directory,
+            config,
+            note=PointNotes(config.operator),
+            merchant_names=MerchantNames(engine),
+            moved=self._tell_moved,
+        )
         self.activity = ActivityService(engine, config)
         self.funding = FundingService(self.writer, self.directory, config)
         self.room = TalkRoom(engine, config, keys, self.tokens, self.metrics)
@@ -143,6 +152,8 @@ class Service:
         self.sending, self.attachments = self.room.sending, self.room.attachments
         self.payments.moved = self.funding.moved = self.refunds.moved = self._tell_moved
         self.ticks = Ticks()
+        self.ticks.every(_FORGET_EVERY, "forget-answers", self._forget_answers)
+        self.points.register(self.ticks, self._learn_rules)
         self.room.register(self.ticks)
         self.transfers = TransferRoom(
             engine,
@@ -167,7 +178,8 @@ class Service:
         )
         self.payments.paid = self.charges.tell_paid
         self.charges.register(self.ticks, self.identity.freezing)
-        self.settlement = SettlementRoom(engine, config)
+        self.settlement = SettlementRoom(engine, keys.sealer, config)
+        self.settlement.register(self.ticks)
         self.hours = read_hours(config.hours_file, config.timezone)
         self.people = PeopleRoom(
             self.talk,
@@ -254,6 +266,7 @@ class Service:
             *self.charges.routes(),
             *self.transfers.routes(),
             *refund_routes(self.refunds),
+            *self.points.routes(),
             *counter_routes(self.counter),
             *self.settlement.routes(),
             *self.room.routes(),
@@ -313,14 +326,12 @@ class Service:
         self.ticks.start()
         self._tasks = [
             asyncio.create_task(self._watch_sessions(), name="watch-sessions"),
-            asyncio.create_task(self._watch_rules(), name="watch-rules"),
-            asyncio.create_task(self._forget_answers(), name="forget-answers"),
         ]
 
     async def _learn(self) -> None:
         """What a start needs from the database; harmless to repeat."""
         await open_operator(self.engine, self.config.currencies)
-        self.posting.earning_rules = await load_rules(self.engine)
+        self._learn_rules(await load_rules(self.engine))
         await self._look_for_ended(now_ms() - self.config.access_seconds * 1000)
         await self.staff.look_for_ended(now_ms() - self.config.staff_session_seconds * 1000)
 
@@ -361,21 +372,15 @@ class Service:
             else:
                 seen = began
 
-    async def _watch_rules(self) -> None:
-        while True:
-            await asyncio.sleep(_RULES_EVERY)
-            with contextlib.suppress(sa.exc.SQLAlchemyError, OSError):
-                self.posting.earning_rules = await load_rules(self.engine)
+    def _learn_rules(self, rules: tuple[EarningRule, ...]) -> None:
+        self.posting.earning_rules = rules
 
     async def _forget_answers(self) -> None:
-        while True:
-            with contextlib.suppress(sa.exc.SQLAlchemyError, OSError):
-                await forget_answers(self.engine, now_ms())
-            await asyncio.sleep(_FORGET_EVERY)
+        await forget_answers(self.engine, now_ms())
 
     def _tell_moved(self, user_id: str) -> None:
         """Money of a person moved: their wallets ask again within a moment."""
-        self.hub.changed(f"person:{user_id}", "accounts", "activity")
+        self.hub.changed(f"person:{user_id}", "accounts", "activity", "shop")
 
     def info(self) -> ServiceInfo:
         """The public description of the service."""

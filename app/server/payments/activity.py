@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 import sqlalchemy as sa
@@ -25,7 +26,7 @@ from app.server.ledger.tables import accounts, entries, journals
 from app.server.payments.notes import MovementNote, read_note
 from app.server.payments.rules import decode_cursor, encode_cursor
 from app.server.payments.tables import merchants, movement_notes, payments
-from app.server.points.service import open_lots
+from app.server.points.service import expiry_warnings, open_lots
 
 _LINES = 256
 """Lines a journal may have, so that (journal, line) makes one growing number."""
@@ -42,6 +43,7 @@ class ActivityService:
         """Wire the service."""
         self._engine = engine
         self._operator = config.operator
+        self._zone = ZoneInfo(config.timezone)
 
     async def account_list(self, user_id: str) -> AccountList:
         """Balances as they are now."""
@@ -68,10 +70,15 @@ class ActivityService:
         async with snapshot(self._engine) as connection:
             rows = await _accounts(connection, user_id)
             held = next((row for row in rows if row.currency == POINTS), None)
-            lots = await open_lots(connection, held.id) if held is not None else []
-        return PointsSummary(
-            balance=held.posted if held is not None else 0, lots=lots, server_time=now_ms()
-        )
+            if held is None:
+                return PointsSummary(balance=0, lots=[], server_time=now_ms())
+            return PointsSummary(
+                balance=held.posted,
+                lots=await open_lots(connection, held.id),
+                server_time=now_ms(),
+                pending=held.pending,
+                warnings=await expiry_warnings(connection, held.id, now_ms(), self._zone),
+            )
 
     async def page(
         self,

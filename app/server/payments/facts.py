@@ -7,7 +7,7 @@ transaction; here is only what they are. So a remembered fact can never be stale
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -157,3 +157,21 @@ async def find_amount(connection: AsyncConnection, user_id: str, payment_id: str
         payments.c.id == payment_id, payments.c.payer_id == user_id
     )
     return await connection.scalar(query) if is_uuid7(payment_id) else None
+
+
+class MerchantNames:
+    """The names that people know merchants by; a callable, because lower domains ask it."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        """Read from ``engine``."""
+        self._engine = engine
+
+    async def __call__(self, ids: Iterable[str]) -> dict[str, str]:
+        """By id; unknown ones are left out."""
+        wanted = [number for number in ids if is_uuid7(number)]
+        if not wanted:
+            return {}
+        query = sa.select(merchants.c.id, merchants.c.name, merchants.c.names)
+        async with reading(self._engine) as connection:
+            rows = await connection.execute(query.where(merchants.c.id.in_(wanted)))
+            return {row.id: known_name(row.name, row.names) for row in rows}

@@ -61,3 +61,18 @@ read_note = msgspec.json.Decoder(MovementNote).decode
 def add_note(draft: Draft, posted: Posted, user_id: str, note: MovementNote) -> None:
     """Say in the draft what its posting means to a person."""
     draft.insert(NOTES, NoteRow(posted.journal_id, user_id, msgspec.json.encode(note)))
+
+
+class PointNotes:
+    """Notes of what happens to K-Beans alone: redeemed, run out, taken back."""
+
+    def __init__(self, operator: str) -> None:
+        """The other side is the operator, by the name people know."""
+        self._operator = operator
+
+    def __call__(
+        self, draft: Draft, posted: Posted, user_id: str, kind: MovementKind, subject: str
+    ) -> None:
+        """See :class:`app.server.points.notes.Note`."""
+        note = MovementNote(kind, self._operator, points_kind=kind, subject=subject)
+        add_note(draft, posted, user_id, note)

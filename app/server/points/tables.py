@@ -155,7 +155,6 @@ redemptions = sa.Table(
     # What the counter reads; only of gifts.
     sa.Column("code", sa.String(8), unique=True),
     sa.Column("coupon_id", Id),
-    sa.Column("hold_id", Id),
     sa.Column("journal_id", sa.BigInteger),
     sa.Column("terminal_id", Id),
     sa.Column("created_at", Millis, nullable=False),
@@ -172,7 +171,10 @@ redemptions = sa.Table(
         sqlite_where=sa.text("state = 'reserved'"),
     ),
 )
-"""K-Beans given for something: at once for a coupon, reserved then committed for a gift."""
+"""K-Beans given for something: at once for a coupon, reserved then committed for a gift.
+
+The ledger's hold of a gift has the redemption's own id.
+"""
 
 coupons = sa.Table(
     "coupons",

@@ -127,7 +127,6 @@ def _redemptions() -> None:
         sa.Column("state", sa.String(10), nullable=False),
         sa.Column("code", sa.String(8)),
         sa.Column("coupon_id", Id),
-        sa.Column("hold_id", Id),
         sa.Column("journal_id", sa.BigInteger),
         sa.Column("terminal_id", Id),
         sa.Column("created_at", sa.BigInteger, nullable=False),

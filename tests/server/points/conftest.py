@@ -1,0 +1,7 @@
+"""A running service on each database, its books proved afterwards."""
+
+from __future__ import annotations
+
+from tests.server.payments.conftest import shop
+
+__all__ = ["shop"]
