@@ -67,6 +67,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     command_settlement.add_bill_arguments(
         commands.add_parser("bill", help="a merchant's day: totals, and the bill as a file")
     )
+    command_settlement.add_webhook_arguments(
+        _group(commands, "webhook", "what merchants' servers were told")
+    )
 
 
 def _add_merchant_arguments(commands: Any) -> None:
@@ -319,6 +322,8 @@ _WORKS: dict[str, Work] = {
     "terminal add": _with_service(_add_terminal),
     "terminal revoke": _with_service(_revoke_terminal),
     "bill": _with_service(command_settlement.bill),
+    "webhook list": _with_service(command_settlement.list_deliveries),
+    "webhook replay": _with_service(command_settlement.replay),
     "cashier add": _with_service(command_counter.add_cashier),
     "cashier list": _with_service(command_counter.list_cashiers),
     "code add": _with_service(_add_code),

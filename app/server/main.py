@@ -44,6 +44,7 @@ from app.server.payments.counter.store_keys import StoreKeys
 from app.server.payments.deductions import Deductions
 from app.server.payments.facts import Facts, MerchantNames, find_amount
 from app.server.payments.funding import FundingService
+from app.server.payments.holds.room import HoldRoom
 from app.server.payments.merchants import MerchantBook
 from app.server.payments.notes import PointNotes
 from app.server.payments.orders import OrderService
@@ -167,6 +168,15 @@ class Service:
             hub=self.hub,
             ticks=self.ticks,
         )
+        self.holds = HoldRoom(
+            engine,
+            self.writer,
+            posting=self.posting,
+            facts=self.facts,
+            config=config,
+            hub=self.hub,
+            ticks=self.ticks,
+        )
         self.charges = ChargeRoom(
             engine,
             self.writer,
@@ -265,6 +275,7 @@ class Service:
             *till_routes(self.orders, self.merchants, self.config),
             *self.charges.routes(),
             *self.transfers.routes(),
+            *self.holds.routes(),
             *refund_routes(self.refunds),
             *self.points.routes(),
             *counter_routes(self.counter),

@@ -36,6 +36,9 @@ authorisations = sa.Table(
     sa.CheckConstraint("(state = 'captured') = (payment_id IS NOT NULL)", name="captured"),
     sa.CheckConstraint("(state = 'held') = (ended_at IS NULL)", name="ended"),
     sa.Index("ix_authorisations_payer_id", "payer_id"),
+    # Webhooks follow these two.
+    sa.Index("ix_authorisations_held_at", "held_at"),
+    sa.Index("ix_authorisations_ended_at", "ended_at"),
     sa.Index(
         "ix_authorisations_expires_at",
         "expires_at",

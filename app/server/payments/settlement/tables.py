@@ -38,7 +38,7 @@ webhook_marks = sa.Table(
     "webhook_marks",
     metadata,
     sa.Column("merchant_id", Id, sa.ForeignKey("webhooks.merchant_id"), nullable=False),
-    # ``money:CNY`` (the account's version), ``charges``, ``holds`` (a moment).
+    # ``money:CNY`` (the account's version) or ``others`` (a moment).
     sa.Column("source", sa.String(16), nullable=False),
     sa.Column("position", sa.BigInteger, nullable=False),
     sa.PrimaryKeyConstraint("merchant_id", "source"),

@@ -20,6 +20,7 @@ def upgrade() -> None:
     _shifts()
     _webhooks()
     _deliveries()
+    _followed()
 
 
 def _counter() -> None:
@@ -70,9 +71,7 @@ def _shifts() -> None:
         sa.ForeignKeyConstraint(
             ["terminal_id"], ["terminals.id"], name=op.f("fk_shift_reports_terminal_id_terminals")
         ),
-        sa.PrimaryKeyConstraint(
-            "merchant_id", "shift_id", "digest", name=op.f("pk_shift_reports")
-        ),
+        sa.PrimaryKeyConstraint("merchant_id", "shift_id", "digest", name=op.f("pk_shift_reports")),
     )
     op.create_index(
         "ix_orders_shift",
@@ -143,3 +142,16 @@ def _deliveries() -> None:
         sqlite_where=sa.text("state = 'waiting'"),
     )
     op.create_index("ix_deliveries_merchant_id", "deliveries", ["merchant_id", "id"])
+
+
+def _followed() -> None:
+    """What webhooks follow besides money."""
+    op.create_index(
+        "ix_charges_changed_at",
+        "charges",
+        ["changed_at"],
+        postgresql_where=sa.text("state IN ('closed', 'failed')"),
+        sqlite_where=sa.text("state IN ('closed', 'failed')"),
+    )
+    op.create_index("ix_authorisations_held_at", "authorisations", ["held_at"])
+    op.create_index("ix_authorisations_ended_at", "authorisations", ["ended_at"])
