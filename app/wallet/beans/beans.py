@@ -97,9 +97,10 @@ class Beans:
         self._spawn = spawn
         self._refresh_soon = refresh_soon
         self._state = BeansState()
-        self._asking = False
+        self._stir = asyncio.Event()
+        self._behind = False
+        self._keeping: asyncio.Task[None] | None = None
         self._attended: set[str] = set()
-        self._warning = asyncio.Lock()
         self._deaf: Unsubscribe | None = None
 
     @property
@@ -116,14 +117,15 @@ class Beans:
 
     def start(self) -> None:
         """Signed in: ask what is offered, and how unanswered redemptions ended."""
-        self._spawn(self._settle_quietly())
-        self.told({"shop"})
+        if self._keeping is None or self._keeping.done():
+            self._keeping = self._spawn(self._keep_current())
+        self.told(set(TOPICS))
 
     def told(self, topics: set[str]) -> None:
         """The shop, a coupon or a redemption changed."""
-        if topics & TOPICS and not self._asking:
-            self._asking = True
-            self._spawn(self._ask_again())
+        if topics & TOPICS:
+            self._behind = True
+            self._stir.set()
 
     def stopped(self) -> None:
         """Locked: nothing is known any more."""
@@ -131,7 +133,7 @@ class Beans:
             self._deaf()
             self._deaf = None
         self._state = BeansState()
-        self._asking = False
+        self._behind = False
         self._attended.clear()
 
     # --- asking
@@ -200,7 +202,7 @@ class Beans:
             KBeanError: ``redemption_ended`` where it was handed over or has run out.
         """
         answer = await self._line.ask(lambda client: PointShop(client).cancel(redemption_id))
-        await self._ask_again()
+        self.told({"shop"})
         self._refresh_soon()
         return answer
 
@@ -218,6 +220,7 @@ class Beans:
             except KBeanError as error:
                 if error.money == "unknown":
                     raise
+            await self._look()
 
     # --- pieces
 
@@ -247,15 +250,17 @@ class Beans:
         self._refresh_soon()
         return answer
 
-    async def _settle_quietly(self) -> None:
-        with contextlib.suppress(KBeanError, VaultError):
-            await self.settle()
-            await self._look()
-
-    async def _ask_again(self) -> None:
-        self._asking = False
-        with contextlib.suppress(KBeanError, VaultError):
-            await self.refresh()
+    async def _keep_current(self) -> None:
+        """Whenever something stirs: warn, settle, and fetch what is behind."""
+        while True:
+            self._stir.clear()
+            with contextlib.suppress(KBeanError, VaultError):
+                await self._warn()
+                await self.settle()
+                if self._behind:
+                    self._behind = False
+                    await self.refresh()
+            await self._stir.wait()
 
     async def _look(self) -> None:
         state = await self._worker.run(_state)
@@ -271,25 +276,21 @@ class Beans:
             nonlocal before
             network = self._board.snapshot.network
             if network is Network.ONLINE and before is not Network.ONLINE:
-                if self._state.under_way:
-                    self._spawn(self._settle_quietly())
-                if before is not Network.UNKNOWN:
-                    self.told({"shop"})
+                self._behind = True
+                self._stir.set()
             before = network
-            points = self._board.snapshot.points
-            if "points" in topics and points is not None and points.warnings:
-                self._spawn(self._warn())
+            if "points" in topics:
+                self._stir.set()
 
         return observe
 
     async def _warn(self) -> None:
         """Turn warnings that nobody has heard yet into notices, in one piece of work."""
         points = self._board.snapshot.points
-        if points is None:
+        if points is None or not points.warnings:
             return
         work = partial(_told_of, found=points.warnings, at=self._line.clock.time_ms())
-        async with self._warning:
-            kept = await self._worker.run(work)
+        kept = await self._worker.run(work)
         if kept is not None:
             self._board.post("notices", notices=kept)
 

@@ -70,6 +70,7 @@ class Codes:
         self._state = CodesState()
         self._stale = False
         self._shown = 0
+        self._news = 0
         self._stir = asyncio.Event()
         self._keeping: asyncio.Task[None] | None = None
         self._deaf: Unsubscribe | None = None
@@ -80,6 +81,11 @@ class Codes:
     def state(self) -> CodesState:
         """How many codes are left and on what terms; may be read from any thread."""
         return self._state
+
+    @property
+    def news(self) -> int:
+        """Grows whenever a code may have been used; may be read from any thread."""
+        return self._news
 
     # --- with the session
 
@@ -104,6 +110,7 @@ class Codes:
             self._stale = True
             self._stir.set()
         if topics & TOPICS:
+            self._news += 1
             self._board.post("codes")
 
     def stopped(self) -> None:

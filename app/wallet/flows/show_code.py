@@ -86,6 +86,7 @@ class ShowCodeFlow(Flow[ShowView]):
         super().__init__(_IDLE)
         self._session = session
         self._since = 0
+        self._news = 0
         self._shown: set[int] = set()
         self._seen: set[str] = set()
         self._task: asyncio.Task[None] | None = None
@@ -98,6 +99,7 @@ class ShowCodeFlow(Flow[ShowView]):
         if self.view.state is not ShowState.IDLE:
             return
         self._since = self._session.clock.time_ms() - _EARLIER
+        self._news = self._session.codes.news
         self._shown.clear()
         self._seen.clear()
         self._session.codes.hold()
@@ -191,7 +193,8 @@ class ShowCodeFlow(Flow[ShowView]):
         stands = state in (ShowState.SHOWING, ShowState.EMPTY, ShowState.FROZEN)
         if stands and self._frozen != (state is ShowState.FROZEN):
             self._session.spawn(self._renew())
-        if topics & {"codes", "confirmations"}:
+        if "codes" in topics and self._session.codes.news != self._news:
+            self._news = self._session.codes.news
             self._ask()
 
     def _ask(self) -> None:
