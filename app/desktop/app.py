@@ -150,7 +150,7 @@ class WalletApp(QObject):
 
         self.window.watch(0)
         if self.rooms is not None:
-            self.rooms.paying.close()
+            self.rooms.leave()
         if self._notifier is not None:
             self._notifier.clear()
         self.rooms = None
@@ -249,7 +249,7 @@ class WalletApp(QObject):
             Operation(self, self.session.sign_out).start()
 
     def _paying(self) -> bool:
-        return self.rooms is not None and self.rooms.paying.sending
+        return self.rooms is not None and self.rooms.sending
 
     def _warn(self) -> None:
         if self.rooms is not None:

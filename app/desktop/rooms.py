@@ -19,7 +19,9 @@ from app.desktop.pages.pay_room import PayRoom, Side
 from app.desktop.pages.security import SecurityPage, ask_thaw
 from app.desktop.pages.settings import SettingsPage
 from app.desktop.paying import Paying
+from app.desktop.people.room import TransferRoom
 from app.desktop.preferences import Preferences
+from app.desktop.redeeming import Redeeming
 from app.desktop.shell import Shell
 from app.desktop.support_panel.helpdesk import Helpdesk
 from app.desktop.widgets.side_dock import USUAL
@@ -62,6 +64,7 @@ class Rooms(QObject):
             {
                 "home": self._home,
                 "pay": self._pay,
+                "transfer": self._transfer,
                 "activity": self._activity,
                 "beans": self._beans,
                 "security": self._security,
@@ -81,6 +84,14 @@ class Rooms(QObject):
         self.paying.scan_again.connect(self._scan_again)
         self.paying.asked.connect(self.ask_about)
         self.paying.ended.connect(self._paid)
+        self.transfers = TransferRoom(session, self.shell, self)
+        self.transfers.said.connect(self.shell.say)
+        self.transfers.asked.connect(self.ask_about)
+        self.transfers.scan_wanted.connect(self.scan)
+        self.transfers.frozen.connect(self._say_frozen)
+        self.transfers.ended.connect(self._resume_scanning)
+        self.redeeming = Redeeming(session, self.shell.sheet, self)
+        self.redeeming.said.connect(self.shell.say)
         self.confirming = Confirming(session, self.paying, self)
         self.shell.answer_wanted.connect(self.confirming.ask)
         self.shell.lock_wanted.connect(self.lock_wanted)
@@ -88,6 +99,16 @@ class Rooms(QObject):
         self.shell.refresh_wanted.connect(self.refresh)
         self.shell.open_room("home")
         self.confirming.look()
+
+    @property
+    def sending(self) -> bool:
+        """Money is on its way this very moment."""
+        return self.paying.sending or self.transfers.sending.sending
+
+    def leave(self) -> None:
+        """The wallet is locked: flows are forgotten; what is open is the session's."""
+        self.paying.close()
+        self.transfers.sending.close()
 
     def activity(self) -> ActivityPage:
         """Go to Activity."""
@@ -121,6 +142,9 @@ class Rooms(QObject):
         page.find_wanted.connect(self.find)
         page.activity_wanted.connect(self.activity)
         page.beans_wanted.connect(lambda: self.shell.open_room("beans"))
+        page.transfer_wanted.connect(lambda: self.transfers.page().focus_who())
+        page.request_wanted.connect(self.transfers.pay_request)
+        page.requests_wanted.connect(lambda: self.transfers.page().show_part("requests"))
         page.movement_opened.connect(self._open_movement)
         page.receipt_wanted.connect(lambda key: self.activity().open_payment(key))
         page.sign_in_wanted.connect(self._sign_in)
@@ -130,6 +154,9 @@ class Rooms(QObject):
         room = PayRoom(self._scan_page, self._pay_code)
         room.code_read.connect(self._start_paying)
         return room
+
+    def _transfer(self) -> QWidget:
+        return self.transfers.make_page()
 
     def _pay_code(self) -> PayCodePage:
         page = PayCodePage(self._session)
@@ -151,6 +178,8 @@ class Rooms(QObject):
         page.movement_opened.connect(self._open_movement)
         page.scan_wanted.connect(self.scan)
         page.asked.connect(self.ask_about)
+        page.item_wanted.connect(self.redeeming.want)
+        page.gift_opened.connect(self.redeeming.show_gift)
         return page
 
     def _security(self) -> QWidget:
@@ -177,9 +206,14 @@ class Rooms(QObject):
 
     def _start_paying(self, text: str) -> None:
         """A code was read: pay, unless the account is frozen, which is said."""
-        if not self._session.support.state.frozen:
+        if self.transfers.takes(text):
+            self.transfers.pay_text(text)
+        elif self._session.support.state.frozen:
+            self._say_frozen()
+        else:
             self.paying.start(text)
-            return
+
+    def _say_frozen(self) -> None:
         face = FrozenFace()
         face.left.connect(self.shell.sheet.sink)
         face.left.connect(self._resume_scanning)

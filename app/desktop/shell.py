@@ -27,6 +27,7 @@ from app.wallet.session import WalletSession
 ROOMS: tuple[tuple[str, str], ...] = (
     ("home", "house"),
     ("pay", "qr-code"),
+    ("transfer", "paper-plane-tilt"),
     ("activity", "receipt"),
     ("beans", "leaf"),
 )
@@ -150,6 +151,7 @@ class Shell(Live, QWidget):
         words = {
             "home": self.tr("Home"),
             "pay": self.tr("Pay", "the room where one scans"),
+            "transfer": self.tr("Transfer"),
             "activity": self.tr("Activity"),
             "beans": self.tr("K-Beans"),
             "help": self.tr("Help"),

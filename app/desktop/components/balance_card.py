@@ -20,6 +20,7 @@ class BalanceCard(Live, Card):
 
     scan_wanted = Signal()
     code_wanted = Signal()
+    transfer_wanted = Signal()
     find_wanted = Signal()
     covered = Signal(bool)
 
@@ -39,7 +40,11 @@ class BalanceCard(Live, Card):
         self.search = Button("", "secondary", "HomeFind", icon="magnifying-glass", large=True)
         self.topping = Paragraph("", "muted")
         self.scan.clicked.connect(self.scan_wanted)
+        self.transfer = Button(
+            "", "secondary", "HomeTransfer", icon="paper-plane-tilt", large=True
+        )
         self.code.clicked.connect(self.code_wanted)
+        self.transfer.clicked.connect(self.transfer_wanted)
         self.search.clicked.connect(self.find_wanted)
         head = QHBoxLayout()
         head.addWidget(self.title)
@@ -49,7 +54,8 @@ class BalanceCard(Live, Card):
         self.actions.setSpacing(Space.M)
         self.actions.addWidget(self.scan, 0, 0)
         self.actions.addWidget(self.code, 0, 1)
-        self.actions.addWidget(self.search, 1, 0)
+        self.actions.addWidget(self.transfer, 1, 0)
+        self.actions.addWidget(self.search, 1, 1)
         self.body.addLayout(head)
         self.body.addWidget(self.amount)
         self.body.addWidget(self.note)
@@ -81,6 +87,7 @@ class BalanceCard(Live, Card):
         self.note.set_text(self._note())
         self.scan.setText(self.tr("Scan to pay"))
         self.code.setText(self.tr("Show code"))
+        self.transfer.setText(self.tr("Transfer"))
         self.search.setText(self.tr("Find a payment"))
         service = self._snapshot.service
         self.topping.set_text(

@@ -13,6 +13,7 @@ from app.desktop.components.beans_card import BeansCard
 from app.desktop.components.month_card import MonthCard, month_bounds
 from app.desktop.components.movement_list import MovementList
 from app.desktop.components.notice_strip import NoticeStrip
+from app.desktop.components.request_strip import RequestStrip
 from app.desktop.operations import Operation
 from app.desktop.preferences import Preferences
 from app.desktop.theme.tokens import Space
@@ -39,6 +40,9 @@ class HomePage(Live, PageBody):
     movement_opened = Signal(object)
     receipt_wanted = Signal(str)
     sign_in_wanted = Signal()
+    transfer_wanted = Signal()
+    request_wanted = Signal(object)
+    requests_wanted = Signal()
 
     def __init__(
         self, session: WalletSession, preferences: Preferences, parent: QWidget | None = None
@@ -54,6 +58,7 @@ class HomePage(Live, PageBody):
 
     def _build(self, preferences: Preferences) -> None:
         self.greeting = Label("", "title")
+        self.requests = RequestStrip()
         self.notices = NoticeStrip()
         self.balance = BalanceCard(hidden=preferences.balance_hidden)
         self.beans = BeansCard()
@@ -87,10 +92,17 @@ class HomePage(Live, PageBody):
         grid.setColumnStretch(1, 36)
         self.column.setSpacing(Space.L)
         self.column.addWidget(self.greeting)
+        self.column.addWidget(self.requests)
         self.column.addWidget(self.notices)
         self.column.addLayout(grid)
         self.column.addStretch(1)
+        self._connect(preferences)
+
+    def _connect(self, preferences: Preferences) -> None:
         self.balance.scan_wanted.connect(self.scan_wanted)
+        self.balance.transfer_wanted.connect(self.transfer_wanted)
+        self.requests.pay_wanted.connect(self.request_wanted)
+        self.requests.all_wanted.connect(self.requests_wanted)
         self.balance.code_wanted.connect(self.code_wanted)
         self.balance.find_wanted.connect(self.find_wanted)
         self.balance.covered.connect(lambda on: preferences.keep_balance_hidden(hidden=on))
@@ -149,6 +161,7 @@ class HomePage(Live, PageBody):
         self.balance.show_snapshot(snapshot)
         self.beans.show_points(snapshot.points)
         self.notices.show_snapshot(snapshot)
+        self.requests.show_requests(self._session.people.state.asked)
         self._greet()
 
     def _load(self) -> None:

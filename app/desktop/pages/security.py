@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.desktop.components.when import moment_words
 from app.desktop.operations import Operation
+from app.desktop.people.limits_card import LimitsCard
 from app.desktop.support_panel.grants import GrantStrip
 from app.desktop.support_panel.helpdesk import Ask, Given, Helpdesk
 from app.desktop.support_panel.words import field_words, listed, scope_words
@@ -132,6 +133,7 @@ class SecurityPage(Live, PageBody):
         self._frozen = session.support.state.frozen
         self.title = Label("", "title")
         self.freeze = FreezeCard(session, desk)
+        self.limits = LimitsCard(session, desk)
         self.live = Card(spacing=Space.S)
         self.live_title = Label("", "lead")
         self.live_text = Paragraph("", "muted")
@@ -158,7 +160,7 @@ class SecurityPage(Live, PageBody):
         for later in (self.failure, self.empty, self.older):
             later.hide()
         self.column.setSpacing(Space.L)
-        for card in (self.title, self.freeze, self.live, self.seen):
+        for card in (self.title, self.freeze, self.live, self.limits, self.seen):
             self.column.addWidget(card)
         self.column.addStretch(1)
         self.grants.failed.connect(desk.said)

@@ -1,0 +1,1 @@
+"""Money between people in the window: sending, receiving, requests, plans, holds and limits."""
