@@ -117,8 +117,8 @@ class Follower:
             found: list[tuple[str, Event]] = []
             for other in _OTHERS:
                 wanting = [hook.merchant_id for hook in hooks if other.name in hook.events]
-                for row in await _fresh(connection, other, wanting, since):
-                    found.append((row.merchant_id, other.read(other.name, row)))
+                rows = await _fresh(connection, other, wanting, since)
+                found += [(row.merchant_id, other.read(other.name, row)) for row in rows]
         if not found and began - oldest < _STEP_MS:
             return
         async with writing(self._engine) as connection:

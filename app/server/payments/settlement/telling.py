@@ -50,13 +50,13 @@ class Teller:
     def __init__(
         self, engine: AsyncEngine, sealer: Sealer, config: Config, resolve: Resolve | None = None
     ) -> None:
-        """Wire it; ``resolve`` looks names up."""
+        """Wire it; ``resolve`` looks names up. ``trust`` may be set: it says whom TLS believes."""
         self._engine = engine
         self._sealer = sealer
         self._demo = config.mode == "demo"
         self._resolve = resolve or look_up
         self._busy: set[str] = set()
-        self._trust: ssl.SSLContext | None = None
+        self.trust: ssl.SSLContext | None = None
 
     async def run(self) -> None:
         """Tell one merchant after the other until nothing is due."""
@@ -112,9 +112,9 @@ class Teller:
                 endpoint = rules.read_url(url, demo=self._demo)
                 found = await self._resolve(endpoint.host, endpoint.port)
                 address = rules.choose_address(endpoint, found, demo=self._demo)
-                if self._trust is None:
-                    self._trust = await asyncio.to_thread(_trusted)
-                return await _post(endpoint, address, headers, body, trust=self._trust)
+                if self.trust is None:
+                    self.trust = await asyncio.to_thread(_trusted)
+                return await _post(endpoint, address, headers, body, trust=self.trust)
         except KBeanError:
             # The name points where nobody may be called.
             return None
