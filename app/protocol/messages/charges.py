@@ -32,7 +32,9 @@ class CodesRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ``burn`` are handles that this device no longer has use for: they die at once.
     """
 
-    burn: Annotated[list[int], msgspec.Meta(max_length=32)] = []
+    burn: Annotated[
+        list[Annotated[int, msgspec.Meta(ge=0, lt=10**9)]], msgspec.Meta(max_length=32)
+    ] = []
 
 
 class PayerHandle(msgspec.Struct, frozen=True):

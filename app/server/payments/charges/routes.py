@@ -6,8 +6,9 @@ from typing import Annotated, Any
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, JSONBody, QueryParameter
+from litestar.params import FromPath, JSONBody, PathParameter, QueryParameter
 
+from app.protocol.messages import END
 from app.protocol.messages.charges import (
     Charge,
     ChargeRequest,
@@ -30,6 +31,9 @@ from app.server.payments.routes import Key
 
 _AS_PERSON: dict[str, Any] = {"dependencies": PERSON, "security": [{"person": []}]}
 _AS_TILL: dict[str, Any] = {"dependencies": TILL, "security": [{"till": []}]}
+
+Number = Annotated[str, PathParameter(pattern="^[A-Za-z0-9_.-]{1,64}" + END)]
+"""The till's own number of a sale."""
 
 _KEY = ("idempotency_key_missing", "idempotency_key_invalid", "idempotency_body_differs")
 
@@ -133,10 +137,10 @@ def charge_routes(charges: ChargeService, closing: Closing) -> list[Any]:
     @get(
         "/v1/charges/{out_trade_no:str}",
         tags=["tills"],
-        responses=refusals(*SIGNED_IN, "charge_not_found"),
+        responses=refusals(*SIGNED_IN, "charge_not_found", "validation_failed"),
         **_AS_TILL,
     )
-    async def find_charge(till: NamedDependency[Principal], out_trade_no: FromPath[str]) -> Charge:
+    async def find_charge(till: NamedDependency[Principal], out_trade_no: Number) -> Charge:
         """A charge as it stands."""
         return await closing.find(till, out_trade_no)
 
@@ -146,12 +150,14 @@ def charge_routes(charges: ChargeService, closing: Closing) -> list[Any]:
         return_dto=None,
         status_code=200,
         tags=["tills"],
-        responses=refusals(*SIGNED_IN, "charge_not_found", "unsupported_media_type"),
+        responses=refusals(
+            *SIGNED_IN, "charge_not_found", "validation_failed", "unsupported_media_type"
+        ),
         **_AS_TILL,
     )
     async def reverse(
         till: NamedDependency[Principal],
-        out_trade_no: FromPath[str],
+        out_trade_no: Number,
         data: JSONBody[ReverseRequest],
     ) -> Charge:
         """Make sure that a charge is not paid; what was paid goes back."""

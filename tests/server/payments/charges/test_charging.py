@@ -24,6 +24,7 @@ from tests.server.payments.charges.stall import (
     find,
     number,
     read,
+    reverse_raw,
     stall,
     uses,
     yes,
@@ -313,6 +314,11 @@ async def test_bad_input_has_a_code(shop: World):
     assert code_of(await charge_raw(till, code, key=new_id())) == "payer_code_used"
     answer = await shop.client.get("/v1/charges/none", headers=till.headers)
     assert code_of(answer) == "charge_not_found"
+    for sale in ("a%20b", "a%0A", "%00", "x" * 65, "付"):
+        assert code_of(await reverse_raw(till, sale)) == "validation_failed"
+    for burn in ([-1], [10**9], ["x"], list(range(33))):
+        answer = await shop.post("/v1/payer-codes", {"burn": burn}, **person.headers)
+        assert code_of(answer) == "validation_failed"
     as_person = await shop.client.post(
         "/v1/charges", json={}, headers=person.headers | {"idempotency-key": new_id()}
     )
