@@ -75,6 +75,7 @@ class Offer:
         offered: What K-Beans and coupons could settle of it; None until the service said so.
         deduction: What the payer chose of that.
         clock_offset_ms: The service's clock minus this machine's, for counting down.
+        hold: A pre-authorisation: the money is held, not paid.
     """
 
     kind: Literal["static", "dynamic", "charge"]
@@ -93,6 +94,7 @@ class Offer:
     offered: Deductions | None = None
     deduction: Deduction = NOTHING
     clock_offset_ms: int = 0
+    hold: bool = False
 
     @property
     def to_pay(self) -> int:
@@ -217,6 +219,7 @@ def _offer(session: WalletSession, resolution: Resolution) -> Offer:
         available=available,
         maximum=maximum,
         clock_offset_ms=session.clock.offset_ms,
+        hold=resolution.hold,
     )
 
 

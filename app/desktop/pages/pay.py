@@ -10,8 +10,10 @@ from PySide6.QtWidgets import QWidget
 
 from app.desktop.components.flow_sheet import FlowSheet
 from app.desktop.components.pay_ends import EndFace, ReceiptFace
-from app.desktop.components.pay_faces import AmountFace, ConfirmFace, Face
+from app.desktop.components.pay_faces import AmountFace, ConfirmFace, Face, PassphraseFace
 from app.desktop.operations import Operation
+from app.desktop.people.ends import HoldDoneFace
+from app.desktop.people.hold_faces import HoldConfirmFace, HoldPassphraseFace
 from app.desktop.words import explain
 from app.wallet.flows.pay import PayFlow, PayState
 from app.wallet.receipts import view_of
@@ -50,7 +52,8 @@ class PaySheet(FlowSheet):
             amount.left.connect(self.ask_to_close)
             return amount
         if view.state == PayState.CONFIRMING:
-            confirm = ConfirmFace(view.offer)
+            kind = HoldConfirmFace if view.offer.hold else ConfirmFace
+            confirm = kind(view.offer)
             confirm.agreed.connect(self._confirm)
             confirm.change.connect(lambda: self._run(self._pay.change_amount))
             confirm.left.connect(self.ask_to_close)
@@ -60,7 +63,15 @@ class PaySheet(FlowSheet):
             return confirm
         return None
 
+    def _asking(self, view: Any) -> Face | None:
+        self.passphrase_face = HoldPassphraseFace if view.offer.hold else PassphraseFace
+        return super()._asking(view)
+
     def _success(self, view: Any) -> Face:
+        if view.authorisation is not None:
+            held = HoldDoneFace(view.authorisation)
+            held.left.connect(self.ask_to_close)
+            return held
         snapshot = self._session.snapshot
         receipt = view_of(
             view.receipt,

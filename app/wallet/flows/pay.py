@@ -7,6 +7,7 @@ from typing import Any
 
 from app.protocol.errors import KBeanError
 from app.protocol.messages.charges import Confirmation
+from app.protocol.messages.holds import Authorisation
 from app.protocol.messages.payments import Payment, Receipt
 from app.wallet.beans import deduction
 from app.wallet.beans.deduction import Deduction
@@ -16,6 +17,7 @@ from app.wallet.flows.spending import Because, PayState, Spending
 from app.wallet.intents import Signed
 from app.wallet.offers import Explanation, Offer, offer_of, read_code
 from app.wallet.payments import Wanted
+from app.wallet.people.trades import HoldWanted
 from app.wallet.session import WalletSession
 from app.wallet.snapshot import Topic
 from app.wallet.vault.errors import VaultError
@@ -37,6 +39,7 @@ class PayView:
         keychain_available: Whether AUTHENTICATING may use the keychain.
         payment: In SUCCEEDED.
         receipt: In SUCCEEDED, verified and matched with the intent.
+        authorisation: In SUCCEEDED, where money is held and not paid.
         key: The intent's key from SENDING on; what a person may quote for UNKNOWN.
         asked: How many times UNKNOWN asked for the outcome.
     """
@@ -49,6 +52,7 @@ class PayView:
     keychain_available: bool = False
     payment: Payment | None = None
     receipt: Receipt | None = None
+    authorisation: Authorisation | None = None
     key: str | None = None
     asked: int = 0
 
@@ -181,7 +185,9 @@ class PayFlow(Spending[PayView]):
 
     def _look_for_deductions(self) -> None:
         """Ask behind the sheet; it stands there without waiting for this."""
-        if self.view.state is PayState.CONFIRMING and self._offer.offered is None:
+        if self.view.state is not PayState.CONFIRMING or self._offer.hold:
+            return  # nothing settles a part of what is only held
+        if self._offer.offered is None:
             self._session.spawn(self._ask_for_deductions(self._offer))
 
     async def _ask_for_deductions(self, offer: Offer) -> None:
@@ -221,8 +227,9 @@ class PayFlow(Spending[PayView]):
 
     async def _prepare(self, offer: Any, passphrase: str | None) -> Signed[Any]:
         del passphrase
+        wanted = HoldWanted if offer.hold else Wanted
         return await self._session.desk.prepare(
-            Wanted(
+            wanted(
                 payee=offer.payee.merchant_id,
                 payee_name=offer.payee_name(self._session.locale),
                 code_id=offer.code_id,
@@ -238,6 +245,10 @@ class PayFlow(Spending[PayView]):
     def _ended(self, view: PayView, answer: Any) -> PayView:
         if view.offer is not None and view.offer.kind == "charge":
             self._session.confirmations.answered(view.offer.order_id or "")
+        if isinstance(answer, Authorisation):
+            self._session.people.told({"holds"})
+            held = dataclasses.replace(view, state=PayState.SUCCEEDED, failure=None)
+            return dataclasses.replace(held, authorisation=answer)
         return dataclasses.replace(
             view,
             state=PayState.SUCCEEDED,
