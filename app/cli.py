@@ -16,6 +16,7 @@ from app import __version__
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "wallet": ("app.desktop.command", "open the wallet"),
+    "counter": ("app.desktop.counter.command", "sell, refund and close shifts at a till"),
     "server": ("app.server.command", "run the service, or do an operator's work on it"),
     "desk": ("app.desk.command", "serve the staff's web pages"),
     "bot": ("app.server.support.bot.command", "ask the bot, and check what it knows"),
@@ -27,6 +28,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
 
 EXTRAS = {
     "wallet": "desktop",
+    "counter": "desktop",
     "server": "server",
     "desk": "desk",
     "bot": "server",

@@ -312,11 +312,11 @@ def open_session(directory: Path, language: str) -> WalletSession:
         locale=cast("Any", language),
         device_name=platform.node()[:80] or "K-Bean Wallet",
         platform=PLATFORMS.get(sys.platform, "linux"),
-        keychain=_keychain(),
+        keychain=system_keychain(),
     )
 
 
-def _keychain() -> Any:
+def system_keychain() -> Any:
     """The system's keychain where it answers, else None: quick unlock isn't offered then."""
     from app.wallet.vault.errors import KeychainUnavailableError
     from app.wallet.vault.keychain import SystemKeychain

@@ -135,6 +135,19 @@ QToolButton[kind="choice"]:hover {{ background: {c.sunken}; }}
 QToolButton[kind="choice"]:checked {{ background: {c.wash}; color: {c.on_wash};
   border: {ring}px solid {c.bean}; font-weight: 600; }}
 QToolButton[kind="choice"]:focus {{ border: {ring}px solid {c.bean}; }}
+QToolButton[kind="pad"] {{ background: {c.surface}; border: 1px solid {c.line};
+  font-size: {Type.TITLE}px; font-weight: 600; }}
+QToolButton[kind="pad"]:hover {{ background: {c.wash}; border-color: {c.bean}; }}
+QToolButton[kind="pad"]:pressed {{ background: {c.sunken}; }}
+QPushButton[kind="chip"] {{ min-height: {Size.TARGET - 2}px; padding: 0 {Space.M - 1}px;
+  border: 1px solid {c.line}; border-radius: {Size.TARGET // 2}px; background: {c.surface};
+  color: {c.muted}; font-size: {Type.SMALL}px; font-weight: 500; text-align: left; }}
+QPushButton[kind="chip"]:hover {{ border-color: {c.control}; color: {c.text}; }}
+QPushButton[kind="chip"]:focus {{ border: {ring}px solid {c.bean}; padding: 0 {Space.M - ring}px;
+  min-height: {Size.TARGET - 2 * ring}px; }}
+QPushButton[kind="chip"][chosen="true"] {{ background: {c.wash}; color: {c.on_wash};
+  border-color: {c.bean}; font-weight: 600; }}
+QPushButton[kind="chip"]::menu-indicator {{ image: none; width: 0; }}
 QToolButton[kind="search"] {{ background: {c.surface}; border: 1px solid {c.line};
   color: {c.muted}; font-size: {Type.SMALL}px; padding: 0 {Space.M}px; }}
 QToolButton[kind="search"]:hover {{ border-color: {c.control}; color: {c.text}; }}
@@ -200,6 +213,8 @@ QScrollArea, QScrollArea > QWidget > QWidget[kind="page"] {{ background: transpa
   border: none; }}
 QListView {{ background: transparent; border: none; outline: none; }}
 QListView:focus {{ outline: none; }}
+QTableView {{ background: transparent; border: none; outline: none;
+  selection-background-color: transparent; }}
 QScrollBar:vertical {{ background: transparent; width: 12px; margin: 2px; }}
 QScrollBar::handle:vertical {{ background: {c.line}; border-radius: 4px; min-height: 40px; }}
 QScrollBar::handle:vertical:hover {{ background: {c.control}; }}

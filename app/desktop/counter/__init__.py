@@ -1,0 +1,1 @@
+"""The counter's windows: sell, refund, shift, prices, people, settings; the customer's display."""

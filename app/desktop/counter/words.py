@@ -1,0 +1,86 @@
+"""What a sale's states and a scanned text are called."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from PySide6.QtCore import QCoreApplication, QLocale
+
+from app.wallet.counter.sale import Sale, SaleState
+from app.wallet.counter.scans import Scan
+
+SYSTEMS = {
+    "alipay": ("支付宝", "Alipay"),
+    "wechat_pay": ("微信支付", "WeChat Pay"),
+    "unionpay": ("云闪付", "UnionPay"),
+    "visa": ("Visa", "Visa"),
+    "mastercard": ("Mastercard", "Mastercard"),
+    "jcb": ("JCB", "JCB"),
+    "amex": ("American Express", "American Express"),
+}
+
+
+class Mark(NamedTuple):
+    """How a sale is shown: a Phosphor icon, a token's name, a word."""
+
+    icon: str
+    ink: str
+    word: str
+
+
+def mark_of(sale: Sale) -> Mark:
+    """A sale in one sign and one word; colour never speaks alone."""
+    if sale.paid:
+        return _paid_mark(sale)
+    if sale.state is SaleState.REVERSING:
+        words = QCoreApplication.translate("Counter", "Being taken back")
+        return Mark("hourglass-medium", "warning", words)
+    if not sale.ended:
+        words = QCoreApplication.translate("Counter", "Result not known yet")
+        return Mark("hourglass-medium", "warning", words)
+    if sale.state is SaleState.REVOKED:
+        return Mark("x-circle", "danger", QCoreApplication.translate("Counter", "Taken back"))
+    return Mark("x-circle", "danger", QCoreApplication.translate("Counter", "Not paid"))
+
+
+def _paid_mark(sale: Sale) -> Mark:
+    if sale.refunded >= sale.amount:
+        return Mark("arrow-u-up-left", "muted", QCoreApplication.translate("Counter", "Refunded"))
+    if sale.refunded:
+        words = QCoreApplication.translate("Counter", "Partly refunded")
+        return Mark("arrow-u-up-left", "info", words)
+    return Mark("check-circle", "bean", QCoreApplication.translate("Counter", "Paid"))
+
+
+def kind_words(sale: Sale) -> str:
+    """How it was paid."""
+    return {
+        "charge": QCoreApplication.translate("Counter", "Payment code"),
+        "order": QCoreApplication.translate("Counter", "Customer scanned"),
+        "cash": QCoreApplication.translate("Counter", "Cash"),
+        "offline": QCoreApplication.translate("Counter", "Confirmation code"),
+    }[sale.kind]
+
+
+def scan_words(scan: Scan) -> str:
+    """One sentence for a text that can't be charged."""
+    if scan.kind == "foreign":
+        chinese, latin = SYSTEMS.get(scan.system, (scan.system, scan.system))
+        shown = chinese if QLocale().language() == QLocale.Language.Chinese else latin
+        return QCoreApplication.translate(
+            "Counter", "This is a code of {system}; ask for the K-Bean code."
+        ).format(system=shown or latin)
+    return {
+        "merchant": QCoreApplication.translate(
+            "Counter", "This is a shop's code; ask the customer to show their payment code."
+        ),
+        "web": QCoreApplication.translate(
+            "Counter", "This is a web address; ask the customer to show their payment code."
+        ),
+        "damaged": QCoreApplication.translate(
+            "Counter", "The code was not read whole; please scan it again."
+        ),
+    }.get(
+        scan.kind,
+        QCoreApplication.translate("Counter", "This is no payment code and no item's barcode."),
+    )
