@@ -16,6 +16,7 @@ from typing import Literal
 import msgspec
 import pyotp
 
+from app.demo.shop import open_point_shop
 from app.protocol.ids import new_id
 from app.protocol.messages.identity import Contact, DeviceKey, RegistrationRequest, Session
 from app.protocol.messages.payments import PaymentIntent, PaymentRequest
@@ -142,6 +143,7 @@ async def found_organisation(service: Service, seed: int = 20261) -> Organisatio
         service.writer.clock = functools.partial(int, event.at)
         await event.happen(service)
     service.writer.clock = clock
+    await open_point_shop(service, [open_shop.merchant_id for open_shop in shops])
     return Organisation(
         [open_shop.shop.chinese for open_shop in shops],
         [open_shop.code for open_shop in shops],

@@ -1,4 +1,4 @@
-"""The K-Beans shop and what K-Beans settle (``app/protocol/messages/points.py``, design/1 P2-P4)."""
+"""The K-Beans shop, and what K-Beans settle (``messages/points.py``, design/1 P2-P4)."""
 
 from __future__ import annotations
 

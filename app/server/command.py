@@ -21,7 +21,7 @@ from app.protocol.ids import new_id
 from app.protocol.messages.counter import CounterSetup
 from app.protocol.messages.identity import Contact
 from app.protocol.signing import SigningKey, encode_bytes
-from app.server import command_counter, command_settlement, command_staff
+from app.server import command_counter, command_points, command_settlement, command_staff
 from app.server.config import Config, ConfigError, load_config
 from app.server.keys import KeyFile, make_keys, read_keys, rotated, write_keys
 
@@ -62,6 +62,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         command.add_argument("contact")
         command.add_argument("--reason", default="", help="kept with it")
     command_staff.add_arguments(_group(commands, "staff", "who works at the desk"))
+    command_points.add_arguments(_group(commands, "points", "how K-Beans are earned and used"))
     _add_merchant_arguments(commands)
     command_counter.add_arguments(_group(commands, "cashier", "who sells at a merchant's counters"))
     command_settlement.add_bill_arguments(
@@ -329,4 +330,5 @@ _WORKS: dict[str, Work] = {
     "code add": _with_service(_add_code),
     "code revoke": _with_service(_revoke_code),
     **command_staff.WORKS,
+    **{word: _with_service(work) for word, work in command_points.WORKS.items()},
 }

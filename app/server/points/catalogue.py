@@ -55,6 +55,10 @@ class NewItem(msgspec.Struct, frozen=True, kw_only=True):
     stock: int | None = None
     per_person: int | None = None
 
+    def at(self, merchant_id: str) -> NewItem:
+        """The same, but only at one merchant."""
+        return msgspec.structs.replace(self, merchant_id=merchant_id)
+
 
 def check_item(item: NewItem) -> None:
     """Refuse what nobody could take or what would settle a whole payment.
@@ -132,6 +136,11 @@ class CatalogueBook:
         names = await self._names({row.merchant_id for row in rows if row.merchant_id})
         items = [_item(row, names, taken.get(row.id, 0)) for row in rows]
         return Catalogue(items, self._writer.clock())
+
+    async def every(self) -> list[Any]:
+        """Every item there ever was, for the operator; cheapest first."""
+        async with reading(self._engine) as connection:
+            return [row._asdict() for row in await connection.execute(_ITEM)]
 
     async def find(self, connection: AsyncConnection, item_id: str) -> Any:
         """An item's row, offered or not.
