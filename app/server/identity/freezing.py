@@ -3,7 +3,9 @@
 Freezing is one transaction: the person's row, their sessions, then their accounts in the order of
 their numbers (the order in which the ledger's writer locks them too). A payment that holds the
 accounts is waited for; one that comes after finds them frozen. ``frozen_at`` is read under the
-accounts' locks, so no posting that decreases them carries a later time.
+accounts' locks, so no posting that decreases them carries a later time, but for one kind: what a
+merchant holds by a pre-authorisation was promised before the freeze and may still be captured, up
+to what is held, as with every card (the merchant has handed the room key or the car over).
 
 The session that asks for the freeze stays, so that the person sees that it worked and finds help;
 it can't pay either. An agent and the operator don't know in whose hands a device is, so their

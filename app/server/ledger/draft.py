@@ -65,7 +65,7 @@ class Batch:
 class WorkingDraft:
     """:class:`app.server.ledger.plan.Draft` over a :class:`Batch`."""
 
-    __slots__ = ("_batch", "accounts", "changed", "inserted", "now")
+    __slots__ = ("_batch", "accounts", "changed", "inserted", "now", "promised")
 
     def __init__(self, batch: Batch) -> None:
         self._batch = batch
@@ -73,6 +73,8 @@ class WorkingDraft:
         self.accounts: dict[int, Account] = {}
         self.inserted: list[tuple[RowKind[Any], Any]] = []
         self.changed: dict[RowKind[Any], dict[Any, Any]] = {}
+        # What was held back before and let go in this draft: it may be posted although frozen.
+        self.promised: dict[int, int] = {}
 
     def account(self, account_id: int) -> Account:
         """See :meth:`Draft.account`."""
@@ -114,6 +116,8 @@ class WorkingDraft:
         pending = account.pending + change
         if pending < 0:
             raise ValueError(f"account {account_id} has not so much pending")
+        if change < 0:
+            self.promised[account_id] = self.promised.get(account_id, 0) - change
         self.accounts[account_id] = account._replace(pending=pending)
 
     def post(
@@ -142,11 +146,12 @@ class WorkingDraft:
     def attempt(self, work: Callable[[], T]) -> T:
         """See :meth:`Draft.attempt`."""
         accounts, rows = dict(self.accounts), len(self.inserted)
+        promised = dict(self.promised)
         changed = {kind: dict(changes) for kind, changes in self.changed.items()}
         try:
             return work()
         except KBeanError:
-            self.accounts, self.changed = accounts, changed
+            self.accounts, self.changed, self.promised = accounts, changed, promised
             del self.inserted[rows:]
             raise
 
@@ -169,7 +174,10 @@ class WorkingDraft:
         before = account.posted
         after = before + change
         if change < 0:
-            guard_decrease(account, -change)
+            promised = self.promised.get(account.id, 0)
+            guard_decrease(account, -change, promised)
+            if promised:
+                self.promised[account.id] = max(0, promised + change)
         version = account.version + 1
         entries.append(
             EntryRow(journal_id, len(entries), account.id, version, signed, before, after)
@@ -177,13 +185,19 @@ class WorkingDraft:
         self.accounts[account.id] = Account(*account[:7], after, account.pending, version)
 
 
-def guard_decrease(account: Account, amount: int) -> None:
+def guard_decrease(account: Account, amount: int, promised: int = 0) -> None:
     """Refuse what would leave a frozen account or pass its floor (design/3, invariant 3).
+
+    Args:
+        account: As it is before.
+        amount: Minor units that leave or are held back.
+        promised: How much of it a hold, ended in the same draft, had kept back until now: that
+            was promised before the freeze and is paid in spite of it.
 
     Raises:
         KBeanError: ``account_frozen`` or ``insufficient_funds``.
     """
-    if account.state != "active":
+    if account.state != "active" and amount > promised:
         raise KBeanError("account_frozen")
     if account.floor is not None and account.available - amount < account.floor:
         raise KBeanError(

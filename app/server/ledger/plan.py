@@ -190,7 +190,8 @@ class Draft(Protocol):
         """Hold ``change`` minor units of an account back, or let them go where it is negative.
 
         Only :mod:`app.server.ledger.holds` calls this: what is pending is always the sum of the
-        open holds.
+        open holds. What is let go may be posted in the same draft although the account was frozen
+        since it was held back: it was promised before.
 
         Raises:
             KBeanError: ``insufficient_funds``, ``account_frozen`` for a positive change.

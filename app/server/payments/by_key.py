@@ -90,3 +90,15 @@ class ByKey:
         code = str(msgspec.json.decode(body).get("code", ""))
         params: dict[str, str | int] = {} if code == self._not_found else {"refused": code}
         raise KBeanError(self._not_found, money="not_moved", params=params)
+
+
+def raise_refusal(answer: Answer) -> None:
+    """Raise what a plan without a key was refused with."""
+    if answer.status >= 400:
+        problem = msgspec.json.decode(answer.body)
+        raise KBeanError(
+            problem["code"],
+            problem.get("detail", ""),
+            retry_after=problem.get("retry_after"),
+            params=problem.get("params"),
+        )

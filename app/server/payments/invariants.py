@@ -7,7 +7,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from app.server.db.engine import snapshot
 from app.server.ledger.invariants import Invariant, found
 from app.server.payments.charges import invariants as charges
+from app.server.payments.holds import invariants as holds
 from app.server.payments.refunds import invariants as refunds
+from app.server.payments.transfers import invariants as transfers
 
 _RULES = (
     (
@@ -42,10 +44,11 @@ _RULES = (
     ),
     (
         "order_paid_once",
-        "a paid order has exactly one payment of its amount, an unpaid one has none",
+        "a paid order has one payment of its amount (a hold's at most), an unpaid one has none",
         (
             "SELECT o.id, COUNT(p.id) FROM orders o LEFT JOIN payments p ON p.order_id = o.id "
-            "AND p.amount = o.amount AND p.id = o.payment_id GROUP BY o.id, o.status "
+            "AND (p.amount = o.amount OR (o.kind = 'hold' AND p.amount < o.amount)) "
+            "AND p.id = o.payment_id GROUP BY o.id, o.status "
             "HAVING COUNT(p.id) <> CASE WHEN o.status = 'paid' THEN 1 ELSE 0 END "
             "UNION ALL SELECT p.order_id, COUNT(*) FROM payments p WHERE p.order_id IS NOT NULL "
             "GROUP BY p.order_id HAVING COUNT(*) > 1"
@@ -84,6 +87,8 @@ _RULES = (
     ),
     *refunds.RULES,
     *charges.RULES,
+    *transfers.RULES,
+    *holds.RULES,
 )
 
 

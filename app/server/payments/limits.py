@@ -8,8 +8,9 @@ from app.protocol.errors import KBeanError
 from app.server.ledger.plan import Draft, RowKind
 from app.server.payments.tables import spending, user_limits
 
-Way = Literal["order", "static", "small", "transfer"]
-"""How something is paid: a way of its own has a cap of its own."""
+Way = Literal["order", "static", "small", "transfer", "held"]
+"""How something is paid: a way of its own has a cap of its own. ``held`` was counted on the day it
+was held back, so its capture is neither held against limits again nor counted."""
 
 
 class SpendingRow(NamedTuple):
@@ -63,6 +64,8 @@ def count_spending(
     Raises:
         KBeanError: ``limit_exceeded`` with ``kind``, ``limit`` and what is ``available``.
     """
+    if way == "held":
+        return
     row = draft.get(SPENDING, key) or SpendingRow(*key, 0, 0, 0)
     limits = draft.get(LIMITS, key[:2])
     currency = key[1]
@@ -77,6 +80,13 @@ def count_spending(
         draft.insert(SPENDING, counted)
     else:
         draft.change(SPENDING, counted)
+
+
+def give_back_spending(draft: Draft, key: tuple[str, str, int], amount: int) -> None:
+    """Take off a day's count what was held back then and never left."""
+    row = draft.get(SPENDING, key)
+    if row is not None and amount:
+        draft.change(SPENDING, row._replace(total=max(0, row.total - amount)))
 
 
 def check_limit(spent: int, amount: int, limit: int | None, kind: str, currency: str) -> None:

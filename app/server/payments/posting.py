@@ -51,7 +51,8 @@ class Wish(NamedTuple):
         signature: The device's over them (base64url); empty where a one-time code stands for it.
         note: The payer's own.
         way: Which caps hold besides the person's own.
-        order_is_new: The caller's plan adds the target's order itself, already paid.
+        order_is_new: The caller's plan adds the target's order itself, already paid (a charge), or
+            pays it itself (a captured pre-authorisation).
     """
 
     payer: str

@@ -39,7 +39,7 @@ async def test_a_kind_outside_the_chart_is_a_bug(engine: AsyncEngine) -> None:
 
 async def test_nodes_that_start_together_open_the_operator_once(engine: AsyncEngine) -> None:
     await asyncio.gather(*(open_operator(engine, ["CNY", "JPY"]) for _ in range(4)))
-    assert await count(engine, OPERATOR) == 2 * 3 + SHARDS
+    assert await count(engine, OPERATOR) == 2 * 4 + SHARDS
 
 
 async def test_the_directory_finds_what_there_is(engine: AsyncEngine) -> None:

@@ -23,14 +23,13 @@ from app.server.http.tokens import Principal
 from app.server.identity.rules import check_clock
 from app.server.identity.step_up import StepUp
 from app.server.ledger.plan import Answer, Draft, Idempotency, Plan, PlanWriter, RowKind
-from app.server.payments.by_key import ByKey
+from app.server.payments.by_key import ByKey, raise_refusal
 from app.server.payments.facts import Facts
 from app.server.payments.rows import SESSIONS
 from app.server.payments.transfers import plan_rules as rules
 from app.server.payments.transfers.moving import Moving
 from app.server.payments.transfers.people import People, check_alive
 from app.server.payments.transfers.plan_rules import PlanRow
-from app.server.payments.transfers.requests import raise_refusal
 from app.server.payments.transfers.service import check_signed
 from app.server.payments.transfers.tables import plan_runs, plans
 

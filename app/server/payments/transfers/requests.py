@@ -20,6 +20,7 @@ from app.server.http.access import checked_key
 from app.server.http.front import now_ms
 from app.server.keys import ServiceKeys
 from app.server.ledger.plan import Answer, Draft, Idempotency, Plan, PlanWriter
+from app.server.payments.by_key import raise_refusal
 from app.server.payments.tables import payments
 from app.server.payments.transfers import rules
 from app.server.payments.transfers.payees import PayeeService
@@ -322,18 +323,6 @@ class RequestService:
             amount=row.amount,
             request_id=row.id,
             country=self._config.default_region,
-        )
-
-
-def raise_refusal(answer: Answer) -> None:
-    """Raise what a plan without a key was refused with."""
-    if answer.status >= 400:
-        problem = msgspec.json.decode(answer.body)
-        raise KBeanError(
-            problem["code"],
-            problem.get("detail", ""),
-            retry_after=problem.get("retry_after"),
-            params=problem.get("params"),
         )
 
 
