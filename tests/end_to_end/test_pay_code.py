@@ -1,4 +1,4 @@
-"""Paying by showing a code, against the real service: offline codes, news, questions, power cuts."""
+"""Paying by showing a code, against the real service: offline, news, questions, lost answers."""
 
 from __future__ import annotations
 

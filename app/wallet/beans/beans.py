@@ -22,15 +22,15 @@ from app.protocol.messages.points import (
     Catalogue,
     Coupon,
     CouponList,
-    DeductionRequest,
     Deductions,
     Item,
     RedeemRequest,
     Redemption,
     RedemptionList,
 )
+from app.sdk.client import ServiceClient
+from app.sdk.points import PointShop
 from app.wallet.beans import warnings
-from app.wallet.beans.calls import PointShop
 from app.wallet.changes import Unsubscribe
 from app.wallet.intents import NOTICES
 from app.wallet.line import Line
@@ -164,9 +164,9 @@ class Beans:
         Raises:
             KBeanError: ``service_*``, ``merchant_closed`` …
         """
-        request = DeductionRequest(merchant_id, amount, currency)
         return await self._line.ask(
-            lambda client: PointShop(client).deductions(request), patience=_GLANCE
+            lambda client: PointShop(client).deductions(merchant_id, amount, currency),
+            patience=_GLANCE,
         )
 
     # --- doing
@@ -225,11 +225,11 @@ class Beans:
     # --- pieces
 
     async def _send(self, row: Intent) -> Redemption:
-        request = msgspec.json.decode(row.body, type=RedeemRequest)
+        item_id = msgspec.json.decode(row.body, type=RedeemRequest).item_id
         now = self._line.clock.time_ms()
         try:
             answer = await self._line.ask(
-                lambda client: PointShop(client).redeem(row.key, request), patience=_PATIENCE
+                lambda client: PointShop(client).redeem(row.key, item_id), patience=_PATIENCE
             )
         except KBeanError as error:
             if error.money == "unknown":
@@ -295,8 +295,8 @@ class Beans:
             self._board.post("notices", notices=kept)
 
 
-async def _everything(client: object) -> tuple[Catalogue, CouponList, RedemptionList]:
-    shop = PointShop(client)  # type: ignore[arg-type]  # the line's own client
+async def _everything(client: ServiceClient) -> tuple[Catalogue, CouponList, RedemptionList]:
+    shop = PointShop(client)
     return await asyncio.gather(shop.items(), shop.coupons(), shop.redemptions())
 
 
