@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from app.desktop.components.frozen import FrozenFace
 from app.desktop.components.sign_in import SignInAgain
 from app.desktop.confirming import Confirming
+from app.desktop.components.statement_face import StatementFace
 from app.desktop.operations import Operation
 from app.desktop.pages.activity import ActivityPage
 from app.desktop.pages.beans import BeansPage
@@ -146,6 +147,7 @@ class Rooms(QObject):
         page.request_wanted.connect(self.transfers.pay_request)
         page.requests_wanted.connect(lambda: self.transfers.page().show_part("requests"))
         page.movement_opened.connect(self._open_movement)
+        page.day_wanted.connect(lambda day: self.activity().search_for(day))
         page.receipt_wanted.connect(lambda key: self.activity().open_payment(key))
         page.sign_in_wanted.connect(self._sign_in)
         return page
@@ -169,9 +171,15 @@ class Rooms(QObject):
     def _activity(self) -> QWidget:
         page = ActivityPage(self._session)
         page.said.connect(self.shell.say)
+        page.sheet_wanted.connect(self._raise_face)
         page.scan_wanted.connect(self.scan)
         page.asked.connect(self.ask_about)
         return page
+
+    def _raise_face(self, face: StatementFace) -> None:
+        face.left.connect(self.shell.sheet.sink)
+        self.shell.sheet.set_content(face)
+        self.shell.sheet.rise()
 
     def _beans(self) -> QWidget:
         page = BeansPage(self._session)

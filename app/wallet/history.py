@@ -10,6 +10,8 @@ import msgspec
 
 from app.protocol.errors import KBeanError
 from app.protocol.messages.payments import Movement, Payment
+from app.protocol.messages.refunds import RefundList
+from app.sdk.points import PointShop
 from app.wallet import receipts
 from app.wallet.categories import category_of
 from app.wallet.intents import IntentDesk
@@ -76,10 +78,18 @@ class History:
         """What was spent and received on the local days from ``since`` to ``until``."""
         return await self._worker.run(lambda vault: read_days(vault, currency, since, until))
 
-    async def refunds(self, payment_id: str) -> tuple[Movement, ...]:
-        """The refunds of a payment that the vault knows, oldest first."""
+    async def of_payment(self, payment_id: str) -> tuple[Movement, ...]:
+        """A payment's movements that the vault knows (money, K-Beans, refunds), oldest first."""
         rows = await self._worker.run(lambda vault: vault.activity.for_payment(payment_id))
-        return tuple(_movement(row) for row in rows if row.kind == "refund")
+        return tuple(_movement(row) for row in rows)
+
+    async def refunds(self, payment_id: str) -> RefundList:
+        """A payment's refunds and what is left of it, from the service.
+
+        Raises:
+            KBeanError: ``payment_not_found``, ``service_*``.
+        """
+        return await self._line.ask(lambda client: PointShop(client).refunds(payment_id))
 
     async def movement(self, movement_id: str) -> Movement | None:
         """One movement by its id, or None."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from app.protocol.messages.payments import Movement
+from app.protocol.messages.refunds import RefundList
 from app.wallet.history import ActivityPage, History
 from app.wallet.receipts import ReceiptView
 from app.wallet.sums import Budget, DayTotal
@@ -70,8 +71,16 @@ class Reading:
         """What was spent and received in each of some times, and on what."""
         return await self._history.budgets(currency, times)
 
-    async def refunds(self, payment_id: str) -> tuple[Movement, ...]:
-        """The refunds of a payment that the vault knows, oldest first."""
+    async def of_payment(self, payment_id: str) -> tuple[Movement, ...]:
+        """A payment's movements that the vault knows (money, K-Beans, refunds), oldest first."""
+        return await self._history.of_payment(payment_id)
+
+    async def refunds(self, payment_id: str) -> RefundList:
+        """A payment's refunds and what is left of it, from the service.
+
+        Raises:
+            KBeanError: ``payment_not_found``, ``service_*``.
+        """
         return await self._history.refunds(payment_id)
 
     async def movement(self, movement_id: str) -> Movement | None:

@@ -1,141 +1,49 @@
-"""The list of movements: month headings, rows painted by hand, pages fetched as one scrolls."""
+"""The list of movements: rows painted by hand, months headed, 100,000 of them fluid.
+
+A table of one column, because Qt's list view walks over every row whenever anything changes; the
+table knows the height of all rows by multiplication.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Mapping
 
-from PySide6.QtCore import (
-    QAbstractListModel,
-    QModelIndex,
-    QPersistentModelIndex,
-    QPoint,
-    QPointF,
-    QRectF,
-    QSize,
-    Qt,
-    Signal,
-)
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QKeyEvent, QPainter
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QListView,
+    QApplication,
+    QHBoxLayout,
+    QHeaderView,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
+    QTableView,
     QWidget,
 )
 
-from app.desktop.components.movement_words import MovementWords, words_of
-from app.desktop.components.when import day_words, moment, month_words, time_words
+from app.desktop.components.movement_model import ROW_ROLE, AnyIndex, Heading, MovementModel, Row
 from app.desktop.theme.icons import pixmap
 from app.desktop.theme.manager import colours
 from app.desktop.theme.tokens import Radius, Size, Space, Type
 from app.desktop.widgets.base import Live
-from app.desktop.widgets.labels import Label, tabular
+from app.desktop.widgets.labels import Figures, Label, tabular
 from app.protocol.messages.payments import Movement
+from app.wallet.marks import Noted
 
-AnyIndex = QModelIndex | QPersistentModelIndex
 ROW = 64
-MOVEMENT_ROLE = Qt.ItemDataRole.UserRole + 1
 _DISC = 40
-
-
-class MovementModel(QAbstractListModel):
-    """Movements with a heading before every month but the first, which stands above the list.
-
-    ``wanted`` asks the owner for the next page.
-    """
-
-    wanted = Signal()
-
-    def __init__(self, parent: QWidget | None = None, *, headings: bool = True) -> None:
-        """Make it empty."""
-        super().__init__(parent)
-        self._headings = headings
-        self._rows: list[Movement | str] = []
-        self._month = ""
-        self._more = False
-        self._asked = False
-
-    def replace(self, items: Iterable[Movement], *, more: bool) -> None:
-        """Begin anew with the first page."""
-        self.beginResetModel()
-        self._month = ""
-        self._rows = self._with_headings(items)
-        self._more, self._asked = more, False
-        self.endResetModel()
-
-    def append(self, items: Iterable[Movement], *, more: bool) -> None:
-        """Add an older page."""
-        rows = self._with_headings(items)
-        self._more, self._asked = more, False
-        if rows:
-            first = len(self._rows)
-            self.beginInsertRows(QModelIndex(), first, first + len(rows) - 1)
-            self._rows.extend(rows)
-            self.endInsertRows()
-
-    def _with_headings(self, items: Iterable[Movement]) -> list[Movement | str]:
-        rows: list[Movement | str] = []
-        for item in items:
-            if self._headings:
-                month = month_words(moment(item.occurred_at).date())
-                if month != self._month and self._month:
-                    rows.append(month)
-                self._month = month
-            rows.append(item)
-        return rows
-
-    def month_at(self, row: int) -> str:
-        """The month that a row stands in; nothing in an empty list."""
-        if not 0 <= row < len(self._rows):
-            return ""
-        here = self._rows[row]
-        return here if isinstance(here, str) else month_words(moment(here.occurred_at).date())
-
-    def movements(self) -> list[Movement]:
-        """The movements that have been fetched, without the headings."""
-        return [row for row in self._rows if isinstance(row, Movement)]
-
-    def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
-        """Qt: how many rows are here so far."""
-        return 0 if parent.isValid() else len(self._rows)
-
-    def canFetchMore(self, parent: AnyIndex) -> bool:
-        """Qt: whether older ones exist."""
-        return not parent.isValid() and self._more and not self._asked
-
-    def fetchMore(self, parent: AnyIndex) -> None:
-        """Qt: the end of the list is near."""
-        del parent
-        self._asked = True
-        self.wanted.emit()
-
-    def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Qt: the movement, and a sentence for screen readers."""
-        row = self._rows[index.row()]
-        if role == MOVEMENT_ROLE:
-            return row
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            if isinstance(row, str):
-                return row
-            words = words_of(row)
-            day = day_words(moment(row.occurred_at).date())
-            return ", ".join(
-                part for part in (words.title, words.detail, words.amount, words.beans, day) if part
-            )
-        return None
-
-    def flags(self, index: AnyIndex) -> Qt.ItemFlag:
-        """Qt: headings can't be chosen."""
-        if isinstance(self._rows[index.row()], str):
-            return Qt.ItemFlag.ItemIsEnabled
-        return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+_AHEAD = 60
+"""Rows beyond the edge that are fetched before they are reached."""
 
 
 class MovementDelegate(QStyledItemDelegate):
     """Paints one row: disc with icon, two lines of words, amount and K-Beans at the right."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        """Make it; fonts are made with the first row."""
+        super().__init__(parent)
+        self._fonts: dict[tuple[int, int, str], QFont] = {}
 
     def sizeHint(self, option: QStyleOptionViewItem, index: AnyIndex) -> QSize:
         """Qt: all rows are equally high, which keeps 100,000 of them fluid."""
@@ -144,32 +52,49 @@ class MovementDelegate(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
         """Qt: one row."""
-        row = index.data(MOVEMENT_ROLE)
+        row = index.data(ROW_ROLE)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         box = QRectF(option.rect)
-        if isinstance(row, str):
+        if isinstance(row, Heading):
             self._heading(painter, box, row)
+        elif isinstance(row, Row):
+            self._ground(painter, box, option.state)
+            self._movement(painter, box, row)
         else:
-            state = option.state
-            self._ground(painter, box, state)
-            self._movement(painter, box, row, words_of(row))
+            self._waiting(painter, box)
         painter.restore()
 
-    @staticmethod
-    def _font(size: int, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
-        from PySide6.QtWidgets import QApplication
-
-        font = QFont(QApplication.font())
-        font.setPixelSize(size)
-        font.setWeight(weight)
+    def _font(self, size: int, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
+        family = QApplication.font().family()
+        key = (size, weight.value, family)
+        font = self._fonts.get(key)
+        if font is None:
+            font = QFont(QApplication.font())
+            font.setPixelSize(size)
+            font.setWeight(weight)
+            self._fonts[key] = font
         return font
 
-    def _heading(self, painter: QPainter, box: QRectF, words: str) -> None:
-        painter.setFont(self._font(Type.SMALL, QFont.Weight.DemiBold))
+    def _heading(self, painter: QPainter, box: QRectF, heading: Heading) -> None:
         painter.setPen(QColor(colours().muted))
         inside = box.adjusted(Space.M, 0, -Space.M, -Space.S)
-        painter.drawText(inside, Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft, words)
+        painter.setFont(self._font(Type.SMALL, QFont.Weight.DemiBold))
+        bottom = Qt.AlignmentFlag.AlignBottom
+        painter.drawText(inside, bottom | Qt.AlignmentFlag.AlignLeft, heading.month)
+        painter.setFont(tabular(self._font(Type.SMALL)))
+        painter.drawText(inside, bottom | Qt.AlignmentFlag.AlignRight, heading.totals)
+
+    @staticmethod
+    def _waiting(painter: QPainter, box: QRectF) -> None:
+        """A row that is on its way: grey where the words will stand."""
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(colours().sunken))
+        left = box.left() + Space.M
+        painter.drawEllipse(QRectF(left, box.center().y() - _DISC / 2, _DISC, _DISC))
+        left += _DISC + Space.M
+        painter.drawRoundedRect(QRectF(left, box.top() + 16, 160, 12), 6, 6)
+        painter.drawRoundedRect(QRectF(left, box.top() + 36, 240, 10), 5, 5)
 
     @staticmethod
     def _ground(painter: QPainter, box: QRectF, state: QStyle.StateFlag) -> None:
@@ -185,10 +110,9 @@ class MovementDelegate(QStyledItemDelegate):
             painter.setPen(QColor(palette.bean))
             painter.drawRoundedRect(inside, Radius.CONTROL, Radius.CONTROL)
 
-    def _movement(
-        self, painter: QPainter, box: QRectF, movement: Movement, words: MovementWords
-    ) -> None:
+    def _movement(self, painter: QPainter, box: QRectF, row: Row) -> None:
         palette = colours()
+        words = row.words
         left = box.left() + Space.M
         disc = QRectF(left, box.center().y() - _DISC / 2, _DISC, _DISC)
         painter.setPen(Qt.PenStyle.NoPen)
@@ -210,11 +134,8 @@ class MovementDelegate(QStyledItemDelegate):
         text_right = box.right() - Space.M - right - Space.L
         upper = QRectF(text_left, box.top() + 11, max(0.0, text_right - text_left), 22)
         lower = upper.translated(0, 22)
-        at = moment(movement.occurred_at)
-        stamp = f"{day_words(at.date())} {time_words(movement.occurred_at)}"
-        second = f"{stamp} · {words.detail}" if words.detail else stamp
         self._line(painter, upper, words.title, self._font(Type.BODY, QFont.Weight.Medium), "text")
-        self._line(painter, lower, second, small, "muted")
+        self._line(painter, lower, row.second, small, "muted")
 
         painter.setFont(amount_font)
         painter.setPen(QColor(getattr(palette, words.amount_ink)))
@@ -236,13 +157,39 @@ class MovementDelegate(QStyledItemDelegate):
         painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown)
 
 
-class MovementList(Live, QListView):
+class MonthLine(QWidget):
+    """The month of the top row and what it adds up to; stands above the list."""
+
+    def __init__(self) -> None:
+        """Make it empty."""
+        super().__init__()
+        self.month = Label("", "muted")
+        self.totals = Figures("", "muted")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(Space.M, Space.S, Space.M, Space.XS)
+        row.addWidget(self.month)
+        row.addStretch(1)
+        row.addWidget(self.totals)
+
+    def text(self) -> str:
+        """The month."""
+        return self.month.text()
+
+    def show_heading(self, heading: Heading) -> None:
+        """Another month."""
+        self.month.setText(heading.month)
+        self.totals.setText(heading.totals)
+
+
+class MovementList(Live, QTableView):
     """The list itself. ``opened`` carries the movement that was clicked or entered.
 
-    ``heading`` is a label for the owner to place above: it names the month of the top row.
+    ``heading`` is a line for the owner to place above: it names the month of the top row.
+    ``looked`` says that other rows came into view; the owner fetches what they need.
     """
 
     opened = Signal(object)
+    looked = Signal()
 
     def __init__(self, name: str, parent: QWidget | None = None, *, headings: bool = True) -> None:
         """Make it empty."""
@@ -251,25 +198,52 @@ class MovementList(Live, QListView):
         self.rows = MovementModel(self, headings=headings)
         self.setModel(self.rows)
         self.setItemDelegate(MovementDelegate(self))
-        self.setUniformItemSizes(True)
         self.setMouseTracking(True)
+        self.setShowGrid(False)
+        self.setTabKeyNavigation(False)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.heading = Label("", "muted")
-        self.heading.setContentsMargins(Space.M, Space.S, 0, Space.XS)
+        down, across = self.verticalHeader(), self.horizontalHeader()
+        down.hide()
+        across.hide()
+        down.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        down.setMinimumSectionSize(ROW)
+        down.setDefaultSectionSize(ROW)
+        across.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        self.heading = MonthLine()
+        self._look = QTimer(self)
+        self._look.setSingleShot(True)
+        self._look.timeout.connect(self.looked)
         self.clicked.connect(self._open)
-        self.verticalScrollBar().valueChanged.connect(self._name_month)
-        self.rows.modelReset.connect(self._name_month)
+        self.verticalScrollBar().valueChanged.connect(self._moved)
+        self.rows.modelReset.connect(self._moved)
+        self.rows.dataChanged.connect(self._moved)
 
-    def _name_month(self) -> None:
-        top = self.indexAt(QPoint(Space.S, 1))
-        self.heading.setText(self.rows.month_at(max(0, top.row())))
+    def _moved(self) -> None:
+        self.heading.show_heading(self.rows.heading(self.top_row()))
+        self._look.start(0)
 
-    def show_movements(self, items: Iterable[Movement], *, more: bool = False) -> None:
-        """Show these from the top."""
-        self.rows.replace(items, more=more)
+    def top_row(self) -> int:
+        """The first row in view."""
+        return max(0, self.verticalScrollBar().value() // ROW)
+
+    def in_view(self) -> tuple[int, int]:
+        """The first and last row in view."""
+        first = self.top_row()
+        return first, first + self.viewport().height() // ROW + 1
+
+    def soon_in_view(self) -> tuple[int, int]:
+        """The rows in view and those that are near."""
+        first, last = self.in_view()
+        return first - _AHEAD, last + _AHEAD
+
+    def show_movements(
+        self, items: Iterable[Movement], noted: Mapping[str, Noted] | None = None
+    ) -> None:
+        """Show these from the top; they are all there is, as far as is known."""
+        self.rows.replace(items, noted)
         self.scrollToTop()
 
     def shrink_to_rows(self) -> None:
@@ -279,16 +253,32 @@ class MovementList(Live, QListView):
 
     def retranslate(self) -> None:
         """Headings and dates in the new language."""
-        self.rows.replace(self.rows.movements(), more=self.rows.canFetchMore(QModelIndex()))
+        self.rows.retranslate()
+        self._moved()
 
-    def _open(self, index: QModelIndex) -> None:
-        row = index.data(MOVEMENT_ROLE)
-        if isinstance(row, Movement):
-            self.opened.emit(row)
+    def select_movement(self, movement_id: str) -> None:
+        """Mark a movement as the one that is open, if it has been fetched."""
+        row = self.rows.row_of(movement_id)
+        if row is not None:
+            self.setCurrentIndex(self.rows.index(row, 0))
+
+    def _open(self, index: AnyIndex) -> None:
+        row = index.data(ROW_ROLE)
+        if isinstance(row, Row):
+            self.opened.emit(row.movement)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Qt: a higher list shows more rows."""
+        super().resizeEvent(event)
+        self._moved()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Qt: Enter opens what is chosen."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+        """Qt: Enter opens what is chosen; Home and End go to the newest and the oldest."""
+        key = event.key()
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
             self._open(self.currentIndex())
-            return
-        super().keyPressEvent(event)
+        elif key in (Qt.Key.Key_Home, Qt.Key.Key_End):
+            last = self.rows.rowCount() - 1
+            self.setCurrentIndex(self.rows.index(0 if key == Qt.Key.Key_Home else last, 0))
+        else:
+            super().keyPressEvent(event)

@@ -12,10 +12,12 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 
 from app.desktop import dialogs
 from app.desktop.components.asking import about_failure, about_movement, about_payment
+from app.desktop.components.mark_editor import MarkEditor
 from app.desktop.components.movement_words import BEANS, kind_words, words_of
 from app.desktop.components.receipt_card import ReceiptCard
 from app.desktop.components.receipt_pdf import write_pdf
 from app.desktop.components.receipt_text import receipt_text
+from app.desktop.components.refunds_box import RefundsBox
 from app.desktop.components.when import exact_words
 from app.desktop.operations import Operation
 from app.desktop.theme.tokens import Space, Type
@@ -37,12 +39,14 @@ class ReceiptPanel(Live, QWidget):
     """Shows one movement: its receipt where it has one, its own lines where it has none.
 
     ``said`` carries a short sentence for the foot of the window; ``closed`` says that the person
-    closed the panel; ``asked`` carries the :class:`ContextCard` of what they want to ask about.
+    closed the panel; ``asked`` carries the :class:`ContextCard` of what they want to ask about;
+    ``noted`` a movement's id and what the person now says of it.
     """
 
     said = Signal(str)
     closed = Signal()
     asked = Signal(object)
+    noted = Signal(str, object)
 
     def __init__(
         self, session: WalletSession, parent: QWidget | None = None, *, framed: bool = True
@@ -54,6 +58,7 @@ class ReceiptPanel(Live, QWidget):
         self._framed = framed
         self._movement: Movement | None = None
         self._card: ReceiptCard | None = None
+        self._marks: MarkEditor | None = None
         self._title = Label("", "strong")
         self._close = IconButton("x", "ReceiptClose", self)
         self._close.clicked.connect(self.closed)
@@ -96,18 +101,32 @@ class ReceiptPanel(Live, QWidget):
         if self._movement is not None and self._card is None:
             self.show_movement(self._movement)
 
+    @property
+    def movement(self) -> Movement | None:
+        """The movement that is shown; None for a payment that isn't in the list yet."""
+        return self._movement
+
+    @property
+    def marks(self) -> MarkEditor | None:
+        """Where the person says what they think of the movement."""
+        return self._marks
+
     def show_movement(self, movement: Movement) -> None:
         """Open a movement of the list."""
-        self._movement = movement
         payment = movement.payment_id
         if payment is not None and movement.kind in ("payment", "points_earned"):
-            self.show_payment(payment)
-        else:
-            self._empty()
-            self._lines(movement)
+            self._show_payment(payment, movement)
+            return
+        self._movement = movement
+        self._empty()
+        self._lines(movement)
 
     def show_payment(self, payment_id: str) -> None:
-        """Fetch and show a payment's receipt."""
+        """Fetch and show a payment's receipt, with what the vault knows of it."""
+        self._show_payment(payment_id, None)
+
+    def _show_payment(self, payment_id: str, movement: Movement | None) -> None:
+        self._movement = movement
         self._empty()
         spinner = Spinner(side=28)
         self._body.addStretch(1)
@@ -129,7 +148,36 @@ class ReceiptPanel(Live, QWidget):
         self._card = card
         self._body.addWidget(card)
         if self._framed:
+            self._add_the_rest(receipt)
             self._body.addStretch(1)
+
+    def _add_the_rest(self, receipt: ReceiptView) -> None:
+        """What came back of the payment, and what the person says of it."""
+        box = RefundsBox(receipt.currency)
+        self._body.insertWidget(0, box)
+        session, payment_id = self._session, receipt.payment_id
+
+        def show(movements: tuple[Movement, ...]) -> None:
+            refunds = [one for one in movements if one.kind == "refund"]
+            box.show_movements(refunds)
+            if refunds:
+                # What is left only the service knows; without it the refunds themselves stand.
+                Operation(self, partial(session.refunds, payment_id)).on_success(
+                    box.show_refunds
+                ).on_failure(lambda _: None).replacing("refunds").start()
+            paid = next((one for one in movements if one.kind == "payment"), None)
+            if paid is not None and self._marks is None:
+                self._movement = self._movement or paid
+                self._add_marks(paid, self._body.count() - 1)
+
+        Operation(self, partial(session.of_payment, payment_id)).on_success(show).replacing(
+            "of-payment"
+        ).start()
+
+    def _add_marks(self, movement: Movement, at: int) -> None:
+        self._marks = MarkEditor(self._session, movement)
+        self._marks.noted.connect(self.noted)
+        self._body.insertWidget(at, self._marks)
 
     def _failed(self, error: Exception) -> None:
         self._empty()
@@ -171,7 +219,9 @@ class ReceiptPanel(Live, QWidget):
         for name, value in (
             (self.tr("Kind"), kind_words(movement)),
             (self.tr("Time"), exact_words(movement.occurred_at)),
-            (self.tr("Note"), movement.note or movement.subject),
+            (self.tr("Store"), movement.store_name),
+            (self.tr("For"), movement.subject),
+            (self.tr("Note"), movement.note),
             (self.tr("Order number"), movement.order_number),
         ):
             if value:
@@ -182,11 +232,23 @@ class ReceiptPanel(Live, QWidget):
                 row.addWidget(title, 0, Qt.AlignmentFlag.AlignTop)
                 row.addWidget(Paragraph(value, "small"), 1)
                 self._body.addLayout(row)
+        if movement.payment_id is not None and self._framed:
+            self._way_to_payment(movement.payment_id)
+        if self._framed:
+            self._add_marks(movement, self._body.count())
         self._ask_about(about_movement(movement))
         self._body.addStretch(1)
 
+    def _way_to_payment(self, payment_id: str) -> None:
+        """From a refund or from K-Beans to the payment that they belong to."""
+        way = Button("", "secondary", "MovementPayment", icon="receipt")
+        way.setText(self.tr("Open the payment"))
+        way.clicked.connect(lambda: self.show_payment(payment_id))
+        self._body.addWidget(way)
+
     def _empty(self) -> None:
         self._card = None
+        self._marks = None
         clear(self._body)
 
     def _copy(self, card: ReceiptCard) -> None:

@@ -71,6 +71,12 @@ def month_words(day: QDate) -> str:
     return QLocale().toString(day, pattern)
 
 
+def short_month_words(day: QDate) -> str:
+    """``May``, ``5月``: under a bar."""
+    pattern = QCoreApplication.translate("When", "MMM", "a month under a bar")
+    return QLocale().toString(day, pattern)
+
+
 def rest_words(days: int) -> str:
     """How long until something happens: ``today``, ``tomorrow``, ``in 12 days``."""
     if days <= 0:

@@ -1,11 +1,24 @@
-"""Activity: one search box, months of movements, the receipt beside them."""
+"""Activity: one search box, filters, months of movements, the receipt beside them."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from datetime import date
 
+from PySide6.QtCore import QDate, Qt, QTimer, Signal
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.desktop.components.activity_export import ActivityExport
+from app.desktop.components.activity_filters import DIRECTIONS, ActivityFilters
+from app.desktop.components.movement_feed import MovementFeed
 from app.desktop.components.movement_list import MovementList
+from app.desktop.components.overview_panel import OverviewPanel
 from app.desktop.components.receipt_panel import ReceiptPanel
 from app.desktop.operations import Operation
 from app.desktop.theme.tokens import Size, Space
@@ -20,28 +33,32 @@ from app.desktop.widgets.segmented import Segmented
 from app.desktop.widgets.surfaces import Card, EmptyState
 from app.desktop.words import explain
 from app.protocol.messages.payments import Movement
-from app.wallet.session import ActivityPage as Page
+from app.wallet.marks import Noted
+from app.wallet.searching.query import Query, read_query
 from app.wallet.session import WalletSession
 
-PAGE_ROWS = 100
 _PAUSE_MS = 120
 """How long a person's fingers rest before the search runs."""
-_FILTERS = ("all", "out", "in", "beans")
 
 
 class ActivityPage(Live, QWidget):
-    """Everything that has moved, searched in the vault alone."""
+    """Everything that has moved, searched in the vault alone.
+
+    ``said`` carries a short sentence for the foot of the window, ``asked`` what the person wants
+    to ask about, ``sheet_wanted`` a widget for the sheet over the page.
+    """
 
     said = Signal(str)
     scan_wanted = Signal()
     asked = Signal(object)
+    sheet_wanted = Signal(object)
 
     def __init__(self, session: WalletSession, parent: QWidget | None = None) -> None:
         """Build it for an unlocked session."""
         super().__init__(parent)
         self.setObjectName("ActivityPage")
         self._session = session
-        self._older: int | None = None
+        self._query = Query()
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(_PAUSE_MS)
@@ -49,16 +66,20 @@ class ActivityPage(Live, QWidget):
         self._build()
         Watch(session.observe, self._heard, self)
         self.retranslate()
+        self._read_names()
         self.reload()
 
     def _build(self) -> None:
         self.title = Label("", "title")
+        self.export = ActivityExport(self._session)
         self.search = Field("ActivitySearch")
         self.wipe = IconButton("x", "ActivitySearchClear")
         self.search.put_inside(self.wipe)
         self.wipe.hide()
-        self.filter = Segmented("ActivityFilter", _FILTERS)
+        self.filter = Segmented("ActivityFilter", DIRECTIONS)
+        self.filters = ActivityFilters()
         self.list = MovementList("ActivityList")
+        self.feed = MovementFeed(self._session, self.list, self)
         self.panel = ReceiptPanel(self._session)
         self.teach = EmptyState("receipt", "ActivityTeach")
         self.first = Button("", "primary", "ActivityFirst", icon="frame-corners")
@@ -66,7 +87,7 @@ class ActivityPage(Live, QWidget):
         self.nothing = EmptyState("magnifying-glass", "ActivityNothing")
         self.forget = Button("", "secondary", "ActivityForget")
         self.nothing.add_action(self.forget)
-        self.choose = EmptyState("receipt", "ActivityChoose")
+        self.overview = OverviewPanel(self._session)
         self.failure = Banner("ActivityFailure", "warning")
         self.failure.hide()
         self.left = QStackedWidget()
@@ -74,19 +95,30 @@ class ActivityPage(Live, QWidget):
             self.left.addWidget(widget)
         self.left.setCurrentIndex(1)
         self.beside = QStackedWidget()
-        self.beside.addWidget(self.choose)
+        self.beside.addWidget(_scrolling(self.overview))
         self.beside.addWidget(self.panel)
         self._arrange()
+        self._connect()
+
+    def _connect(self) -> None:
         self.search.edited.connect(lambda _: self._pause.start())
         self.search.edit.textChanged.connect(lambda text: self.wipe.setVisible(bool(text)))
-        self.wipe.clicked.connect(self._forget)
+        self.wipe.clicked.connect(self._wipe)
         self.search.submitted.connect(self.reload)
         self.filter.chosen.connect(lambda _: self.reload())
-        self.list.rows.wanted.connect(self._load_older)
+        self.filters.changed.connect(self.reload)
+        self.filters.typed_removed.connect(self._untype)
+        self.overview.month_chosen.connect(self._month)
+        self.overview.category_chosen.connect(self.filters.choose_category)
+        self.feed.found.connect(self._found)
+        self.feed.failed.connect(self._failed)
         self.list.opened.connect(self.open_movement)
-        self.panel.said.connect(self.said)
+        for part in (self.panel, self.export):
+            part.said.connect(self.said)
+        self.export.sheet_wanted.connect(self.sheet_wanted)
         self.panel.asked.connect(self.asked)
         self.panel.closed.connect(self._close_panel)
+        self.panel.noted.connect(self._noted)
         self.failure.acted.connect(self.reload)
         self.first.clicked.connect(self.scan_wanted)
         self.forget.clicked.connect(self._forget)
@@ -100,6 +132,10 @@ class ActivityPage(Live, QWidget):
         detail.body.addWidget(self.beside)
         detail.setMinimumWidth(340)
         detail.setMaximumWidth(440)
+        head = QHBoxLayout()
+        head.addWidget(self.title)
+        head.addStretch(1)
+        head.addWidget(self.export)
         tools = QHBoxLayout()
         tools.setSpacing(Space.M)
         tools.addWidget(self.search, 1)
@@ -112,9 +148,10 @@ class ActivityPage(Live, QWidget):
         content.setMaximumWidth(Size.PAGE)
         column = QVBoxLayout(content)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(Space.L)
-        column.addWidget(self.title)
+        column.setSpacing(Space.M)
+        column.addLayout(head)
         column.addLayout(tools)
+        column.addWidget(self.filters)
         column.addWidget(self.failure)
         column.addLayout(row, 1)
         page = QHBoxLayout(self)
@@ -127,7 +164,7 @@ class ActivityPage(Live, QWidget):
         """The page's words."""
         self.title.setText(self.tr("Activity"))
         self.list.setAccessibleName(self.tr("Activity"))
-        self.search.set_words("", "", self.tr("Name, amount, note or order number"))
+        self.search.set_words("", "", self.tr("Name, note, >100, 20-50, last week, order number"))
         self.filter.set_words(
             {
                 "all": self.tr("All"),
@@ -146,19 +183,93 @@ class ActivityPage(Live, QWidget):
         self.first.setText(self.tr("Scan to pay"))
         self.nothing.set_words(
             self.tr("Nothing found"),
-            self.tr("Try fewer letters, an amount such as 12.50, or part of an order number."),
+            self.tr(
+                "Try fewer letters, an amount such as >100 or 20-50, a time such as last week, "
+                "or part of an order number."
+            ),
         )
         self.wipe.set_words(self.tr("Clear the search"))
         self.forget.setText(self.tr("Show everything"))
-        self.choose.set_words(
-            self.tr("Choose a movement"),
-            self.tr("Its receipt opens here, with the service's signature."),
-        )
+
+    # --- finding
 
     def focus_search(self) -> None:
         """Put the keyboard into the search box."""
         self.search.edit.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.search.edit.selectAll()
+
+    def search_for(self, text: str) -> None:
+        """Look for something as if it had been typed, with no other filter."""
+        self.filters.clear()
+        self.filter.choose("all")
+        self.search.set_text(text)
+        self.reload()
+
+    def reload(self) -> None:
+        """Search anew from the newest."""
+        self._pause.stop()
+        if self.filters.direction != self.filter.key():
+            self.filters.show_direction(self.filter.key())
+        today = QDate.currentDate()
+        self._query = read_query(self.search.text(), date(today.year(), today.month(), today.day()))
+        self.filters.show_query(self._query)
+        self.overview.choose(self.filters.period.key(), self.filters.category.key())
+        self.feed.show(self._query.narrow(self.filters.wanted()))
+        self.export.show_wanted(self.feed.wanted)
+
+    def _month(self, month: QDate) -> None:
+        if self.filters.period.key() == month.toString("yyyy-MM"):
+            self.filters.period.choose("")
+            self.reload()
+        else:
+            self.filters.choose_month(month)
+
+    def _untype(self, typed: str) -> None:
+        """Take the words of a condition out of the search box."""
+        words = self.search.text().replace(typed, " ", 1)
+        self.search.set_text(" ".join(words.split()))
+        self.reload()
+
+    def _found(self, count: int, whole: bool) -> None:
+        del whole
+        self.failure.hide()
+        searching = bool(self.search.text().strip()) or self.filters.narrows()
+        self.list.heading.setVisible(bool(count))
+        if count:
+            self.left.setCurrentWidget(self.list)
+        else:
+            self.left.setCurrentWidget(self.nothing if searching else self.teach)
+        self.filters.setVisible(bool(count) or searching)
+        self.export.setVisible(bool(count) or searching)
+        open_ = self.beside.currentWidget() is self.panel
+        self.detail.setVisible(bool(count) or searching or open_)
+        if open_ and self.panel.movement is not None:
+            self.list.select_movement(self.panel.movement.movement_id)
+
+    def _failed(self, error: Exception) -> None:
+        sentence = explain(error)
+        self.failure.set_words(sentence.title, sentence.whole(), self.tr("Try again"))
+        self.failure.show()
+
+    def _wipe(self) -> None:
+        self.search.set_text("")
+        self.reload()
+
+    def _forget(self) -> None:
+        self.search_for("")
+
+    def _read_names(self) -> None:
+        """Labels, currencies and the year's bars."""
+        session = self._session
+        money = [one.currency for one in session.snapshot.accounts if one.kind == "money"]
+        self.filters.show_currencies(tuple(money))
+        Operation(self, session.marks.labels).on_success(self.filters.show_labels).replacing(
+            "labels"
+        ).start()
+        main = session.snapshot.money()
+        self.overview.load(main.currency if main else "CNY")
+
+    # --- beside the list
 
     def open_movement(self, movement: Movement) -> None:
         """Show a movement beside the list."""
@@ -172,62 +283,30 @@ class ActivityPage(Live, QWidget):
         self.detail.show()
         self.beside.setCurrentWidget(self.panel)
 
-    def reload(self) -> None:
-        """Search anew from the newest."""
-        Operation(self, self._ask(None)).on_success(self._show).on_failure(self._failed).replacing(
-            "list"
-        ).start()
-
-    def _ask(self, before: int | None):  # type: ignore[no-untyped-def]  # a work for Operation
-        session, text, chosen = self._session, self.search.text().strip(), self.filter.key()
-
-        async def work() -> Page:
-            return await session.activity(
-                text=text,
-                kind="points" if chosen == "beans" else "money",
-                direction=chosen if chosen in ("in", "out") else None,  # type: ignore[arg-type]
-                before=before,
-                limit=PAGE_ROWS,
-            )
-
-        return work
-
-    def _show(self, page: Page) -> None:
-        self.failure.hide()
-        self._older = page.older
-        self.list.show_movements(page.items, more=page.older is not None)
-        searching = bool(self.search.text().strip()) or self.filter.key() != "all"
-        self.list.heading.setVisible(bool(page.items))
-        if page.items:
-            self.left.setCurrentWidget(self.list)
-        else:
-            self.left.setCurrentWidget(self.nothing if searching else self.teach)
-        self.detail.setVisible(bool(page.items) or self.beside.currentWidget() is self.panel)
-
-    def _load_older(self) -> None:
-        def show(page: Page) -> None:
-            self._older = page.older
-            self.list.rows.append(page.items, more=page.older is not None)
-
-        Operation(self, self._ask(self._older)).on_success(show).on_failure(self._failed).replacing(
-            "list"
-        ).start()
-
-    def _failed(self, error: Exception) -> None:
-        sentence = explain(error)
-        self.failure.set_words(sentence.title, sentence.whole(), self.tr("Try again"))
-        self.failure.show()
-
-    def _forget(self) -> None:
-        self.search.set_text("")
-        self.filter.choose("all")
-        self.reload()
-
     def _close_panel(self) -> None:
         self.list.clearSelection()
-        self.beside.setCurrentWidget(self.choose)
+        self.beside.setCurrentIndex(0)
+
+    def _noted(self, movement_id: str, noted: Noted) -> None:
+        self.list.rows.note(movement_id, noted)
 
     def _heard(self, topics: frozenset[str]) -> None:
-        at_top = self.list.verticalScrollBar().value() == 0
-        if "activity" in topics and at_top:
-            self.reload()
+        if topics & {"activity", "marks"}:
+            self.feed.refresh()
+            self._read_names()
+        elif "accounts" in topics:
+            self._read_names()
+
+
+def _scrolling(widget: QWidget) -> QScrollArea:
+    """The overview scrolls by itself in a low window."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    widget.setProperty("kind", "page")
+    area.setWidget(widget)
+    widget.setAutoFillBackground(False)
+    area.viewport().setAutoFillBackground(False)
+    return area

@@ -5,14 +5,15 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 
 from app.desktop.theme import Size
+from app.desktop.widgets.bar_chart import Bar, BarChart
 from app.desktop.widgets.base import clear
 from app.desktop.widgets.busy import Countdown, Skeleton, Spinner, clock_text
 from app.desktop.widgets.buttons import Button, IconButton
+from app.desktop.widgets.chips import Chip, Flow, MenuChip, Option
 from app.desktop.widgets.labels import ElidedLabel, Label, Paragraph, spaced
-from app.desktop.widgets.month_chart import MonthChart
 from app.desktop.widgets.notes import Banner, Toast
 from app.desktop.widgets.rail import Rail
 from app.desktop.widgets.segmented import Segmented
@@ -175,11 +176,63 @@ def test_a_countdown_speaks_and_ends(shown, qtbot):
 
 
 def test_a_chart_tells_itself_in_a_sentence(shown):
-    chart = shown(MonthChart("Chart"), 300, 130)
+    chart = shown(BarChart("Chart"), 300, 130)
     empty = chart.grab().toImage()
-    chart.show_days([0] * 10 + [500] + [0] * 19, 11, ["day"] * 30, "Spent in May: ¥5.00")
+    bars = [Bar(500 if day == 11 else 0, f"day {day}", str(day)) for day in range(1, 31)]
+    chart.show_bars(bars, 10, "Spent in May: ¥5.00")
     assert chart.accessibleName() == "Spent in May: ¥5.00"
     assert chart.grab().toImage() != empty
+
+
+def test_a_bar_is_chosen_by_mouse_and_by_keys(shown, qtbot):
+    chart = shown(BarChart("Chart", pickable=True), 300, 130)
+    chart.show_bars([Bar(n, f"month {n}", "", n * 2) for n in range(3)], None, "all")
+    with qtbot.waitSignal(chart.chosen) as caught:
+        qtbot.mouseClick(chart, Qt.MouseButton.LeftButton, pos=QPoint(150, 60))
+    assert caught.args == [1]
+    chart.setFocus(Qt.FocusReason.TabFocusReason)
+    QTest.keyClick(chart, Qt.Key.Key_Right)
+    assert chart.accessibleName() == "month 2. all"
+    QTest.keyClick(chart, Qt.Key.Key_Right)
+    with qtbot.waitSignal(chart.chosen) as caught:
+        QTest.keyClick(chart, Qt.Key.Key_Return)
+    assert caught.args == [2]
+    QTest.keyClick(chart, Qt.Key.Key_Left)
+    assert chart.accessibleName() == "month 1. all"
+
+
+def test_a_filter_is_chosen_from_its_menu_and_says_so(shown, qtbot):
+    chip = shown(MenuChip("Kind"), 200, 40)
+    chip.set_options("Kind", (Option("", "All"), Option("refund", "Refunds", "leaf")))
+    assert (chip.text(), chip.key()) == ("Kind", "")
+    QTest.keyClick(chip, Qt.Key.Key_Return)
+    assert chip.menu_.isVisible()
+    with qtbot.waitSignal(chip.picked) as caught:
+        chip.menu_.actions()[1].trigger()
+    chip.menu_.hide()
+    assert caught.args == ["refund"]
+    assert (chip.text(), chip.accessibleName()) == ("Refunds", "Kind: Refunds")
+    assert chip.property("chosen") is True
+    chip.choose("")
+    assert chip.text() == "Kind"
+
+
+def test_a_flow_breaks_into_lines(shown):
+    host = QWidget()
+    flow = Flow(host)
+    chips = [Chip(f"C{n}") for n in range(6)]
+    for chip in chips:
+        chip.set_words("some words")
+        flow.addWidget(chip)
+    shown(host, 900, 200)
+    assert len({chip.y() for chip in chips}) == 1
+    one = flow.heightForWidth(900)
+    host.resize(260, 200)
+    QApplication.processEvents()
+    assert len({chip.y() for chip in chips}) > 1
+    assert flow.heightForWidth(260) > one
+    assert flow.minimumSize().width() <= flow.sizeHint().width()
+    assert flow.takeAt(99) is None
 
 
 def test_the_rail_opens_rooms_by_keys(shown, qtbot):
