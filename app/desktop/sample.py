@@ -13,6 +13,8 @@ import msgspec
 
 from app.desktop.components.when import now_ms
 from app.desktop.sample_cases import SampleCases
+from app.desktop.sample_money import SampleConfirmations, give_codes, give_shop
+from app.desktop.sample_people import SamplePeople, give_people
 from app.desktop.sample_support import SampleChat
 from app.protocol.ids import new_id
 from app.protocol.messages.identity import Contact, Profile, ServiceInfo, ServiceKey, Session
@@ -61,9 +63,22 @@ class SampleSession(WalletSession):
         self.support = self.chat
         self.shelf = SampleCases(self.worker, self.line, self._board, spawn=self.spawn)
         self.cases = self.shelf
+        self.waits = SampleConfirmations(self.line, self._board, spawn=self.spawn)
+        self.confirmations = self.waits
+        real = self.people
+        self.people = SamplePeople(
+            self.worker, self.line, self._board, self.desk, self.gate, spawn=self.spawn
+        )
+        self._parts = (*(part for part in self._parts if part is not real), self.people)
 
     def _start_background(self) -> None:
         self.tell("network", network=self.network)
+
+    async def forget(self) -> None:
+        """Let go of everything that was said to the sample."""
+        self.chat.forget()
+        await self.shelf.forget()
+        await self.waits.say()
 
     def tell(self, *topics: Topic, **changes: object) -> None:
         """Put something into the snapshot as if the service had said it."""
@@ -119,6 +134,8 @@ class _Life:
             if months:
                 self._month(back)
         self._close()
+        if months:
+            give_people(self.vault, self.now)
 
     def _ms(self, at: datetime) -> int:
         return int(at.timestamp() * 1000)
@@ -161,6 +178,8 @@ class _Life:
         vault.service.pin(ADDRESS, info, at=at)
         profile = Profile(self.person, "林夏", contact, "zh-CN", begun, "active")
         vault.snapshots.save_profile(profile, at=at)
+        give_codes(vault, at)
+        give_shop(vault, at)
 
     def _month(self, back: int) -> None:
         first = (self.now.replace(day=1) - timedelta(days=28 * back)).replace(day=1)

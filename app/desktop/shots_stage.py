@@ -24,6 +24,8 @@ from app.desktop.rooms import Rooms
 from app.desktop.sample import ADDRESS, LONG_NAME, PASSPHRASE, SampleSession, make_sample
 from app.desktop.sample import sample_session as session_on
 from app.desktop.shots_cases import CASE_SCENES
+from app.desktop.shots_money import MONEY_SCENES
+from app.desktop.shots_people import PEOPLE_SCENES
 from app.desktop.shots_security import SECURITY_SCENES
 from app.desktop.shots_support import SUPPORT_SCENES
 from app.desktop.theme import Theme, application
@@ -136,8 +138,7 @@ class Stage:
             self.window.drop_page(page)
         self.pages.clear()
         for session in (self.full, self.fresh):
-            session.chat.forget()
-            operations().background.submit(session.shelf.forget()).result()
+            operations().background.submit(session.forget()).result()
         self.full.tell("network", "notices", network=Network.ONLINE, notices=(), open_payments=0)
         self.app.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
@@ -394,5 +395,7 @@ SCENES: dict[str, Callable[[Stage], None]] = {
     **SUPPORT_SCENES,
     **SECURITY_SCENES,
     **CASE_SCENES,
+    **PEOPLE_SCENES,
+    **MONEY_SCENES,
 }
 """Name → what to put on the stage."""

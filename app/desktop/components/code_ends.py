@@ -21,7 +21,7 @@ _CENTRE = Qt.AlignmentFlag.AlignHCenter
 _SIGNS: dict[ShowState, tuple[str, str, str]] = {
     ShowState.PAID: ("check-bold", "on_wash", "wash"),
     ShowState.FAILED: ("x-circle", "danger", "danger_wash"),
-    ShowState.ASKED: ("hand-tap", "info", "info_wash"),
+    ShowState.ASKED: ("hand-pointing", "info", "info_wash"),
     ShowState.EMPTY: ("qr-code", "warning", "warning_wash"),
     ShowState.FROZEN: ("snowflake", "info", "info_wash"),
 }

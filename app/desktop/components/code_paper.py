@@ -12,7 +12,7 @@ from app.desktop.widgets.code_picture import BarsPicture, QrPicture
 from app.desktop.widgets.labels import tabular
 from app.wallet.codes.views import ShownCode
 
-WIDTH = 400
+WIDTH = 480
 _GROUP = 4
 
 
@@ -23,11 +23,11 @@ class CodePaper(Live, QWidget):
         """Make it blank."""
         super().__init__(parent)
         self.setObjectName("CodePaper")
-        self.bars = BarsPicture("PayCodeBars", WIDTH - 2 * Space.L, 84)
+        self.bars = BarsPicture("PayCodeBars", WIDTH - 2 * Space.S, 92)
         self.digits = _Digits()
-        self.qr = QrPicture("PayCodeQr", 280)
+        self.qr = QrPicture("PayCodeQr", 300)
         column = QVBoxLayout(self)
-        column.setContentsMargins(Space.L, Space.XL, Space.L, Space.L)
+        column.setContentsMargins(Space.S, Space.XL, Space.S, Space.S)
         column.setSpacing(Space.S)
         centre = Qt.AlignmentFlag.AlignHCenter
         column.addWidget(self.bars, 0, centre)

@@ -242,7 +242,7 @@ class ConfirmFace(Face):
         )
         self._row(1, self._less_words(), off_text(less, offer.currency) if less else "")
         self._rows[1][1].set_tone("gold")
-        self._row(2, self.tr("From"), self._from_words())
+        self._row(2, self.tr("From"), "" if less else self._from_words())
         after = None if offer.available is None else offer.available - amount
         short = after is not None and after < 0
         self._row(

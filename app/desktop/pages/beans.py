@@ -11,6 +11,7 @@ from app.desktop.components.asking import about_page
 from app.desktop.components.beans_card import BeansCard
 from app.desktop.components.beans_timeline import BeansTimeline
 from app.desktop.components.movement_list import MovementList
+from app.desktop.components.shop_cards import Holdings, ShopCards
 from app.desktop.operations import Operation
 from app.desktop.theme.tokens import Space
 from app.desktop.watch import Watch
@@ -31,6 +32,8 @@ class BeansPage(Live, PageBody):
     movement_opened = Signal(object)
     scan_wanted = Signal()
     asked = Signal(object)
+    item_wanted = Signal(object)
+    gift_opened = Signal(object)
 
     def __init__(self, session: WalletSession, parent: QWidget | None = None) -> None:
         """Build it for an unlocked session."""
@@ -58,6 +61,7 @@ class BeansPage(Live, PageBody):
         self.ask = Button("", "secondary", "BeansAsk", icon="chat-circle-dots")
         self.ask.clicked.connect(self._ask)
         self.how.body.addWidget(self.ask, 0, Qt.AlignmentFlag.AlignLeft)
+        self._build_shop()
         self.expiry = Card(spacing=Space.S)
         self.expiry_title = Label("", "lead")
         self.expiry_text = Paragraph("", "muted")
@@ -94,12 +98,29 @@ class BeansPage(Live, PageBody):
         self.column.setSpacing(Space.L)
         self.column.addWidget(self.title)
         self.column.addLayout(grid)
+        self.column.addWidget(self.mine)
         self.column.addWidget(self.expiry)
+        self.column.addWidget(self.shop)
         self.column.addWidget(self.history)
         self.column.addStretch(1)
         self.list.opened.connect(self.movement_opened)
         self.scan.clicked.connect(self.scan_wanted)
         self.more.clicked.connect(self._load_older)
+
+    def _build_shop(self) -> None:
+        self.mine = Card(spacing=Space.M)
+        self.mine_title = Label("", "lead")
+        self.holdings = Holdings()
+        self.mine.body.addWidget(self.mine_title)
+        self.mine.body.addWidget(self.holdings)
+        self.shop = Card(spacing=Space.M)
+        self.shop_title = Label("", "lead")
+        self.shop_text = Paragraph("", "muted")
+        self.items = ShopCards()
+        for widget in (self.shop_title, self.shop_text, self.items):
+            self.shop.body.addWidget(widget)
+        self.items.wanted.connect(self.item_wanted)
+        self.holdings.gift_opened.connect(self.gift_opened)
 
     def retranslate(self) -> None:
         """The page's words."""
@@ -109,9 +130,11 @@ class BeansPage(Live, PageBody):
             self.tr(
                 "You earn K-Beans when you pay at a merchant that gives them. They are a "
                 "thank-you, not money. Those that expire first are always used first.\n"
-                "Using them at merchants comes with a later version."
+                "Use them for a part of a payment, or exchange them here."
             )
         )
+        self.mine_title.setText(self.tr("What you have"))
+        self.shop_title.setText(self.tr("What you can get"))
         self.expiry_title.setText(self.tr("What expires when"))
         self.history_title.setText(self.tr("Earned and spent"))
         self.list.setAccessibleName(self.tr("Earned and spent"))
@@ -130,6 +153,7 @@ class BeansPage(Live, PageBody):
     def _draw_known(self) -> None:
         points = self._session.snapshot.points
         self.balance.show_points(points)
+        self._draw_shop(points.balance - points.pending if points else 0)
         lots = tuple(lot for lot in points.lots if lot.remaining > 0) if points else ()
         today = QDate.currentDate()
         self.timeline.show_lots(lots, today)
@@ -143,6 +167,18 @@ class BeansPage(Live, PageBody):
         else:
             words = self.tr("The coming twelve months.")
         self.expiry_text.set_text(words)
+
+    def _draw_shop(self, free: int) -> None:
+        state = self._session.beans.state
+        self.items.show_items(state.items, free)
+        self.items.setVisible(bool(state.items))
+        self.holdings.show_holdings(state.redemptions, state.coupons)
+        self.mine.setVisible(not self.holdings.empty)
+        words = self.tr("The operator offers nothing at the moment.")
+        if state.under_way:
+            words = self.tr("One exchange has no answer yet. The wallet keeps asking.")
+        self.shop_text.set_text(words)
+        self.shop_text.setVisible(bool(state.under_way) or not state.items)
 
     def _draw(self) -> None:
         self._draw_known()
@@ -162,7 +198,7 @@ class BeansPage(Live, PageBody):
 
         def show(page: ActivityPage) -> None:
             self._older = page.older
-            self.list.rows.append(page.items, more=False)
+            self.list.rows.append(page.items)
             self._fit()
 
         Operation(
@@ -180,3 +216,5 @@ class BeansPage(Live, PageBody):
     def _heard(self, topics: frozenset[str]) -> None:
         if topics & {"points", "activity"}:
             self._draw()
+        elif "shop" in topics:
+            self._draw_known()

@@ -27,7 +27,7 @@ from app.desktop.words import explain
 from app.wallet.flows.show_code import ShowCodeFlow, ShowState, ShowView
 from app.wallet.session import Network, WalletSession
 
-SIDE_WIDTH = 340
+SIDE_LEAST, SIDE_WIDTH = 270, 340
 
 
 class PayCodePage(Live, PageBody):
@@ -88,10 +88,10 @@ class PayCodePage(Live, PageBody):
         self.revealed = Paragraph("", "small", "warning")
         self.side = self._build_side()
         self._row = QHBoxLayout()
-        self._row.setSpacing(Space.XXL)
+        self._row.setSpacing(Space.XL)
         self._row.addStretch(1)
         self._row.addWidget(self.paper, 0, Qt.AlignmentFlag.AlignTop)
-        self._row.addWidget(self.side)
+        self._row.addWidget(self.side, 1000)
         self._row.addStretch(1)
         self.column.addLayout(self._row)
         self.column.addStretch(1)
@@ -122,7 +122,8 @@ class PayCodePage(Live, PageBody):
         side.addWidget(self.renew, 0, Qt.AlignmentFlag.AlignLeft)
         side.addWidget(self.bright)
         side.addStretch(1)
-        made.setFixedWidth(SIDE_WIDTH)
+        made.setMinimumWidth(SIDE_LEAST)
+        made.setMaximumWidth(SIDE_WIDTH)
         return made
 
     def retranslate(self) -> None:
@@ -166,7 +167,7 @@ class PayCodePage(Live, PageBody):
 
     def _show_end(self, view: ShowView) -> None:
         end = CodeEnd(view)
-        end.setFixedWidth(WIDTH + SIDE_WIDTH // 4)
+        end.setFixedWidth(WIDTH)
         end.again.connect(lambda: self._run(self.flow.again))
         end.receipt_wanted.connect(self.receipt_wanted)
         end.answer_wanted.connect(self.answer_wanted)

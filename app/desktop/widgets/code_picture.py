@@ -18,8 +18,9 @@ from app.desktop.theme.tokens import LIGHT
 if TYPE_CHECKING:
     from app.scanner.drawing import Squares
 
-_QUIET_QR = 4
-_QUIET_BARS = 10
+_QUIET_QR = 2
+_QUIET_BARS = 8
+"""White around the code, in modules; the paper that it lies on adds the rest."""
 
 
 class _Picture(QWidget):
