@@ -38,7 +38,7 @@ class PricesPage(CounterPage):
         super().__init__("PricesPage", parent)
         self._session = session
         self._items: list[Price] = []
-        self.load = Button("", "secondary", "PricesLoad", icon="file-csv")
+        self.load = Button("", "secondary", "PricesLoad", icon="file-text")
         self.head.addWidget(self.load)
         self.search = Field("PricesSearch")
         self.result = Banner("PricesResult", "good")

@@ -23,7 +23,7 @@ from app.wallet.counter.session import CounterSession
 ROOMS: tuple[tuple[str, str], ...] = (
     ("sell", "calculator"),
     ("refund", "arrow-u-up-left"),
-    ("shift", "coins"),
+    ("shift", "money"),
     ("prices", "barcode"),
 )
 FOOT: tuple[tuple[str, str], ...] = (("people", "users"), ("settings", "gear-six"))

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from typing import NamedTuple
 
+import shiboken6
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QInputMethodEvent, QKeyEvent
 from PySide6.QtWidgets import QApplication, QWidget
@@ -28,6 +29,7 @@ _SLACK_MS = 15
 
 
 class _Held(NamedTuple):
+    target: QWidget
     key: int
     modifiers: Qt.KeyboardModifier
     text: str
@@ -63,6 +65,11 @@ class WedgeFilter(QObject):
         self._pause.timeout.connect(self._paused)
         app.installEventFilter(self)
 
+    @property
+    def holding(self) -> bool:
+        """Whether keys are held back until it is clear who typed them."""
+        return bool(self._held)
+
     def set_gap(self, gap_ms: int) -> None:
         """For a slower scanner."""
         self._wedge.gap_ms = gap_ms
@@ -74,24 +81,22 @@ class WedgeFilter(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Qt: judge what is about to reach the focus."""
-        if self._replaying or not self._is_target(watched):
+        if self._replaying or not isinstance(watched, QWidget) or not self._is_target(watched):
             return False
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             if event.modifiers() & _SHORTCUTS:
                 return False
-            return self._judge(event, _written(event))
+            return self._judge(watched, event, _written(event))
         if event.type() == QEvent.Type.InputMethod and isinstance(event, QInputMethodEvent):
-            return self._judge_composed(event)
+            return self._judge_composed(watched, event)
         return False
 
-    def _is_target(self, watched: QObject) -> bool:
+    def _is_target(self, watched: QWidget) -> bool:
         """Only where the keyboard goes: an event that climbs to the parents was judged below."""
-        if not isinstance(watched, QWidget):
-            return False
         focus = self._app.focusWidget()
         return watched is focus if focus is not None else watched is self._app.activeWindow()
 
-    def _judge(self, event: QKeyEvent, text: str) -> bool:
+    def _judge(self, target: QWidget, event: QKeyEvent, text: str) -> bool:
         if text == " " and not self._held:
             return False  # no code begins with a blank, but a button is pressed with it
         at = event.timestamp() or self._clock()
@@ -99,17 +104,19 @@ class WedgeFilter(QObject):
         return self._act(
             verdict.release,
             verdict.code,
-            _Held(event.key(), event.modifiers(), event.text() or text) if verdict.held else None,
+            _Held(target, event.key(), event.modifiers(), event.text() or text)
+            if verdict.held
+            else None,
             event,
         )
 
-    def _judge_composed(self, event: QInputMethodEvent) -> bool:
+    def _judge_composed(self, target: QWidget, event: QInputMethodEvent) -> bool:
         """What an input method made of a key: taken sign by sign, as the scanner meant it."""
         text = event.commitString()
         if len(text) != 1:
             return False
         verdict = self._wedge.key(text, event.timestamp() or self._clock())
-        held = _Held(0, Qt.KeyboardModifier.NoModifier, text) if verdict.held else None
+        held = _Held(target, 0, Qt.KeyboardModifier.NoModifier, text) if verdict.held else None
         return self._act(verdict.release, verdict.code, held, event)
 
     def _act(self, release: int, code: str, held: _Held | None, event: QEvent) -> bool:
@@ -135,13 +142,14 @@ class WedgeFilter(QObject):
         """Let the focus have keys that were a person's after all."""
         keys, self._held = self._held[:count], self._held[count:]
         for key in keys:
-            target = self._app.focusWidget() or self._app.activeWindow()
-            if target is None:
-                return
+            if not shiboken6.isValid(key.target):
+                continue
             self._replaying = True
             try:
                 for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
-                    self._app.sendEvent(target, QKeyEvent(kind, key.key, key.modifiers, key.text))
+                    self._app.sendEvent(
+                        key.target, QKeyEvent(kind, key.key, key.modifiers, key.text)
+                    )
             finally:
                 self._replaying = False
 
