@@ -2,6 +2,36 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en" sourcelanguage="en">
 <context>
+    <name>ActivityExport</name>
+    <message numerus="yes">
+        <source>%n movement(s) saved as {name}.</source>
+        <translation>
+            <numerusform>%n movement saved as {name}.</numerusform>
+            <numerusform>%n movements saved as {name}.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>AskingMoney</name>
+    <message numerus="yes">
+        <source>%n person(s) have been asked</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>BasketView</name>
+    <message numerus="yes">
+        <source>%n more line(s) above</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>CaseForm</name>
     <message numerus="yes">
         <source>%n character(s) too many.</source>
@@ -29,12 +59,42 @@
     </message>
 </context>
 <context>
+    <name>ConfirmStrip</name>
+    <message numerus="yes">
+        <source>Nothing is paid before you agree. %n more wait(s).</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>FeedbackForm</name>
     <message numerus="yes">
         <source>%n character(s) too many.</source>
         <translation>
             <numerusform>%n character too many.</numerusform>
             <numerusform>%n characters too many.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>LastSales</name>
+    <message numerus="yes">
+        <source>%n result(s) not known yet</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>NameCheckBox</name>
+    <message numerus="yes">
+        <source>%n check(s) left today</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
         </translation>
     </message>
 </context>
@@ -59,6 +119,36 @@
     </message>
 </context>
 <context>
+    <name>PinFace</name>
+    <message numerus="yes">
+        <source>%n digit(s) typed</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>PricesPage</name>
+    <message numerus="yes">
+        <source>%n item(s) taken over</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>RequestStrip</name>
+    <message numerus="yes">
+        <source>%n more request(s) for money</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>Shell</name>
     <message numerus="yes">
         <source>%n unread message(s)</source>
@@ -72,6 +162,40 @@
         <translation>
             <numerusform>%n change to your cases and feedback</numerusform>
             <numerusform>%n changes to your cases and feedback</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ShiftPage</name>
+    <message numerus="yes">
+        <source>%n sale(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n refund(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n with a confirmation code, to be matched</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>SplitFace</name>
+    <message numerus="yes">
+        <source>It does not divide evenly: {amount} more for the first %n.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
         </translation>
     </message>
 </context>

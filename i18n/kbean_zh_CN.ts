@@ -48,14 +48,202 @@
     </message>
 </context>
 <context>
+    <name>ActivityExport</name>
+    <message>
+        <source>Export</source>
+        <translation>导出</translation>
+    </message>
+    <message>
+        <source>What is shown, as a table (CSV)</source>
+        <translation>当前列表，存成表格（CSV）</translation>
+    </message>
+    <message>
+        <source>Statement with the operator&apos;s seal (PDF)</source>
+        <translation>带运营方电子印章的对账单（PDF）</translation>
+    </message>
+    <message>
+        <source>Writing…</source>
+        <translation>正在写入…</translation>
+    </message>
+    <message>
+        <source>Save the table</source>
+        <translation>保存表格</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n movement(s) saved as {name}.</source>
+        <translation>
+            <numerusform>%n 笔已存为 {name}。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Date</source>
+        <translation>日期</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>类型</translation>
+    </message>
+    <message>
+        <source>With</source>
+        <translation>对方</translation>
+    </message>
+    <message>
+        <source>Store</source>
+        <translation>门店</translation>
+    </message>
+    <message>
+        <source>For</source>
+        <translation>用途</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>备注</translation>
+    </message>
+    <message>
+        <source>Amount</source>
+        <translation>金额</translation>
+    </message>
+    <message>
+        <source>Currency</source>
+        <translation>币种</translation>
+    </message>
+    <message>
+        <source>Balance after</source>
+        <translation>余额</translation>
+    </message>
+    <message>
+        <source>Category</source>
+        <translation>分类</translation>
+    </message>
+    <message>
+        <source>Labels</source>
+        <translation>标签</translation>
+    </message>
+    <message>
+        <source>My note</source>
+        <translation>我的备注</translation>
+    </message>
+    <message>
+        <source>Order number</source>
+        <translation>订单号</translation>
+    </message>
+    <message>
+        <source>K-Beans earned</source>
+        <translation>获得K豆</translation>
+    </message>
+</context>
+<context>
+    <name>ActivityFilters</name>
+    <message>
+        <source>Kind</source>
+        <translation>类型</translation>
+    </message>
+    <message>
+        <source>All kinds</source>
+        <translation>全部类型</translation>
+    </message>
+    <message>
+        <source>Category</source>
+        <translation>分类</translation>
+    </message>
+    <message>
+        <source>All categories</source>
+        <translation>全部分类</translation>
+    </message>
+    <message>
+        <source>Label</source>
+        <translation>标签</translation>
+    </message>
+    <message>
+        <source>All labels</source>
+        <translation>全部标签</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>Currency</source>
+        <translation>币种</translation>
+    </message>
+    <message>
+        <source>All currencies</source>
+        <translation>全部币种</translation>
+    </message>
+    <message>
+        <source>This month</source>
+        <translation>本月</translation>
+    </message>
+    <message>
+        <source>Last month</source>
+        <translation>上个月</translation>
+    </message>
+    <message>
+        <source>Last 90 days</source>
+        <translation>近 90 天</translation>
+    </message>
+    <message>
+        <source>This year</source>
+        <translation>今年</translation>
+    </message>
+    <message>
+        <source>Last year</source>
+        <translation>去年</translation>
+    </message>
+    <message>
+        <source>Any time</source>
+        <translation>不限时间</translation>
+    </message>
+    <message>
+        <source>{condition}. Take it away</source>
+        <translation>{condition}，点按去掉</translation>
+    </message>
+    <message>
+        <source>Understood from &quot;{typed}&quot;. Put it in quotes to look for the word itself.</source>
+        <translation>由“{typed}”理解而来。想找这几个字本身，请加上引号。</translation>
+    </message>
+    <message>
+        <source>until {day}</source>
+        <translation>{day}以前</translation>
+    </message>
+    <message>
+        <source>since {day}</source>
+        <translation>{day}以来</translation>
+    </message>
+    <message>
+        <source>{first} to {last}</source>
+        <translation>{first}至{last}</translation>
+    </message>
+    <message>
+        <source>exactly {amount}</source>
+        <translation>正好 {amount}</translation>
+    </message>
+    <message>
+        <source>up to {amount}</source>
+        <translation>不超过 {amount}</translation>
+    </message>
+    <message>
+        <source>from {amount}</source>
+        <translation>{amount} 起</translation>
+    </message>
+    <message>
+        <source>{least} to {most}</source>
+        <translation>{least} 至 {most}</translation>
+    </message>
+</context>
+<context>
     <name>ActivityPage</name>
     <message>
         <source>Activity</source>
         <translation>账单</translation>
     </message>
     <message>
-        <source>Name, amount, note or order number</source>
-        <translation>搜商户、金额、备注或订单号</translation>
+        <source>Name, note, &gt;100, 20-50, last week, order number</source>
+        <translation>商户、备注、&gt;100、20-50、上周、订单号</translation>
     </message>
     <message>
         <source>All</source>
@@ -90,8 +278,8 @@
         <translation>没有找到</translation>
     </message>
     <message>
-        <source>Try fewer letters, an amount such as 12.50, or part of an order number.</source>
-        <translation>少输几个字，或者试试金额（如 12.50）、订单号的一部分。</translation>
+        <source>Try fewer letters, an amount such as &gt;100 or 20-50, a time such as last week, or part of an order number.</source>
+        <translation>少输几个字试试，也可以输金额（&gt;100、20-50）、时间（上周、11月）或订单号的一部分。</translation>
     </message>
     <message>
         <source>Clear the search</source>
@@ -100,14 +288,6 @@
     <message>
         <source>Show everything</source>
         <translation>显示全部</translation>
-    </message>
-    <message>
-        <source>Choose a movement</source>
-        <translation>选一笔收支</translation>
-    </message>
-    <message>
-        <source>Its receipt opens here, with the service&apos;s signature.</source>
-        <translation>收据会在这里打开，并带有服务方的签名。</translation>
     </message>
     <message>
         <source>Try again</source>
@@ -239,6 +419,62 @@
     </message>
 </context>
 <context>
+    <name>AskFace</name>
+    <message>
+        <source>A link that anybody may pay, once</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Send it as you like: who opens it in this wallet sees your name and pays.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How much do you ask for?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What for</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The other side reads it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Make the link</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ask</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished">取消</translation>
+    </message>
+</context>
+<context>
+    <name>AskingMoney</name>
+    <message>
+        <source>Who do you ask for money?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Whom does the plan pay?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} has been asked</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n person(s) have been asked</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>AsksStrip</name>
     <message>
         <source>Somebody of the service</source>
@@ -334,6 +570,14 @@
         <translation>扫码付款</translation>
     </message>
     <message>
+        <source>Show code</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Transfer</source>
+        <translation type="unfinished">转账</translation>
+    </message>
+    <message>
         <source>Find a payment</source>
         <translation>查账单</translation>
     </message>
@@ -348,6 +592,27 @@
     <message>
         <source>As of {when}</source>
         <translation>截至 {when}</translation>
+    </message>
+</context>
+<context>
+    <name>BasketView</name>
+    <message numerus="yes">
+        <source>%n more line(s) above</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Other goods</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One less: {x}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One more: {x}</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -396,9 +661,16 @@
     </message>
     <message>
         <source>You earn K-Beans when you pay at a merchant that gives them. They are a thank-you, not money. Those that expire first are always used first.
-Using them at merchants comes with a later version.</source>
-        <translation>在送K豆的商户付款，就会得到K豆。K豆是一份谢意，不是钱。先到期的总是先用。
-在商户使用K豆的功能，会在后续版本推出。</translation>
+Use them for a part of a payment, or exchange them here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What you have</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What you can get</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>What expires when</source>
@@ -439,6 +711,14 @@ Using them at merchants comes with a later version.</source>
     <message>
         <source>The coming twelve months.</source>
         <translation>未来十二个月。</translation>
+    </message>
+    <message>
+        <source>The operator offers nothing at the moment.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One exchange has no answer yet. The wallet keeps asking.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -514,6 +794,37 @@ Using them at merchants comes with a later version.</source>
     <message>
         <source>Cancel the call</source>
         <translation>取消回电</translation>
+    </message>
+</context>
+<context>
+    <name>CameraFace</name>
+    <message>
+        <source>Scan with the camera</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What the camera sees</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation type="unfinished">关闭</translation>
+    </message>
+    <message>
+        <source>There is no camera here; use the scanner.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The system does not let us use the camera.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The camera stopped; use the scanner.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Hold the customer&apos;s code in front of the camera.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -921,6 +1232,65 @@ Using them at merchants comes with a later version.</source>
     </message>
 </context>
 <context>
+    <name>Categories</name>
+    <message>
+        <source>Groceries</source>
+        <translation>超市日用</translation>
+    </message>
+    <message>
+        <source>Eating out</source>
+        <translation>餐饮</translation>
+    </message>
+    <message>
+        <source>Transport</source>
+        <translation>交通</translation>
+    </message>
+    <message>
+        <source>Shopping</source>
+        <translation>购物</translation>
+    </message>
+    <message>
+        <source>Home and bills</source>
+        <translation>居家缴费</translation>
+    </message>
+    <message>
+        <source>Health and care</source>
+        <translation>医疗护理</translation>
+    </message>
+    <message>
+        <source>Leisure</source>
+        <translation>休闲娱乐</translation>
+    </message>
+    <message>
+        <source>Learning</source>
+        <translation>教育学习</translation>
+    </message>
+    <message>
+        <source>Travel</source>
+        <translation>旅行</translation>
+    </message>
+    <message>
+        <source>Services</source>
+        <translation>生活服务</translation>
+    </message>
+    <message>
+        <source>Public offices</source>
+        <translation>公共事务</translation>
+    </message>
+    <message>
+        <source>Between people</source>
+        <translation>人情往来</translation>
+    </message>
+    <message>
+        <source>Top-ups</source>
+        <translation>充值</translation>
+    </message>
+    <message>
+        <source>Everything else</source>
+        <translation>其他</translation>
+    </message>
+</context>
+<context>
     <name>ClosedBar</name>
     <message>
         <source>This conversation is closed.</source>
@@ -933,6 +1303,108 @@ Using them at merchants comes with a later version.</source>
     <message>
         <source>New conversation</source>
         <translation>新会话</translation>
+    </message>
+</context>
+<context>
+    <name>CodeEnd</name>
+    <message>
+        <source>Your account is frozen</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No code can be shown and none that was shown is accepted.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Lift the freeze…</source>
+        <translation type="unfinished">解除冻结…</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation type="unfinished">重试</translation>
+    </message>
+    <message>
+        <source>Paid {amount} at {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>At {time}. The cashier sees it too.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>See the receipt</source>
+        <translation type="unfinished">查看收据</translation>
+    </message>
+    <message>
+        <source>Show a new code</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} asks for {amount}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing is paid before you agree.</source>
+        <translation type="unfinished">您确认之前不会扣款。</translation>
+    </message>
+    <message>
+        <source>Answer</source>
+        <translation type="unfinished">去答复</translation>
+    </message>
+    <message>
+        <source>{amount} came back from {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The cashier took the payment back. All of it is in your balance again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{amount} at {name} was not paid</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{reason}. No money has moved.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The code had run out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The code was not accepted</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The code had been withdrawn</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>You declined</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The cashier took the sale back</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nobody answered in time</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The sale was closed</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>CodePaper</name>
+    <message>
+        <source>Payment code as a barcode, for the cashier&apos;s scanner</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Payment code as a QR, for the cashier&apos;s scanner</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -979,7 +1451,26 @@ Using them at merchants comes with a later version.</source>
     </message>
 </context>
 <context>
+    <name>Confirm</name>
+    <message>
+        <source>A payment waits for your word</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open the wallet to answer.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{amount} at {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>ConfirmFace</name>
+    <message>
+        <source>Price</source>
+        <translation type="unfinished"></translation>
+    </message>
     <message>
         <source>From</source>
         <translation>付款方式</translation>
@@ -1009,8 +1500,36 @@ Using them at merchants comes with a later version.</source>
         <translation>修改金额</translation>
     </message>
     <message>
+        <source>Decline</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Cancel</source>
         <translation>取消</translation>
+    </message>
+    <message>
+        <source>Later</source>
+        <translation type="unfinished">以后再说</translation>
+    </message>
+    <message>
+        <source>Coupon</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{beans} used</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The cashier scanned your code. This amount needs your word.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The cashier scanned your code. Today&apos;s small payments are used up, so this one needs your word.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Somebody used the digits you had shown. Agree only if you are at this till now.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Your balance</source>
@@ -1021,12 +1540,41 @@ Using them at merchants comes with a later version.</source>
         <translation>钱包余额 {amount}</translation>
     </message>
     <message>
+        <source>Time has run out. Nothing was paid.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The cashier waits for {time}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>This order has expired. Ask the cashier for a new code.</source>
         <translation>订单已过期，请收银员重新出码。</translation>
     </message>
     <message>
         <source>This order waits for you for {time}</source>
         <translation>请在 {time} 内付款</translation>
+    </message>
+</context>
+<context>
+    <name>ConfirmStrip</name>
+    <message>
+        <source>{name} waits for your word on {amount}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing is paid before you agree.</source>
+        <translation type="unfinished">您确认之前不会扣款。</translation>
+    </message>
+    <message numerus="yes">
+        <source>Nothing is paid before you agree. %n more wait(s).</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Answer</source>
+        <translation type="unfinished">去答复</translation>
     </message>
 </context>
 <context>
@@ -1045,6 +1593,232 @@ Using them at merchants comes with a later version.</source>
     <message>
         <source>Number {number}</source>
         <translation>编号 {number}</translation>
+    </message>
+</context>
+<context>
+    <name>Counter</name>
+    <message>
+        <source>Being taken back</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Result not known yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Taken back</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not paid</source>
+        <translation type="unfinished">未付款</translation>
+    </message>
+    <message>
+        <source>Refunded</source>
+        <translation type="unfinished">退款</translation>
+    </message>
+    <message>
+        <source>Partly refunded</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Paid</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Payment code</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Customer scanned</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cash</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Confirmation code</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This is a code of {system}; ask for the K-Bean code.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This is a shop&apos;s code; ask the customer to show their payment code.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This is a web address; ask the customer to show their payment code.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The code was not read whole; please scan it again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This is no payment code and no item&apos;s barcode.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>CounterRooms</name>
+    <message>
+        <source>Slip saved</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save the slip</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>CounterShell</name>
+    <message>
+        <source>Sell</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Refund</source>
+        <translation type="unfinished">退款</translation>
+    </message>
+    <message>
+        <source>Shift</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Prices</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>People</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation type="unfinished">设置</translation>
+    </message>
+    <message>
+        <source>Scan with the camera</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>demo, no real money</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Shift {number}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No shift is open</source>
+        <translation type="unfinished">还没有开班</translation>
+    </message>
+    <message>
+        <source>Sign {name} out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Somebody else takes over</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Online</source>
+        <translation type="unfinished">在线</translation>
+    </message>
+    <message>
+        <source>Offline</source>
+        <translation type="unfinished">离线</translation>
+    </message>
+    <message>
+        <source>Not secure</source>
+        <translation type="unfinished">不安全</translation>
+    </message>
+    <message>
+        <source>Service disturbed</source>
+        <translation type="unfinished">服务异常</translation>
+    </message>
+    <message>
+        <source>Connecting</source>
+        <translation type="unfinished">连接中</translation>
+    </message>
+</context>
+<context>
+    <name>CounterWindow</name>
+    <message>
+        <source>K-Bean counter</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>CustomerDisplay</name>
+    <message>
+        <source>Customer display</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Code to pay with the K-Bean wallet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Paid, thank you</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not paid</source>
+        <translation type="unfinished">未付款</translation>
+    </message>
+    <message>
+        <source>To pay</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Welcome</source>
+        <translation type="unfinished">欢迎</translation>
+    </message>
+    <message>
+        <source>Scan this with your K-Bean wallet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} K-Beans for you</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing was taken from you</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Please confirm in your wallet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One moment</source>
+        <translation type="unfinished">请稍候</translation>
+    </message>
+    <message>
+        <source>Please show your payment code</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>DeductionChoice</name>
+    <message>
+        <source>Pay {amount} with K-Beans</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How many K-Beans</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} of {most}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{amount} off: {name}, until {day}</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -2749,6 +3523,48 @@ Using them at merchants comes with a later version.</source>
     </message>
 </context>
 <context>
+    <name>GiftFace</name>
+    <message>
+        <source>Code to collect it: {code}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The same code as a QR</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show this when you collect it, until {day}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>I don&apos;t want it: free {beans}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation type="unfinished">关闭</translation>
+    </message>
+</context>
+<context>
+    <name>GotFace</name>
+    <message>
+        <source>{name} is yours</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>You find it under what you have.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{amount} off until {day}. Choose it on the sheet when you pay.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>GrantBar</name>
     <message>
         <source>{name} can see: {scopes}</source>
@@ -2794,6 +3610,113 @@ Using them at merchants comes with a later version.</source>
     </message>
 </context>
 <context>
+    <name>HoldConfirmFace</name>
+    <message>
+        <source>This is a pre-authorisation. The amount is held for the merchant, not paid: they take what it comes to in the end, and the rest is let go.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Available meanwhile</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Let {amount} be held</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>HoldDoneFace</name>
+    <message>
+        <source>Held for {name}, not paid</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The merchant takes what it comes to in the end; the rest is let go.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Until</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>For</source>
+        <translation type="unfinished">事由</translation>
+    </message>
+    <message>
+        <source>Number</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>HoldPassphraseFace</name>
+    <message>
+        <source>Let {amount} be held</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Holdings</name>
+    <message>
+        <source>Show the code</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show the code for {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Collect it until {day}. {beans} are held back for it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{amount} off: {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Until {day}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>from {amount}</source>
+        <translation type="unfinished">{amount} 起</translation>
+    </message>
+    <message>
+        <source>everywhere</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>choose it when you pay</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>HoldsView</name>
+    <message>
+        <source>A hotel or a rental sets money aside before it knows the price. It stays yours until the merchant takes what it came to; the rest is let go.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Held now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Earlier</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing is held</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Scan a code that asks for a pre-authorisation, and it stands here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>HomePage</name>
     <message>
         <source>Last movements</source>
@@ -2835,6 +3758,168 @@ Using them at merchants comes with a later version.</source>
     </message>
 </context>
 <context>
+    <name>Keypad</name>
+    <message>
+        <source>Point</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Double zero</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>LastSales</name>
+    <message>
+        <source>Last sales</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All sales and refunds</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The last five sales stand here, with how they ended.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n result(s) not known yet</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Asked after by itself until it is known.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Understood</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It went through.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It was refused.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Refund of {amount}, {when}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It was paid.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It had been paid; the customer has the money again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It was not paid, and won&apos;t be.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sale of {amount}, {when}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>LimitsCard</name>
+    <message>
+        <source>My limits</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>For the case that somebody else gets hold of your wallet. Lower ones count at once; for higher ones your passphrase is asked for.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save the limits</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Spent today: {spent}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Spent today: {spent} of {limit}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>By shown codes without a question: {spent} of {limit}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No limit of your own</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Each payment at most</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Each day at most</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Shown code: paid without a question up to</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>At most {amount}; 0 asks each time.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Shown code: without a question each day</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>At most {amount}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Loosen your limits</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>More can be paid from then on without being asked.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your limits are saved</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>LinkFace</name>
+    <message>
+        <source>Payment link for {amount}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It can be paid once, until {day}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy the link</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The link is on the clipboard</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>ListPage</name>
     <message>
         <source>Asking the service…</source>
@@ -2850,6 +3935,37 @@ Using them at merchants comes with a later version.</source>
     <message>
         <source>K-Bean Wallet</source>
         <translation>K豆钱包</translation>
+    </message>
+</context>
+<context>
+    <name>MarkEditor</name>
+    <message>
+        <source>Yours alone</source>
+        <translation>只有你看得到</translation>
+    </message>
+    <message>
+        <source>As the merchant says: {group}</source>
+        <translation>按商户归类：{group}</translation>
+    </message>
+    <message>
+        <source>Category</source>
+        <translation>分类</translation>
+    </message>
+    <message>
+        <source>Add a label</source>
+        <translation>加个标签</translation>
+    </message>
+    <message>
+        <source>A note for yourself</source>
+        <translation>给自己的备注</translation>
+    </message>
+    <message>
+        <source>Take the label {label} away</source>
+        <translation>去掉标签{label}</translation>
+    </message>
+    <message>
+        <source>File everything of {name} there</source>
+        <translation>{name}的都归到这里</translation>
     </message>
 </context>
 <context>
@@ -2908,6 +4024,26 @@ Using them at merchants comes with a later version.</source>
     </message>
 </context>
 <context>
+    <name>MonthGrid</name>
+    <message>
+        <source>MMMM yyyy</source>
+        <comment>a month above its days</comment>
+        <translation type="unfinished">yyyy年M月</translation>
+    </message>
+    <message>
+        <source>The month before</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The month after</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Days of {month}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>Movements</name>
     <message>
         <source>Paid</source>
@@ -2918,12 +4054,40 @@ Using them at merchants comes with a later version.</source>
         <translation>收入</translation>
     </message>
     <message>
+        <source>Refunded</source>
+        <translation>退款</translation>
+    </message>
+    <message>
         <source>Topped up</source>
         <translation>充值</translation>
     </message>
     <message>
+        <source>Sent</source>
+        <translation>转出</translation>
+    </message>
+    <message>
+        <source>Transfer received</source>
+        <translation>转入</translation>
+    </message>
+    <message>
         <source>Earned</source>
         <translation>获得</translation>
+    </message>
+    <message>
+        <source>K-Beans used</source>
+        <translation>使用K豆</translation>
+    </message>
+    <message>
+        <source>K-Beans returned</source>
+        <translation>K豆退回</translation>
+    </message>
+    <message>
+        <source>K-Beans taken back</source>
+        <translation>K豆收回</translation>
+    </message>
+    <message>
+        <source>K-Beans expired</source>
+        <translation>K豆过期</translation>
     </message>
     <message>
         <source>K-Beans adjusted</source>
@@ -2936,6 +4100,35 @@ Using them at merchants comes with a later version.</source>
     <message>
         <source>{count} K-Beans</source>
         <translation>{count} K豆</translation>
+    </message>
+</context>
+<context>
+    <name>NameCheckBox</name>
+    <message>
+        <source>Check the full name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n check(s) left today</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The full name as you know it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Check</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>✓ The name fits</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>✗ The name does not fit</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -3005,6 +4198,22 @@ Using them at merchants comes with a later version.</source>
         <translation>立即查询</translation>
     </message>
     <message>
+        <source>{beans} have expired</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{beans} expire {when}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>On {day}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use them</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>See the receipt</source>
         <translation>查看收据</translation>
     </message>
@@ -3031,6 +4240,29 @@ Using them at merchants comes with a later version.</source>
     <message>
         <source>Close this notice</source>
         <translation>关闭此提示</translation>
+    </message>
+</context>
+<context>
+    <name>OfflineFace</name>
+    <message>
+        <source>Without internet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The customer pays this amount to the printed code and then shows eight digits. Nothing is given before they fit.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The shop&apos;s printed code</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Check the code</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished">取消</translation>
     </message>
 </context>
 <context>
@@ -3098,6 +4330,60 @@ Using them at merchants comes with a later version.</source>
     <message>
         <source>Step {number} of {all}</source>
         <translation>第 {number} 步，共 {all} 步</translation>
+    </message>
+</context>
+<context>
+    <name>OpenPage</name>
+    <message>
+        <source>Open the counter</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Its records on this computer are encrypted.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Passphrase of this counter</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>OverviewPanel</name>
+    <message>
+        <source>Spent</source>
+        <translation>支出</translation>
+    </message>
+    <message>
+        <source>Received</source>
+        <translation>收入</translation>
+    </message>
+    <message>
+        <source>What it was spent on</source>
+        <translation>花在哪里</translation>
+    </message>
+    <message>
+        <source>Nothing was spent in this month.</source>
+        <translation>这个月没有支出。</translation>
+    </message>
+    <message>
+        <source>Spent in {month}</source>
+        <translation>{month}支出</translation>
+    </message>
+    <message>
+        <source>{amount} came in</source>
+        <translation>收入 {amount}</translation>
+    </message>
+    <message>
+        <source>Twelve months, {amount} spent</source>
+        <translation>十二个月共支出 {amount}</translation>
+    </message>
+    <message>
+        <source>{month}: {spent} spent, {received} received</source>
+        <translation>{month}：支出 {spent}，收入 {received}</translation>
     </message>
 </context>
 <context>
@@ -3271,6 +4557,79 @@ Using them at merchants comes with a later version.</source>
     </message>
 </context>
 <context>
+    <name>PayCodePage</name>
+    <message>
+        <source>Show this to the cashier</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>They scan the bars or the square, whichever their scanner reads.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A new code each minute</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>If the scanner can&apos;t read it, turn the screen brighter.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show another code</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>With these digits the wallet asks you before anything is paid.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>You are offline</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>You can pay as usual until {when}; then go online once.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This is the last code on this device. Go online for new ones.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Up to {amount} is paid at once; above that the wallet asks you.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The wallet asks you before larger amounts are paid.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Hide the digits</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show the digits</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>PayRoom</name>
+    <message>
+        <source>Scan</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show code</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>PaySheet</name>
+    <message>
+        <source>Declined. No money has moved.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>PayeeHeader</name>
     <message>
         <source>Verified merchant</source>
@@ -3344,6 +4703,238 @@ Using them at merchants comes with a later version.</source>
     </message>
 </context>
 <context>
+    <name>People</name>
+    <message>
+        <source>ddd, d MMM yyyy</source>
+        <comment>a day of a plan</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Once</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Every day</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Every week</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Every month</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Every year</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Every {count} days</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Every {count} weeks</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Every {count} months</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Every {count} years</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Once, on {day}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{rhythm} from {day} on, until you stop it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{rhythm} from {day} on, {count} times</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Active</source>
+        <comment>a plan</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <comment>a plan</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stopped</source>
+        <comment>a plan</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Completed</source>
+        <comment>a plan</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{done} paid so far</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{done} of {times} paid</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{day}: paid</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{day}: skipped</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{day}: not paid. {reason}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <comment>a request</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Paid</source>
+        <comment>a request</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Declined</source>
+        <comment>a request</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancelled</source>
+        <comment>a request</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Expired</source>
+        <comment>a request</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} asks you</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>You ask {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Payment link</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Held until {day} at the latest</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{amount} taken, the rest let go</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{amount} taken</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Let go by the merchant</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Let go by itself: the time was over</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>PeoplePage</name>
+    <message>
+        <source>People at the counter</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Somebody new</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Number</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Typed to sign in; up to 6 digits.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Works here</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cashier</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Supervisor</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Manager</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cashiers sell, supervisors also refund and move cash, managers keep the list.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A manager who is signed in can change this list.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>has left</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Change</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New PIN</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>PIN</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>4 to 8 digits; empty leaves it as it is.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>4 to 8 digits.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} saved</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>PersonBar</name>
     <message>
         <source>Talk to a person</source>
@@ -3360,6 +4951,17 @@ Using them at merchants comes with a later version.</source>
     <message>
         <source>Wait: {wait}</source>
         <translation>预计等待{wait}</translation>
+    </message>
+</context>
+<context>
+    <name>PersonHeader</name>
+    <message>
+        <source>You have paid this person before.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The first time you pay this person. Part of the name is covered.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -3411,6 +5013,225 @@ Using them at merchants comes with a later version.</source>
     <message>
         <source>Enter your name.</source>
         <translation>请输入姓名。</translation>
+    </message>
+</context>
+<context>
+    <name>PersonTile</name>
+    <message>
+        <source>Pay {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>PinFace</name>
+    <message>
+        <source>Who is at the counter?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Type your number, then your PIN; Enter after each.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Somebody has to allow this</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A supervisor or manager types their number and PIN.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>PIN of {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Number</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n digit(s) typed</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation type="unfinished">继续</translation>
+    </message>
+    <message>
+        <source>Another number</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished">取消</translation>
+    </message>
+</context>
+<context>
+    <name>PlanDoneFace</name>
+    <message>
+        <source>The plan for {name} is made</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing was paid today. You find it under Transfer, Plans.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How often</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Next days</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation type="unfinished">备注</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>PlansView</name>
+    <message>
+        <source>New plan</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your plans</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ended</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing is planned</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rent, pocket money, a gift on a birthday: choose who, how much and when.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Next: {day}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Skip the next</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stop…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stop the plan</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stop paying {name}?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No further payment is made. What was paid stays paid.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The next payment is on {day}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Paused: nothing is paid until you resume it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stopped: nothing more is paid</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>PricesPage</name>
+    <message>
+        <source>Price list</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take over a CSV file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Item or barcode</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A CSV file with the columns barcode, name and price fills this list. Barcodes are EAN-8, UPC-A, EAN-13 or GTIN-14; their check digit is looked at.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add {name} to the sale</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n item(s) taken over</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Line {line}: {why}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the barcode&apos;s check digit does not hold.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the name is missing or too long.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the price is no amount.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>this barcode stands there twice.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the list is too long.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a column for the barcode is missing.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a column for the name is missing.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a column for the price is missing.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>nothing can be read there.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -3636,12 +5457,24 @@ Using them at merchants comes with a later version.</source>
         <translation>时间</translation>
     </message>
     <message>
+        <source>Store</source>
+        <translation>门店</translation>
+    </message>
+    <message>
+        <source>For</source>
+        <translation>用途</translation>
+    </message>
+    <message>
         <source>Note</source>
         <translation>备注</translation>
     </message>
     <message>
         <source>Order number</source>
         <translation>订单号</translation>
+    </message>
+    <message>
+        <source>Open the payment</source>
+        <translation>查看这笔付款</translation>
     </message>
     <message>
         <source>The receipt is copied.</source>
@@ -3654,6 +5487,105 @@ Using them at merchants comes with a later version.</source>
     <message>
         <source>Saved as {name}.</source>
         <translation>已保存为 {name}。</translation>
+    </message>
+</context>
+<context>
+    <name>ReceiveView</name>
+    <message>
+        <source>My personal code</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} asks for {amount}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pay {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Wallet number</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy the number</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy the code</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save the picture…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ask for an amount</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Whoever scans the code sees the amount and need not type it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What for</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Put it into the code</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Without an amount</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Who finds me</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your code and your wallet number always work. Others who know your number or address see a part of your name.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>By my phone number</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>By my e-mail address</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation type="unfinished">重试</translation>
+    </message>
+    <message>
+        <source>The code is on the clipboard; it can be pasted in any wallet here</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The wallet number is on the clipboard</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save the code</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>my-code</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The picture is saved</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The picture could not be written</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -3723,10 +5655,353 @@ Using them at merchants comes with a later version.</source>
     </message>
 </context>
 <context>
+    <name>RedeemFace</name>
+    <message>
+        <source>The coupon is yours at once. {beans} are left afterwards.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The K-Beans are held back until you collect it; you can change your mind until then. {beans} are left afterwards.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Give {beans}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished">取消</translation>
+    </message>
+</context>
+<context>
+    <name>Redeeming</name>
+    <message>
+        <source>The K-Beans are free again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>RefundPage</name>
+    <message>
+        <source>Sales and refunds</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Number on the slip</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Scan the slip, or type its number.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Find</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sales</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What this counter sold stands here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Refund how much</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reason (the customer sees it)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Refund all</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Print the slip again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Refund {amount}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose a sale</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Result</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>When</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Customer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cashier</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Number</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Order number</source>
+        <translation type="unfinished">订单号</translation>
+    </message>
+    <message>
+        <source>Refunded</source>
+        <translation type="unfinished">退款</translation>
+    </message>
+    <message>
+        <source>Left</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{amount} refunded</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{amount} of it to the customer&apos;s wallet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No answer yet to the refund of {amount}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It is sent again by itself, and happens once. Don&apos;t repeat it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>RefundsBox</name>
+    <message>
+        <source>{amount} came back</source>
+        <translation>已退回 {amount}</translation>
+    </message>
+    <message>
+        <source>Nothing is left to refund.</source>
+        <translation>已全部退完。</translation>
+    </message>
+    <message>
+        <source>{amount} of it can still be refunded.</source>
+        <translation>其中还可退 {amount}。</translation>
+    </message>
+</context>
+<context>
     <name>RequestCard</name>
     <message>
         <source>Answer within {time}</source>
         <translation>请在 {time} 内答复</translation>
+    </message>
+</context>
+<context>
+    <name>RequestStrip</name>
+    <message numerus="yes">
+        <source>%n more request(s) for money</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>See all</source>
+        <translation type="unfinished">查看全部</translation>
+    </message>
+    <message>
+        <source>{name} asks you for {amount}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing is paid before you agree.</source>
+        <translation type="unfinished">您确认之前不会扣款。</translation>
+    </message>
+    <message>
+        <source>Look at it</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>RequestsView</name>
+    <message>
+        <source>Ask somebody</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Payment link</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Split a bill</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Waiting for you</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>You are waiting for</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Earlier</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nobody waits for money</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ask somebody for what they owe you, or split a bill: each is asked by name.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Until {day}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pay</source>
+        <translation type="unfinished">付款</translation>
+    </message>
+    <message>
+        <source>Decline</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Withdraw</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show the link</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remind</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Decline this request?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} is told. Nothing is paid.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Withdraw the request for {amount}?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nobody can pay it any more.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Declined; nothing was paid</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Withdrawn</source>
+        <translation type="unfinished">已撤回</translation>
+    </message>
+    <message>
+        <source>Reminded; once a day is possible</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ResultFace</name>
+    <message>
+        <source>Serve the next one</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Next sale</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Print slip</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Yes, take it back</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel the sale</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Paid</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not paid</source>
+        <translation type="unfinished">未付款</translation>
+    </message>
+    <message>
+        <source>Waiting for the customer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Taking it back</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One moment</source>
+        <translation type="unfinished">请稍候</translation>
+    </message>
+    <message>
+        <source>{count} K-Beans for the customer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The customer scans this code, here or on the display.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The customer has to confirm in the wallet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Don&apos;t hand anything over. If it was paid, the money goes back by itself.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No answer yet; asking what became of the sale.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It was paid and taken back: the customer has the money again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing was paid, and nothing will be.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Enter, or just type the next amount.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Press Esc once more to cancel the sale of {amount}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Esc cancels the sale.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -3897,6 +6172,78 @@ Using them at merchants comes with a later version.</source>
     </message>
 </context>
 <context>
+    <name>ScheduleFace</name>
+    <message>
+        <source>When is it paid?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Once</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Daily</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Weekly</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Monthly</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Yearly</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Days from one payment to the next</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Weeks from one payment to the next</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Months from one payment to the next</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Years from one payment to the next</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Until I stop it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>So often</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>times</source>
+        <comment>so many times</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Payments</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The next days: {days}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Continue</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation type="unfinished">返回</translation>
+    </message>
+</context>
+<context>
     <name>SecurityPage</name>
     <message>
         <source>Security</source>
@@ -3944,6 +6291,72 @@ Using them at merchants comes with a later version.</source>
     </message>
 </context>
 <context>
+    <name>SellPage</name>
+    <message>
+        <source>Delete</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show a QR</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cash</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No internet: code</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Digits type the amount, the scanner charges it; Enter shows a QR, Esc clears.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open a shift first</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Scan the customer&apos;s payment code</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Amount</source>
+        <translation type="unfinished">金额</translation>
+    </message>
+    <message>
+        <source>No shift is open; count the float and open one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open a shift</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Enter the amount first, then scan the code again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>SendView</name>
+    <message>
+        <source>Send money</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>You see a part of the name before anything is sent, and can check the rest.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nobody yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Whoever you pay stands here the next time: one click, then the amount.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>ServiceStep</name>
     <message>
         <source>Is this your service?</source>
@@ -3983,6 +6396,65 @@ Using them at merchants comes with a later version.</source>
     </message>
 </context>
 <context>
+    <name>SetUpPage</name>
+    <message>
+        <source>Write this code down</source>
+        <translation type="unfinished">请记下恢复码</translation>
+    </message>
+    <message>
+        <source>Set the counter up</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>If the passphrase is lost, only this code opens this counter&apos;s records.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>With the file that the operator made for this till.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>File chosen: {address}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose the file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Passphrase of this counter</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Opens the counter on this computer; at least 8 characters.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This computer may open the counter by itself</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>I have written it down</source>
+        <translation type="unfinished">我已记下</translation>
+    </message>
+    <message>
+        <source>Set up</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This is not a counter&apos;s set-up file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The operator&apos;s file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Set-up file</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>SettingsPage</name>
     <message>
         <source>Settings</source>
@@ -4001,6 +6473,22 @@ Using them at merchants comes with a later version.</source>
         <translation>外观</translation>
     </message>
     <message>
+        <source>Language and look</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>At the counter</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Receipt printer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This till</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>As the system</source>
         <translation>跟随系统</translation>
     </message>
@@ -4011,6 +6499,95 @@ Using them at merchants comes with a later version.</source>
     <message>
         <source>Dark</source>
         <translation>深色</translation>
+    </message>
+    <message>
+        <source>A sound with each result</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Fill the whole screen</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How fast the scanner types</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>USB cable</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Slow, over the air</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show the customer display</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>None</source>
+        <comment>no printer</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Network</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Serial</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>58 mm</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>80 mm</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open the cash drawer with cash sales</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Print a slip after each sale</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Print a test slip</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation type="unfinished">服务地址</translation>
+    </message>
+    <message>
+        <source>Vendor and product</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Port and speed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Merchant</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Store</source>
+        <translation type="unfinished">门店</translation>
+    </message>
+    <message>
+        <source>Till</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Currency</source>
+        <translation type="unfinished">币种</translation>
     </message>
     <message>
         <source>Notifications</source>
@@ -4159,6 +6736,10 @@ Using them at merchants comes with a later version.</source>
         <translation>付款</translation>
     </message>
     <message>
+        <source>Transfer</source>
+        <translation type="unfinished">转账</translation>
+    </message>
+    <message>
         <source>Activity</source>
         <translation>账单</translation>
     </message>
@@ -4208,6 +6789,189 @@ Using them at merchants comes with a later version.</source>
     </message>
 </context>
 <context>
+    <name>ShiftPage</name>
+    <message>
+        <source>Open a shift</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Count what lies in the drawer before the first sale.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Float in the drawer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open the shift</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sold with the wallet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>In the drawer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cash in and out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How much</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What for</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Put in</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close the shift (Z report)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Count the drawer. Closing waits until every sale has its result.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Counted in the drawer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close the shift</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Print</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Shift {number}, since {when}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No shift is open</source>
+        <translation type="unfinished">还没有开班</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n sale(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n refund(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Together</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n with a confirmation code, to be matched</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>of them {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Float</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sold for cash</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Taken out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Expected</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing missing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Difference</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Shift {number} is open</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Drawer: {amount}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Shift {number} is closed; it is handed in when there is a network</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Shift {number} is closed; the service counted the same</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Shift {number} is closed, but the service counted otherwise</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Look at: {numbers}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Shop</name>
+    <message>
+        <source>{amount} off</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>from {amount}</source>
+        <translation type="unfinished">{amount} 起</translation>
+    </message>
+</context>
+<context>
+    <name>ShopCards</name>
+    <message>
+        <source>Get it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Get {name} for {beans}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sold out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>You have had yours</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{beans} missing</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>SignInAgain</name>
     <message>
         <source>Sign in again</source>
@@ -4231,6 +6995,186 @@ Using them at merchants comes with a later version.</source>
     </message>
 </context>
 <context>
+    <name>Slips</name>
+    <message>
+        <source>Other goods</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Total</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Customer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>K-Beans earned</source>
+        <translation type="unfinished">获得K豆</translation>
+    </message>
+    <message>
+        <source>Refunded</source>
+        <translation type="unfinished">退款</translation>
+    </message>
+    <message>
+        <source>Confirmation code</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation type="unfinished">时间</translation>
+    </message>
+    <message>
+        <source>Cashier</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Order</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Z report</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>X report</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Opened</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Closed</source>
+        <translation type="unfinished">已关闭</translation>
+    </message>
+    <message>
+        <source>Opened by</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Wallet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Float</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sold for cash</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Put in</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Taken out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Expected</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Counted</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Difference</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The service agrees</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The service differs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The printer works.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Demo: no real money</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>*** COPY ***</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>SplitFace</name>
+    <message>
+        <source>Split a bill</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What for</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Everybody reads it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Equally</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>By hand</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished">取消</translation>
+    </message>
+    <message>
+        <source>You</source>
+        <translation type="unfinished">你</translation>
+    </message>
+    <message>
+        <source>Leave {name} out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Part of {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add at least one other person.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Fill in the bill and every part.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ask everybody for their part</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{amount} of the bill belong to nobody yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The parts are {amount} more than the bill.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>It does not divide evenly: {amount} more for the first %n.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The parts add up to the bill.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>StageBar</name>
     <message>
         <source>Step {number} of {count}: {stage}</source>
@@ -4238,10 +7182,88 @@ Using them at merchants comes with a later version.</source>
     </message>
 </context>
 <context>
+    <name>StatementFace</name>
+    <message>
+        <source>Statement with a seal</source>
+        <translation>带电子印章的对账单</translation>
+    </message>
+    <message>
+        <source>Everything that moved on these days, with the balance before and after. The operator seals the PDF: anybody can check that nothing in it was changed.</source>
+        <translation>这些天的全部收支，以及期初、期末余额。运营方在 PDF 上盖电子印章，谁都可以查验内容有没有改动。</translation>
+    </message>
+    <message>
+        <source>This month</source>
+        <translation>本月</translation>
+    </message>
+    <message>
+        <source>Last month</source>
+        <translation>上个月</translation>
+    </message>
+    <message>
+        <source>This year</source>
+        <translation>今年</translation>
+    </message>
+    <message>
+        <source>Other days</source>
+        <translation>其他日期</translation>
+    </message>
+    <message>
+        <source>First day</source>
+        <translation>开始日期</translation>
+    </message>
+    <message>
+        <source>Last day</source>
+        <translation>结束日期</translation>
+    </message>
+    <message>
+        <source>Save the statement</source>
+        <translation>保存对账单</translation>
+    </message>
+    <message>
+        <source>Not now</source>
+        <translation>以后再说</translation>
+    </message>
+    <message>
+        <source>Fetching and checking the seal…</source>
+        <translation>正在取回并查验印章…</translation>
+    </message>
+    <message>
+        <source>Write a day, such as 2026-11-05.</source>
+        <translation>请写一个日期，例如 2026-11-05。</translation>
+    </message>
+    <message>
+        <source>This day is still to come.</source>
+        <translation>这一天还没到。</translation>
+    </message>
+    <message>
+        <source>The last day stands before the first.</source>
+        <translation>结束日期早于开始日期。</translation>
+    </message>
+    <message>
+        <source>A statement is for a year at most.</source>
+        <translation>一份对账单最多一年。</translation>
+    </message>
+    <message>
+        <source>The seal was checked; saved as {name}.</source>
+        <translation>印章查验无误，已存为 {name}。</translation>
+    </message>
+</context>
+<context>
     <name>Step</name>
     <message>
         <source>Back</source>
         <translation>返回</translation>
+    </message>
+</context>
+<context>
+    <name>Stepper</name>
+    <message>
+        <source>Fewer: {what}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>More: {what}</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -4937,6 +7959,223 @@ Using them at merchants comes with a later version.</source>
     </message>
 </context>
 <context>
+    <name>TransferAmountFace</name>
+    <message>
+        <source>How much each time?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How much?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>You have {amount} available.</source>
+        <translation type="unfinished">可用余额 {amount}。</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation type="unfinished">备注</translation>
+    </message>
+    <message>
+        <source>The other side reads it too.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Continue</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose the days…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pay later or regularly…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished">取消</translation>
+    </message>
+</context>
+<context>
+    <name>TransferCard</name>
+    <message>
+        <source>To</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation type="unfinished">付款方式</translation>
+    </message>
+    <message>
+        <source>Amount</source>
+        <translation type="unfinished">金额</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation type="unfinished">时间</translation>
+    </message>
+    <message>
+        <source>Number</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation type="unfinished">备注</translation>
+    </message>
+    <message>
+        <source>Signed by {name}</source>
+        <translation type="unfinished">由{name}签名</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation type="unfinished">复制</translation>
+    </message>
+    <message>
+        <source>Ask about this</source>
+        <translation type="unfinished">问问客服</translation>
+    </message>
+    <message>
+        <source>The receipt is on the clipboard</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>TransferConfirmFace</name>
+    <message>
+        <source>Change the amount</source>
+        <translation type="unfinished">修改金额</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished">取消</translation>
+    </message>
+    <message>
+        <source>A note; the other side reads it too</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Now</source>
+        <translation type="unfinished">现在</translation>
+    </message>
+    <message>
+        <source>Nothing is paid today.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Until then</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>You can skip, pause or stop it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Make the plan</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation type="unfinished">付款方式</translation>
+    </message>
+    <message>
+        <source>Missing</source>
+        <translation type="unfinished">还差</translation>
+    </message>
+    <message>
+        <source>Left afterwards</source>
+        <translation type="unfinished">付后余额</translation>
+    </message>
+    <message>
+        <source>Taking back</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Only the other side can send it back.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Send {amount}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your balance</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your balance, {amount}</source>
+        <translation type="unfinished">钱包余额 {amount}</translation>
+    </message>
+</context>
+<context>
+    <name>TransferDoneFace</name>
+    <message>
+        <source>Sent to {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>TransferEnd</name>
+    <message>
+        <source>Choose somebody else</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>TransferPage</name>
+    <message>
+        <source>Requests</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Transfer</source>
+        <translation type="unfinished">转账</translation>
+    </message>
+    <message>
+        <source>Send</source>
+        <translation type="unfinished">发送</translation>
+    </message>
+    <message>
+        <source>Receive</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Plans</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pre-authorisations</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>TransferPassphraseFace</name>
+    <message>
+        <source>A plan pays while you don&apos;t look, so the service wants your passphrase.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Make the plan</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>You pay {name} for the first time, so the service wants your passphrase.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{amount} is an amount for which the service wants your passphrase.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Send {amount}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>Trouble</name>
     <message>
         <source>Not sent.</source>
@@ -5151,6 +8390,11 @@ Using them at merchants comes with a later version.</source>
         <translation>yyyy年M月</translation>
     </message>
     <message>
+        <source>MMM</source>
+        <comment>a month under a bar</comment>
+        <translation>M月</translation>
+    </message>
+    <message>
         <source>today</source>
         <comment>when K-Beans expire</comment>
         <translation>今天</translation>
@@ -5164,6 +8408,60 @@ Using them at merchants comes with a later version.</source>
         <source>in {count} days</source>
         <comment>when K-Beans expire</comment>
         <translation>{count} 天后</translation>
+    </message>
+</context>
+<context>
+    <name>WhoFace</name>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished">取消</translation>
+    </message>
+</context>
+<context>
+    <name>WhoPicker</name>
+    <message>
+        <source>Paid lately</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Continue</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Paste a code or link</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Scan a code</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A phone number</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>An e-mail address</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A wallet number</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A personal code</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Only people who let themselves be found this way are found.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Phone number, e-mail address or wallet number</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This is neither a phone number, an e-mail address nor a wallet number.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -5183,6 +8481,24 @@ Using them at merchants comes with a later version.</source>
     <message>
         <source>Signing you in at the service.</source>
         <translation>正在登录。</translation>
+    </message>
+</context>
+<context>
+    <name>_Digits</name>
+    <message>
+        <source>Digits of the code: {digits}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The digits are hidden</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>page</name>
+    <message>
+        <source>No shift is open; count the float and open one.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 </TS>
