@@ -326,6 +326,10 @@ def _paying(view: Callable[[], PayView]) -> Callable[[Stage], None]:
     return lambda stage: stage.pay(view())
 
 
+def _explained(*words: Any, **more: Any) -> Callable[[Stage], None]:
+    return _paying(lambda: PayView(PayState.EXPLAINED, explanation=Explanation(*words, **more)))
+
+
 def _setting_up(state: OnboardingState, **more: Any) -> Callable[[Stage], None]:
     def scene(stage: Stage) -> None:
         stage.set_up(_setup_view(stage, state, **more))
@@ -371,19 +375,9 @@ SCENES: dict[str, Callable[[Stage], None]] = {
     "pay-refused": _paying(lambda: PayView(PayState.REFUSED, failure=_REFUSED)),
     "pay-refused-ours": _paying(lambda: PayView(PayState.REFUSED, failure=_OURS)),
     "pay-unknown": _paying(lambda: PayView(PayState.UNKNOWN, offer(), key=new_id())),
-    "pay-explained": _paying(
-        lambda: PayView(
-            PayState.EXPLAINED,
-            explanation=Explanation("foreign_merchant", "https://qr.alipay.com/fkx0…", "alipay"),
-        )
-    ),
-    "pay-forged": _paying(
-        lambda: PayView(
-            PayState.EXPLAINED,
-            explanation=Explanation(
-                "ours_forged", "000201…", claimed_name="K豆便利店", claimed_city="BEIJING"
-            ),
-        )
+    "pay-explained": _explained("foreign_merchant", "https://qr.alipay.com/fkx0…", "alipay"),
+    "pay-forged": _explained(
+        "ours_forged", "000201…", claimed_name="K豆便利店", claimed_city="BEIJING"
     ),
     "activity": _activity,
     "activity-receipt": _activity_receipt,

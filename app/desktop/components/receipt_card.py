@@ -88,7 +88,7 @@ class ReceiptCard(Live, QWidget):
         """Every line in the language now in force."""
         receipt = self.receipt
         self._title.set_text(spaced(self.tr("Paid to {name}").format(name=receipt.payee_name)))
-        self._amount.show_amount(receipt.amount, receipt.currency)
+        self._amount.show_amount(receipt.paid, receipt.currency)
         self._beans.setText(beans_words(receipt.points_earned, signed=True))
         signed = self.tr("Signed by {name}").format(name=receipt.operator)
         self._verified.setText(spaced(signed))

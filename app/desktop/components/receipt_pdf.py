@@ -61,7 +61,7 @@ class _Page:
         self._text(title, 15, QFont.Weight.DemiBold, x=side + 10 * _POINT)
         self._text(receipt.operator, 10, ink=LIGHT.muted, x=side + 10 * _POINT)
         self._y = side + 26 * _POINT
-        self._text(amount_text(receipt.amount, receipt.currency), 30, QFont.Weight.DemiBold)
+        self._text(amount_text(receipt.paid, receipt.currency), 30, QFont.Weight.DemiBold)
         if receipt.points_earned:
             self._text(beans_words(receipt.points_earned, signed=True), 11, ink=LIGHT.gold_text)
         self._rule()

@@ -110,7 +110,8 @@ def item_facts(item: Item) -> str:
         told.append(words.format(amount=amount_text(item.least, item.currency)))
     if item.merchant_name:
         told.append(item.merchant_name)
-    told.append(QCoreApplication.translate("Shop", "%n day(s) to use it", "", item.valid_days))
+    words = QCoreApplication.translate("Shop", "%n day(s) to use it", "", item.valid_days)
+    told.append(words)
     return " · ".join(told)
 
 
