@@ -15,7 +15,7 @@ _LOTS = (
 _SOURCES = (
     "SELECT l.id, l.journal_id FROM point_lots l WHERE l.earned <> COALESCE((SELECT "
     "SUM(-e.amount) FROM entries e WHERE e.journal_id = l.journal_id "
-    "AND e.account_id = l.account_id), 0)"
+    "AND e.account_id = l.account_id AND e.amount < 0), 0)"
 )
 _STORIES = (
     "SELECT l.id, l.earned FROM point_lots l LEFT JOIN (SELECT lot_id, SUM(reserved) AS reserved, "

@@ -186,22 +186,6 @@ async def _spend_all_but(shop: World, merchant: int, person: Any, left: int) -> 
     assert (await shop.service.writer.submit(Plan(decide, (merchant, fees)))).status == 201
 
 
-async def test_beans_already_spent_are_owed_and_paid_by_later_ones(shop: World):
-    counter, person = await Counter.open(shop), await shop.person(10_000)
-    order, _ = await counter.sell(person, 1_000)
-    other, _ = await counter.sell(person, 500)
-    # The refund of the other one takes its own five first.
-    assert (await counter.refund(other.out_trade_no)).points_taken_back == 5
-    assert (await beans(person)).balance == 10
-    freezing, session = shop.service.identity.freezing, person.session
-    await freezing.freeze(session.user_id, by="person", keep_session=session.session_id)
-    # What leaves a frozen account has to wait; what comes back still arrives.
-    refund = await counter.refund(order.out_trade_no)
-    assert (refund.paid_back, refund.points_taken_back) == (1_000, 10)
-    await freezing.thaw(session.user_id, reason="test")
-    assert await person.available() == 10_000
-
-
 async def test_a_reversal_takes_back_what_is_left_without_a_role(shop: World):
     counter, person = await Counter.open(shop), await shop.person(10_000)
     revoke, merchant = shop.service.refunds.revoke, counter.till.merchant_id
