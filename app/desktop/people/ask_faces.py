@@ -43,7 +43,7 @@ class AskFace(Face):
         self.go = Button("", "primary", "AskGo", large=True)
         self.leave = Button("", "quiet", "AskCancel")
         if person is not None:
-            self.column.addWidget(PersonHeader(person.name, known=person.known))
+            self.column.addWidget(PersonHeader(person.name))
         else:
             self.column.addWidget(self.title)
             self.column.addWidget(self.text)

@@ -18,6 +18,7 @@ from app.desktop.widgets.icon_label import IconLabel
 from app.desktop.widgets.labels import Label, Paragraph, spaced
 from app.desktop.widgets.surfaces import Card
 from app.desktop.words import Sentence
+from app.protocol.money import format_minor
 from app.wallet.flows.transfer import TransferOffer
 
 _CENTRE = Qt.AlignmentFlag.AlignHCenter
@@ -27,8 +28,10 @@ NOTE_LENGTH = 120
 class PersonHeader(Live, QWidget):
     """Somebody who is paid: the masked name, and whether they were paid before."""
 
-    def __init__(self, name: str, *, known: bool, parent: QWidget | None = None) -> None:
-        """Show a masked name."""
+    def __init__(
+        self, name: str, *, known: bool | None = None, parent: QWidget | None = None
+    ) -> None:
+        """Show a masked name; ``known`` says whether they were paid before, where that matters."""
         super().__init__(parent)
         self._known = known
         self.setObjectName("PersonHeader")
@@ -48,7 +51,9 @@ class PersonHeader(Live, QWidget):
 
     def retranslate(self) -> None:
         """Paid before, or for the first time."""
-        if self._known:
+        if self._known is None:
+            self.hint.set_text(self.tr("Part of the name is covered."))
+        elif self._known:
             self.hint.set_text(self.tr("You have paid this person before."))
         else:
             self.hint.set_text(
@@ -94,7 +99,8 @@ class TransferAmountFace(Face):
         self.plan.clicked.connect(self._later)
         self.leave.clicked.connect(self.left)
         if offer.amount is not None:
-            self.amount.edit.setText(amount_text(offer.amount, offer.currency))
+            figure = format_minor(offer.amount, offer.currency, grouping=False)
+            self.amount.edit.setText(figure)
         self._typed(self.amount.minor())
         self.retranslate()
 
@@ -161,7 +167,7 @@ class NameCheckBox(Live, Card):
         row = QHBoxLayout()
         row.setSpacing(Space.S)
         row.addWidget(self.field, 1)
-        row.addWidget(self.go, 0, Qt.AlignmentFlag.AlignBottom)
+        row.addWidget(self.go, 0, Qt.AlignmentFlag.AlignTop)
         self.body.addWidget(self.open, 0, Qt.AlignmentFlag.AlignLeft)
         self.body.addWidget(self.result)
         self.body.addLayout(row)

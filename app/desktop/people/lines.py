@@ -43,7 +43,7 @@ class ListLine(QWidget):
         line.addLayout(right)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, Space.S, 0, Space.S)
-        column.setSpacing(Space.XS)
+        column.setSpacing(Space.S)
         column.addLayout(line)
         indent = QHBoxLayout()
         indent.setContentsMargins(36 + Space.M, 0, 0, 0)

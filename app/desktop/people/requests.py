@@ -43,13 +43,13 @@ class RequestsView(Live, QWidget):
         self.setObjectName("RequestsView")
         self._session = session
         self._drawn: object = None
-        self.ask = Button("", "primary", "RequestAsk", icon="hand-coins")
+        self.ask = Button("", "primary", "RequestAsk", icon="coin")
         self.link = Button("", "secondary", "RequestLink", icon="link-simple")
         self.split = Button("", "secondary", "RequestSplit", icon="users-three")
         self.asked = Listing("RequestsAsked")
         self.mine = Listing("RequestsMine")
         self.ended = Listing("RequestsEnded")
-        self.empty = EmptyState("hand-coins", "RequestsEmpty")
+        self.empty = EmptyState("coin", "RequestsEmpty")
         row = QHBoxLayout()
         row.setSpacing(Space.M)
         for button in (self.ask, self.link, self.split):

@@ -18,7 +18,7 @@ from app.desktop.widgets.segmented import Segmented
 from app.protocol.errors import KBeanError
 from app.protocol.ids import new_id
 from app.protocol.messages.transfers import KnownPayee, PayeeFound, Split, SplitPart
-from app.protocol.money import parse_typed
+from app.protocol.money import format_minor, parse_typed
 from app.wallet.people.split import equal_parts, left_over
 
 _FIELD = 120
@@ -51,7 +51,7 @@ class SplitFace(Face):
         self.note = Field("SplitNote")
         self.note.edit.setMaxLength(NOTE_LENGTH)
         self.note.set_text(note)
-        self.who = WhoPicker("SplitWho", columns=2, shown=4)
+        self.who = WhoPicker("SplitWho", columns=3, shown=3, compact=True)
         self.who.show_payees(payees)
         self.way = Segmented("SplitWay", ("equal", "hand"))
         self.parts = QVBoxLayout()
@@ -74,7 +74,7 @@ class SplitFace(Face):
         self.go.clicked.connect(self._submit)
         self.leave.clicked.connect(self.left)
         if total is not None:
-            self.total.edit.setText(amount_text(total, currency))
+            self.total.edit.setText(format_minor(total, currency, grouping=False))
         self.retranslate()
 
     # --- who shares

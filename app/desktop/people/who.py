@@ -27,9 +27,9 @@ class PersonTile(Live, Card):
 
     pressed = Signal()
 
-    def __init__(self, payee: KnownPayee) -> None:
-        """Show name and when."""
-        super().__init__(margin=Space.M, spacing=0)
+    def __init__(self, payee: KnownPayee, *, compact: bool = False) -> None:
+        """Show name and when, or only the name."""
+        super().__init__(margin=Space.S if compact else Space.M, spacing=0)
         self.payee = payee
         self.setObjectName(f"Person_{payee.contact_id}")
         self.setProperty("pressable", True)
@@ -43,7 +43,9 @@ class PersonTile(Live, Card):
         words.addWidget(self.when)
         row = QHBoxLayout()
         row.setSpacing(Space.M)
-        row.addWidget(IconLabel("user", "on_wash", ground="wash", disc=36))
+        self.when.setVisible(not compact)
+        if not compact:
+            row.addWidget(IconLabel("user", "on_wash", ground="wash", disc=36))
         row.addLayout(words, 1)
         self.body.addLayout(row)
         self.retranslate()
@@ -55,7 +57,7 @@ class PersonTile(Live, Card):
 
     def sizeHint(self) -> QSize:
         """Qt: a row of them shares the width."""
-        return QSize(180, 64)
+        return QSize(120, super().sizeHint().height())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Qt: Enter and Space press."""
@@ -83,9 +85,15 @@ class WhoPicker(Live, QWidget):
     scan_wanted = Signal()
 
     def __init__(
-        self, name: str, *, columns: int = _COLUMNS, shown: int = _SHOWN, scan: bool = False
+        self,
+        name: str,
+        *,
+        columns: int = _COLUMNS,
+        shown: int = _SHOWN,
+        scan: bool = False,
+        compact: bool = False,
     ) -> None:
-        """Make it; ``scan`` offers the camera too."""
+        """Make it; ``scan`` offers the camera too, ``compact`` leaves out all but the field."""
         super().__init__()
         self.setObjectName(name)
         self._columns = columns
@@ -97,6 +105,8 @@ class WhoPicker(Live, QWidget):
         self.paste = Button("", "secondary", f"{name}Paste", icon="clipboard-text")
         self.scan = Button("", "secondary", f"{name}Scan", icon="frame-corners")
         self.scan.setVisible(scan)
+        self.paste.setVisible(not compact)
+        self._compact = compact
         self.title = Label("", "lead")
         self.tiles = QGridLayout()
         self.tiles.setSpacing(Space.M)
@@ -110,9 +120,10 @@ class WhoPicker(Live, QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(Space.M)
         column.addWidget(self.field)
-        column.addLayout(more)
-        column.addSpacing(Space.S)
-        column.addWidget(self.title)
+        if not compact:
+            column.addLayout(more)
+            column.addSpacing(Space.S)
+            column.addWidget(self.title)
         column.addLayout(self.tiles)
         self.field.edited.connect(self._typed)
         self.field.submitted.connect(self._submit)
@@ -129,12 +140,12 @@ class WhoPicker(Live, QWidget):
         clear(self.tiles)
         shown = payees[: self._shown]
         for number, payee in enumerate(shown):
-            tile = PersonTile(payee)
+            tile = PersonTile(payee, compact=self._compact)
             tile.pressed.connect(lambda it=payee: self.picked.emit(it))
             self.tiles.addWidget(tile, number // self._columns, number % self._columns)
         for number in range(self._columns):
             self.tiles.setColumnStretch(number, 1)
-        self.title.setVisible(bool(shown))
+        self.title.setVisible(bool(shown) and not self._compact)
 
     def retranslate(self) -> None:
         """Labels and hints."""

@@ -15,7 +15,7 @@ from app.desktop.widgets.base import Live
 from app.desktop.widgets.buttons import IconButton
 from app.desktop.widgets.labels import Label, tabular
 
-_CELL = 38
+_CELL = 34
 _HEAD = 24
 
 
@@ -165,7 +165,7 @@ class _Days(QWidget):
             painter.drawText(QRectF(number * width, 0, width, _HEAD), middle, word)
         font.setPixelSize(Type.SMALL)
         painter.setFont(font)
-        side = _CELL - 6
+        side = _CELL - 4
         for day in self._all():
             cell = self.cell(day)
             disc = QRectF(0, 0, side, side)
