@@ -14,7 +14,9 @@ from app.protocol.messages.charges import Charge, ChargeRequest
 from app.sdk.till_charges import Charges
 from app.wallet.flows.pay import PayFlow, PayState
 from app.wallet.flows.show_code import ShowCodeFlow, ShowState
+from app.wallet.flows.unlock import UnlockFlow
 from app.wallet.session import Network, WalletSession
+from tests.end_to_end.people import PASSPHRASE
 from tests.end_to_end.world import World, now, reopened, until, world
 
 LONG = 30.0
@@ -57,7 +59,19 @@ async def asked(session: WalletSession) -> PayFlow:
     return flow
 
 
-async def test_a_code_shown_offline_is_charged_and_the_page_hears_of_it(here: World):
+async def new_code(flow: ShowCodeFlow) -> str:
+    """Another code on the same page."""
+    await flow.again()
+    assert now(flow) is ShowState.SHOWING, flow.view
+    assert flow.view.code is not None
+    return flow.view.code.text
+
+
+async def ends_in(flow: ShowCodeFlow, state: ShowState) -> None:
+    await until(lambda: now(flow) is state, LONG)
+
+
+async def test_a_code_shown_offline_is_charged_once_and_the_page_hears_of_it(here: World):
     ann = await person(here)
     port = here.road.port
     await here.road.shut()
@@ -71,153 +85,99 @@ async def test_a_code_shown_offline_is_charged_and_the_page_hears_of_it(here: Wo
     assert paid.state == "success"
     await here.road.open(port)
     await ann.refresh()
-    await until(lambda: now(flow) is ShowState.PAID, LONG)
+    await ends_in(flow, ShowState.PAID)
     use = flow.view.use
     assert use is not None
     assert (use.amount, use.payee_name, use.payment_id) == (12_50, "K豆便利店", paid.payment_id)
     assert flow.view.code is None
     receipt = await ann.receipt(paid.payment_id or "")
     assert receipt.amount == 12_50
+    with pytest.raises(KBeanError) as refused:
+        await charge(here, 5_00, shown.digits)
+    assert refused.value.code == "payer_code_used"
+    await ann.refresh()
+    assert now(flow) is ShowState.PAID  # what a second till was told is no news for the payer
     assert await here.balance(ann) == 187_50
-    await flow.again()
-    assert now(flow) is ShowState.SHOWING
-    assert flow.view.code is not None
-    assert flow.view.code.digits != shown.digits
+    # Another code in the same minute; one that fails burns too, and the one after it works.
+    with pytest.raises(KBeanError) as refused:
+        await charge(here, 10_000_00, await new_code(flow))
+    assert refused.value.code == "insufficient_funds"
+    await ends_in(flow, ShowState.FAILED)
+    assert flow.view.use is not None
+    assert flow.view.use.failure == "insufficient_funds"
+    await charge(here, 7_50, await new_code(flow))
+    await ends_in(flow, ShowState.PAID)
+    assert await here.balance(ann) == 180_00
     await flow.close()
     assert now(flow) is ShowState.IDLE
 
 
-async def test_the_page_hears_over_the_stream_and_a_code_counts_once(here: World):
+async def test_a_question_is_answered_by_yes_by_no_and_by_the_till(here: World):
     ann = await person(here)
     flow = await showing(ann)
-    code = flow.view.code
-    assert code is not None
-    await charge(here, 5_00, code.digits)
-    await until(lambda: now(flow) is ShowState.PAID, LONG)
-    with pytest.raises(KBeanError) as refused:
-        await charge(here, 5_00, code.digits)
-    assert refused.value.code == "payer_code_used"
-    await asyncio.wait_for(ann.refresh(), LONG)
-    assert now(flow) is ShowState.PAID  # what a second till was told is no news for the payer
-    assert await here.balance(ann) == 195_00
-    await flow.close()
-
-
-async def test_too_little_money_is_said_and_the_next_code_works(here: World):
-    ann = await person(here, money=3_00)
-    flow = await showing(ann)
-    code = flow.view.code
-    assert code is not None
-    with pytest.raises(KBeanError) as refused:
-        await charge(here, 5_00, code.text)
-    assert refused.value.code == "insufficient_funds"
-    await until(lambda: now(flow) is ShowState.FAILED, LONG)
-    assert flow.view.use is not None
-    assert flow.view.use.failure == "insufficient_funds"
-    await flow.again()
     assert flow.view.code is not None
-    await charge(here, 3_00, flow.view.code.text)
-    await until(lambda: now(flow) is ShowState.PAID, LONG)
-    await flow.close()
-
-
-async def test_a_larger_amount_waits_for_a_yes_which_is_an_ordinary_payment(here: World):
-    ann = await person(here)
-    flow = await showing(ann)
-    code = flow.view.code
-    assert code is not None
-    waits = await charge(here, 60_00, code.text, subject="Groceries")
+    waits = await charge(here, 60_00, flow.view.code.text, subject="Groceries")
     assert waits.state == "userpaying"
-    await until(lambda: now(flow) is ShowState.ASKED, LONG)
+    await ends_in(flow, ShowState.ASKED)
     pay = await asked(ann)
     offer = pay.view.offer
     assert offer is not None
     assert (offer.kind, offer.amount, offer.reason) == ("charge", 60_00, "amount")
     assert (offer.payee.name, offer.subject) == ("KDOU STORE", "Groceries")
+    # Yes is an ordinary payment; pressed twice it is made once.
     await asyncio.gather(pay.confirm(), pay.confirm())
     assert now(pay) is PayState.SUCCEEDED
     assert pay.view.receipt is not None
     assert pay.view.receipt.amount == 60_00
     assert len(here.road.payments()) == 1
     assert (await Charges(here.till).query(waits.out_trade_no)).state == "success"
-    await until(lambda: now(flow) is ShowState.PAID, LONG)
+    await ends_in(flow, ShowState.PAID)
     assert not ann.confirmations.waiting
-    assert await here.balance(ann) == 140_00
+    # No is told to the till at once.
+    waits = await charge(here, 60_00, await new_code(flow))
     await pay.close()
-    await flow.close()
-
-
-async def test_no_is_told_to_the_till_at_once(here: World):
-    ann = await person(here)
-    flow = await showing(ann)
-    assert flow.view.code is not None
-    waits = await charge(here, 60_00, flow.view.code.text)
     pay = await asked(ann)
     await pay.decline()
     assert now(pay) is PayState.IDLE
     found = await Charges(here.till).query(waits.out_trade_no)
     assert (found.state, found.failure) == ("closed", "payer_declined")
-    await until(lambda: now(flow) is ShowState.FAILED, LONG)
-    assert await here.balance(ann) == 200_00
+    await ends_in(flow, ShowState.FAILED)
+    # What the till takes back is no longer asked.
+    waits = await charge(here, 60_00, await new_code(flow))
     await pay.close()
-    await flow.close()
-
-
-async def test_revealed_digits_are_always_asked_about(here: World):
-    ann = await person(here)
-    flow = await showing(ann)
-    await flow.reveal()
-    view = flow.view
-    assert view.revealed
-    assert view.code is not None
-    assert view.code.must_confirm
-    waits = await charge(here, 1_00, view.code.digits)
-    assert waits.state == "userpaying"
-    pay = await asked(ann)
-    assert pay.view.offer is not None
-    assert pay.view.offer.reason == "revealed"
-    await pay.confirm()
-    assert now(pay) is PayState.SUCCEEDED
-    await pay.close()
-    await flow.close()
-
-
-async def test_what_the_till_takes_back_is_no_longer_asked(here: World):
-    ann = await person(here)
-    flow = await showing(ann)
-    assert flow.view.code is not None
-    waits = await charge(here, 60_00, flow.view.code.text)
     pay = await asked(ann)
     assert (await Charges(here.till).reverse(waits.out_trade_no)).state == "closed"
     await until(lambda: now(pay) is PayState.REFUSED, LONG)
     assert pay.view.failure is not None
     assert pay.view.failure.code == "confirmation_not_found"
-    assert not ann.confirmations.waiting
-    assert await here.balance(ann) == 200_00
+    # Revealed digits are always asked about.
+    await ends_in(flow, ShowState.FAILED)
+    await flow.again()
+    await flow.reveal()
+    view = flow.view
+    assert view.revealed
+    assert view.code is not None
+    assert view.code.must_confirm
+    await charge(here, 1_00, view.code.digits)
+    await pay.close()
+    pay = await asked(ann)
+    assert pay.view.offer is not None
+    assert pay.view.offer.reason == "revealed"
+    await pay.confirm()
+    assert now(pay) is PayState.SUCCEEDED
+    assert await here.balance(ann) == 139_00
     await pay.close()
     await flow.close()
 
 
-async def test_a_wallet_that_opens_late_finds_the_question(here: World):
+async def test_a_wallet_that_opens_late_finds_the_question_and_a_lost_yes_is_settled(here: World):
     ann = await person(here)
     flow = await showing(ann)
     assert flow.view.code is not None
     code = flow.view.code.text
     await ann.close()
     waits = await charge(here, 60_00, code)
-    again = await reopened(here, "ann")
-    pay = await asked(again)
-    await pay.confirm()
-    assert now(pay) is PayState.SUCCEEDED
-    assert (await Charges(here.till).query(waits.out_trade_no)).state == "success"
-    await pay.close()
-
-
-async def test_a_lost_yes_is_settled_at_the_next_start(here: World):
-    ann = await person(here)
-    flow = await showing(ann)
-    assert flow.view.code is not None
-    waits = await charge(here, 60_00, flow.view.code.text)
+    ann = await reopened(here, "ann")
     pay = await asked(ann)
     here.fate_of_payments("swallow")
     saying = asyncio.create_task(pay.confirm())
@@ -233,50 +193,60 @@ async def test_a_lost_yes_is_settled_at_the_next_start(here: World):
     assert await here.balance(again) == 140_00
 
 
-async def test_a_frozen_account_shows_nothing_and_its_codes_are_dead(here: World):
+async def test_a_question_that_runs_out_is_said_and_no_money_moves(here: World):
     ann = await person(here)
     flow = await showing(ann)
+    assert flow.view.code is not None
+    waits = await charge(here, 60_00, flow.view.code.text)
+    pay = await asked(ann)
+    # The wallet's clock runs ahead by an hour: for it the time is over.
+    ann.clock.offset_ms += 3_600_000
+    ann.confirmations._ran_out()
+    assert now(pay) is PayState.REFUSED
+    assert pay.view.failure is not None
+    assert (pay.view.failure.code, pay.view.failure.money) == ("order_expired", "not_moved")
+    assert (await Charges(here.till).reverse(waits.out_trade_no)).state == "closed"
+    await pay.close()
+    await flow.close()
+
+
+async def test_frozen_locked_or_used_up_nothing_is_shown(here: World):
+    ann = await person(here)
+    first = await ann.worker.run(lambda vault: vault.handles.all())
+    for handle in first:
+        await ann.worker.run(lambda vault, one=handle: vault.handles.forget(one.handle))
+    flow = await showing(ann)  # fresh ones come by themselves
+    second = await ann.worker.run(lambda vault: vault.handles.all())
+    assert not {one.handle for one in first} & {one.handle for one in second}
     code = flow.view.code
     assert code is not None
+    await ann.lock()
+    assert now(flow) is ShowState.IDLE
+    assert flow.view.code is None
+    await UnlockFlow(ann).unlock_with_passphrase(PASSPHRASE)
+    await ann.refresh()
+    await flow.open()
     await ann.support.freeze()
-    await until(lambda: now(flow) is ShowState.FROZEN, LONG)
+    await ends_in(flow, ShowState.FROZEN)
     assert flow.view.code is None
     with pytest.raises(KBeanError) as refused:
         await charge(here, 1_00, code.text)
     assert refused.value.code == "payer_code_revoked"
     await flow.close()
-
-
-async def test_locking_takes_the_code_away_at_once(here: World):
-    ann = await person(here)
-    flow = await showing(ann)
-    await ann.lock()
-    assert now(flow) is ShowState.IDLE
-    assert flow.view.code is None
-
-
-async def test_nothing_left_and_no_service_is_said(here: World):
-    ann = await person(here)
+    await ann.support.thaw(PASSPHRASE)
+    await until(lambda: not ann.support.state.frozen, LONG)
+    await ann.refresh()
+    await flow.open()
+    await ends_in(flow, ShowState.SHOWING)
+    await flow.close()
     await ann.worker.run(lambda vault: vault.handles.replace(()))
     await here.road.shut()
     here.road.cut()
     with pytest.raises(KBeanError):
         await ann.refresh()
     assert ann.snapshot.network is Network.OFFLINE
-    flow = ShowCodeFlow(ann)
     await flow.open()
     assert now(flow) is ShowState.EMPTY
     assert flow.view.failure is not None
     assert flow.view.failure.code == "no_payer_codes"
-    await flow.close()
-
-
-async def test_fresh_codes_come_by_themselves_when_some_are_gone(here: World):
-    ann = await person(here)
-    first = await ann.worker.run(lambda vault: vault.handles.all())
-    for handle in first:
-        await ann.worker.run(lambda vault, one=handle: vault.handles.forget(one.handle))
-    flow = await showing(ann)
-    second = await ann.worker.run(lambda vault: vault.handles.all())
-    assert not {one.handle for one in first} & {one.handle for one in second}
     await flow.close()

@@ -26,6 +26,7 @@ from app.wallet.flows.pay import PayFlow, PayState
 from app.wallet.flows.unlock import UnlockFlow
 from app.wallet.session import WalletSession
 from app.wallet.vault.vault import Setup
+from tests.databases import migrated_copy
 from tests.end_to_end.people import CHEAP, PASSPHRASE
 from tests.rude import Heard, read_request
 
@@ -302,6 +303,8 @@ async def world(folder: Path, **config) -> AsyncIterator[World]:
         rate_limits=False,
         **config,
     )
+    if not settings.database_url:
+        migrated_copy(settings.data_dir / "kbean.db")
     async with contextlib.AsyncExitStack() as stack:
         up = await stack.enter_async_context(running(settings))
         book = up.service.merchants
