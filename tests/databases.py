@@ -23,6 +23,7 @@ import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from itertools import count
 from pathlib import Path
@@ -228,6 +229,15 @@ def _sqlite_template() -> Path:
     path = folder / "template.db"
     migrate(f"sqlite:///{path}")
     return path
+
+
+def migrated_copy(path: Path) -> None:
+    """Lay a migrated SQLite file at ``path`` unless there is one; safe in a running loop."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with ThreadPoolExecutor(1) as pool:
+            template = pool.submit(_sqlite_template).result()
+        shutil.copy(template, path)
 
 
 @pytest.fixture

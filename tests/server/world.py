@@ -35,6 +35,7 @@ from app.protocol.signing import SigningKey
 from app.server.config import Config, load_config
 from app.server.main import Service
 from app.server.runner import running
+from tests.databases import migrated_copy
 
 PASSPHRASE = "seven quiet herons walk upstream"
 JSON = {"content-type": "application/json"}
@@ -255,6 +256,8 @@ class World:
 @asynccontextmanager
 async def world(folder: Path, url: str = "", **changes: Any) -> AsyncIterator[World]:
     """Run a service for a test; leaving drains and stops it."""
+    if not url:
+        migrated_copy(folder / "kbean.db")
     async with (
         running(settings(folder, url, **changes)) as run,
         httpx.AsyncClient(base_url=run.url, timeout=30) as client,

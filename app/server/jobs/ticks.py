@@ -17,6 +17,9 @@ import structlog
 
 _log = structlog.get_logger("ticks")
 
+_START_WITHIN = 1.0
+"""Seconds within which every tick has come round once."""
+
 Tick = Callable[[], Awaitable[object]]
 
 
@@ -38,7 +41,7 @@ class Ticks:
         self._running = False
 
     def every(self, seconds: float, name: str, tick: Tick) -> None:
-        """Run ``tick`` every so many seconds after its last run ended; the first one at once.
+        """Run ``tick`` every so many seconds after its last run ended; the first one soon.
 
         A tick that raises is logged (once until it works again) and comes round again.
         """
@@ -67,6 +70,8 @@ class Ticks:
         self._tasks.append(asyncio.create_task(self._run(came), name=f"tick-{came.name}"))
 
     async def _run(self, came: _Round) -> None:
+        # A node that starts has requests to answer first, and its ticks come one by one.
+        await asyncio.sleep(random.uniform(0, min(came.seconds, _START_WITHIN)))  # noqa: S311
         while True:
             try:
                 await came.tick()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import msgspec
@@ -37,8 +38,9 @@ class Replies:
         return self.errors[language].get(code)
 
 
+@cache
 def load_replies(folder: Path) -> Replies:
-    """Read the words of every language.
+    """Read the words of every language; a folder is read once.
 
     Raises:
         ValueError: where the languages differ in names or fields, or a file is no such table.
