@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
+from dataclasses import replace
+from pathlib import Path
 
 import httpx
 import pytest
@@ -29,7 +31,7 @@ from tests.server.payments.charges.stall import (
     uses,
     yes,
 )
-from tests.server.world import World, code_of
+from tests.server.world import World, code_of, world
 
 
 async def test_a_small_charge_is_paid_at_once(shop: World):
@@ -170,6 +172,28 @@ async def test_at_once_by_many_tills_a_code_is_paid_once(shop: World):
     refused = [answer for answer in answers if answer.status_code != 201]
     assert {code_of(answer) for answer in refused} == {"payer_code_used"}
     assert await person.available() == 99_500
+
+
+async def test_on_two_nodes_at_once_a_code_is_paid_once(
+    shop: World, database_url: str, tmp_path: Path
+):
+    till, person, book = await stall(shop)
+    async with world(tmp_path, database_url) as second:
+        other = replace(till, world=second)
+        for place in range(3):
+            code = book.code(place=place)
+            answers = await asyncio.gather(
+                *(charge_raw(one, code, 500) for one in (till, other, till, other))
+            )
+            found = sorted(answer.status_code for answer in answers)
+            assert found == [201, 409, 409, 409], [answer.text for answer in answers]
+            # One number at both: one charge, told twice.
+            same = {"code": book.code(place=place), "out_trade_no": number()}
+            twice = await asyncio.gather(
+                *(charge_raw(one, amount=500, **same) for one in (till, other))
+            )
+            assert len({read(answer).charge_id for answer in twice}) == 1
+    assert await person.available() == 100_000 - 6 * 500
 
 
 async def test_refusals_are_kept_and_burn_the_code(shop: World):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 
 import sqlalchemy as sa
 
-from app.server.db.engine import writing
+from app.server.db.engine import dispose, writing
 from app.server.payments import invariants
 from app.server.payments.charges.tables import charges, used_codes
 from app.server.payments.tables import orders
@@ -25,7 +26,7 @@ from tests.server.payments.charges.stall import (
     stall,
     uses,
 )
-from tests.server.world import World, code_of
+from tests.server.world import World, code_of, world
 
 
 async def test_a_number_that_was_never_seen_is_burned(shop: World):
@@ -183,3 +184,43 @@ async def test_the_invariants_notice_what_must_not_be(shop: World):
     assert await broken(sa.update(charges).where(mine).values(state="failed", failure="x")) == {
         "charge_and_order_agree"
     }
+
+
+async def test_a_restarted_service_keeps_deadlines_and_finishes_what_was_begun(
+    sqlite: str, tmp_path: Path
+):
+    async with world(tmp_path, sqlite) as before:
+        till, person, book = await stall(before)
+        paid = await charge(till, book.code(), 12_000)
+        asked = read(await charge_raw(till, book.code(place=1), 30_000), 202)
+        kept = read(await charge_raw(till, book.code(place=2), 30_000), 202)
+        engine = before.service.engine
+    # It died when the reversal was written down and nothing was refunded yet, and it was away
+    # when one deadline passed.
+    reversing = {"state": "reversing", "next_try_at": 1_000}
+    async with writing(engine) as connection:
+        await connection.execute(
+            sa.update(charges).where(charges.c.id == paid.charge_id).values(**reversing)
+        )
+        await connection.execute(
+            sa.update(orders).where(orders.c.id == asked.charge_id).values(expires_at=1_000)
+        )
+    await dispose(engine)
+    async with world(tmp_path, sqlite) as after:
+        states = sa.select(charges.c.id, charges.c.state)
+        async with asyncio.timeout(30):
+            while True:
+                async with after.service.engine.connect() as connection:
+                    found = {row.id: row.state for row in await connection.execute(states)}
+                if found[paid.charge_id] == "revoked" and found[asked.charge_id] == "closed":
+                    break
+                await asyncio.sleep(0.05)
+        assert found[kept.charge_id] == "userpaying"
+        person.world = till.world = after
+        assert await person.available() == 100_000
+        (waiting,) = await confirmations(person)
+        assert (waiting.charge_id, waiting.expires_at) == (kept.charge_id, kept.deadline)
+        assert (await confirm(person, waiting)).status_code == 201
+        assert (await find(till, kept.out_trade_no)).state == "success"
+        checked = await invariants.check(after.service.engine)
+        assert [rule for rule in checked if not rule.holds] == []
