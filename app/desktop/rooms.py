@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QWidget
 
 from app.desktop.components.frozen import FrozenFace
 from app.desktop.components.sign_in import SignInAgain
-from app.desktop.confirming import Confirming
 from app.desktop.components.statement_face import StatementFace
+from app.desktop.confirming import Confirming
 from app.desktop.operations import Operation
 from app.desktop.pages.activity import ActivityPage
 from app.desktop.pages.beans import BeansPage
@@ -170,6 +170,7 @@ class Rooms(QObject):
 
     def _activity(self) -> QWidget:
         page = ActivityPage(self._session)
+        page.split_wanted.connect(self.transfers.split)
         page.said.connect(self.shell.say)
         page.sheet_wanted.connect(self._raise_face)
         page.scan_wanted.connect(self.scan)

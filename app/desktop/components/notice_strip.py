@@ -103,15 +103,31 @@ class NoticeStrip(Live, QWidget):
         banner.acted.connect(self.beans_wanted)
         return banner
 
+    def _done(self, notice: Notice) -> tuple[str, str]:
+        """What had happened after all, by what was agreed."""
+        if notice.what == "hold":
+            return (
+                self.tr("{amount} are held for {name}"),
+                self.tr("The answer got lost, the hold did not. It was made once."),
+            )
+        if notice.what == "plan":
+            return (
+                self.tr("The plan over {amount} for {name} is made"),
+                self.tr("The answer got lost, the plan did not. It was made once."),
+            )
+        return (
+            self.tr("{amount} to {name} had gone through"),
+            self.tr("The answer got lost, the payment did not. It was made once."),
+        )
+
     def _banner(self, notice: Notice) -> Banner:
         if notice.kind == "points_expiring":
             return self._expiring(notice)
         amount = amount_text(notice.amount, notice.currency)
         if notice.kind == "payment_succeeded":
             banner = Banner(f"Notice_{notice.notice_id}", "good")
-            action = self.tr("See the receipt") if notice.payment_id else ""
-            title = self.tr("{amount} to {name} had gone through")
-            text = self.tr("The answer got lost, the payment did not. It was made once.")
+            action = self.tr("See the receipt") if notice.what == "payment" else ""
+            title, text = self._done(notice)
         else:
             banner = Banner(f"Notice_{notice.notice_id}", "info")
             action = ""

@@ -20,6 +20,7 @@ from app.desktop.components.receipt_text import receipt_text
 from app.desktop.components.refunds_box import RefundsBox
 from app.desktop.components.when import exact_words
 from app.desktop.operations import Operation
+from app.desktop.people.transfer_card import TransferCard
 from app.desktop.theme.tokens import Space, Type
 from app.desktop.widgets.amounts import AmountLabel
 from app.desktop.widgets.base import Live, clear
@@ -32,6 +33,7 @@ from app.desktop.widgets.surfaces import Line
 from app.desktop.words import explain
 from app.protocol.messages.cards import ContextCard
 from app.protocol.messages.payments import Movement
+from app.protocol.messages.transfers import Transfer
 from app.wallet.session import ReceiptView, WalletSession
 
 
@@ -40,13 +42,15 @@ class ReceiptPanel(Live, QWidget):
 
     ``said`` carries a short sentence for the foot of the window; ``closed`` says that the person
     closed the panel; ``asked`` carries the :class:`ContextCard` of what they want to ask about;
-    ``noted`` a movement's id and what the person now says of it.
+    ``noted`` a movement's id and what the person now says of it; ``split_wanted`` the receipt of
+    a bill that others shall share.
     """
 
     said = Signal(str)
     closed = Signal()
     asked = Signal(object)
     noted = Signal(str, object)
+    split_wanted = Signal(object)
 
     def __init__(
         self, session: WalletSession, parent: QWidget | None = None, *, framed: bool = True
@@ -155,6 +159,10 @@ class ReceiptPanel(Live, QWidget):
         """What came back of the payment, and what the person says of it."""
         box = RefundsBox(receipt.currency)
         self._body.insertWidget(0, box)
+        split = Button("", "secondary", "ReceiptSplit", icon="users-three")
+        split.setText(self.tr("Split this bill"))
+        split.clicked.connect(lambda: self.split_wanted.emit(receipt))
+        self._body.addWidget(split)
         session, payment_id = self._session, receipt.payment_id
 
         def show(movements: tuple[Movement, ...]) -> None:
@@ -234,6 +242,8 @@ class ReceiptPanel(Live, QWidget):
                 self._body.addLayout(row)
         if movement.payment_id is not None and self._framed:
             self._way_to_payment(movement.payment_id)
+        if movement.transfer_id is not None and movement.kind == "transfer_out":
+            self._transfer_receipt(movement.transfer_id)
         if self._framed:
             self._add_marks(movement, self._body.count())
         self._ask_about(about_movement(movement))
@@ -245,6 +255,25 @@ class ReceiptPanel(Live, QWidget):
         way.setText(self.tr("Open the payment"))
         way.clicked.connect(lambda: self.show_payment(payment_id))
         self._body.addWidget(way)
+
+    def _transfer_receipt(self, transfer_id: str) -> None:
+        """What the service signed of a transfer, where it can be had."""
+        place = QVBoxLayout()
+        self._body.addLayout(place)
+
+        def show(transfer: Transfer) -> None:
+            snapshot = self._session.snapshot
+            payer = snapshot.person.display_name if snapshot.person else ""
+            operator = snapshot.service.operator if snapshot.service else ""
+            card = TransferCard(transfer, payer, operator)
+            card.said.connect(self.said)
+            card.asked.connect(self.asked)
+            place.addWidget(card)
+
+        work = partial(self._session.people.transfer, transfer_id)
+        Operation(self, work).on_success(show).on_failure(lambda _: None).replacing(
+            "receipt"
+        ).start()
 
     def _empty(self) -> None:
         self._card = None

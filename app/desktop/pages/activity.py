@@ -45,13 +45,15 @@ class ActivityPage(Live, QWidget):
     """Everything that has moved, searched in the vault alone.
 
     ``said`` carries a short sentence for the foot of the window, ``asked`` what the person wants
-    to ask about, ``sheet_wanted`` a widget for the sheet over the page.
+    to ask about, ``sheet_wanted`` a widget for the sheet over the page, ``split_wanted`` the
+    receipt of a bill that others shall share.
     """
 
     said = Signal(str)
     scan_wanted = Signal()
     asked = Signal(object)
     sheet_wanted = Signal(object)
+    split_wanted = Signal(object)
 
     def __init__(self, session: WalletSession, parent: QWidget | None = None) -> None:
         """Build it for an unlocked session."""
@@ -117,6 +119,7 @@ class ActivityPage(Live, QWidget):
             part.said.connect(self.said)
         self.export.sheet_wanted.connect(self.sheet_wanted)
         self.panel.asked.connect(self.asked)
+        self.panel.split_wanted.connect(self.split_wanted)
         self.panel.closed.connect(self._close_panel)
         self.panel.noted.connect(self._noted)
         self.failure.acted.connect(self.reload)

@@ -14,7 +14,7 @@ from app.desktop.people.transferring import Transferring
 from app.desktop.widgets.sheet import Sheet
 from app.protocol.codes import personal_code
 from app.protocol.messages.transfers import KnownPayee, MoneyRequest
-from app.wallet.session import WalletSession
+from app.wallet.session import ReceiptView, WalletSession
 
 
 class _Shell(Protocol):
@@ -84,6 +84,10 @@ class TransferRoom(QObject):
     def pay_request(self, request: MoneyRequest) -> None:
         """Pay a request for money that came."""
         self._unless_frozen(lambda: self.sending.answer(request))
+
+    def split(self, receipt: ReceiptView) -> None:
+        """Split the bill of a payment that was made."""
+        self.asking.split(receipt.amount, receipt.payee_name, receipt.payment_id)
 
     def _pick(self, payee: KnownPayee) -> None:
         self._unless_frozen(lambda: self.sending.pick(payee))
