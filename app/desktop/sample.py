@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 
 from app.desktop.components.when import now_ms
+from app.desktop.sample_activity import give_life, told_refunds
 from app.desktop.sample_cases import SampleCases
 from app.desktop.sample_money import SampleConfirmations, give_codes, give_shop
 from app.desktop.sample_people import SamplePeople, give_people
@@ -26,6 +27,7 @@ from app.protocol.messages.payments import (
     PointsSummary,
     Receipt,
 )
+from app.protocol.messages.refunds import RefundList
 from app.protocol.signing import SigningKey
 from app.wallet.enrolment import Enrolment, save_enrolment
 from app.wallet.line import DEVICE_SECRET, SESSION_SECRET
@@ -79,6 +81,10 @@ class SampleSession(WalletSession):
         self.chat.forget()
         await self.shelf.forget()
         await self.waits.say()
+
+    async def refunds(self, payment_id: str) -> RefundList:
+        """What the service would say of the refunds that the vault holds."""
+        return told_refunds(await self.of_payment(payment_id))
 
     def tell(self, *topics: Topic, **changes: object) -> None:
         """Put something into the snapshot as if the service had said it."""
@@ -136,6 +142,7 @@ class _Life:
         self._close()
         if months:
             give_people(self.vault, self.now)
+            give_life(self.vault, self.now)
 
     def _ms(self, at: datetime) -> int:
         return int(at.timestamp() * 1000)

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QApplication, QWidget
 from app.desktop.components.when import now_ms
 from app.desktop.language import Language
 from app.desktop.operations import operations, shutdown
-from app.desktop.pages.activity import ActivityPage
 from app.desktop.pages.onboarding import OnboardingPage
 from app.desktop.pages.pay import PaySheet
 from app.desktop.pages.unlock import UnlockPage
@@ -23,7 +22,9 @@ from app.desktop.preferences import Preferences
 from app.desktop.rooms import Rooms
 from app.desktop.sample import ADDRESS, LONG_NAME, PASSPHRASE, SampleSession, make_sample
 from app.desktop.sample import sample_session as session_on
+from app.desktop.shots_activity import ACTIVITY_SCENES
 from app.desktop.shots_cases import CASE_SCENES
+from app.desktop.shots_counter import COUNTER_SCENES
 from app.desktop.shots_money import MONEY_SCENES
 from app.desktop.shots_people import PEOPLE_SCENES
 from app.desktop.shots_security import SECURITY_SCENES
@@ -73,6 +74,8 @@ class Stage:
         self.full = self._open(folder / "full", empty=False)
         self.fresh = self._open(folder / "fresh", empty=True)
         self.pages: list[QWidget] = []
+        self.folder = folder
+        self.extras: dict[str, Any] = {}  # what scenes made for themselves and is closed at the end
         self.window.show()
 
     def _open(self, folder: Path, *, empty: bool) -> SampleSession:
@@ -147,7 +150,7 @@ class Stage:
         self.clear()
         self.language.choose("en")
         self.window.close()
-        for session in (self.full, self.fresh):
+        for session in (self.full, self.fresh, *self.extras.values()):
             operations().background.submit(session.close()).result()
         shutdown()
 
@@ -293,28 +296,6 @@ def _home_needs(stage: Stage) -> None:
     stage.rooms()
 
 
-def _activity(stage: Stage) -> None:
-    stage.rooms().shell.open_room("activity")
-
-
-def _activity_receipt(stage: Stage) -> None:
-    page = stage.rooms().activity()
-    stage.settle()
-    _open_first(page)
-
-
-def _open_first(page: ActivityPage) -> None:
-    movements = page.list.rows.movements()
-    page.list.setCurrentIndex(page.list.rows.index(0, 0))
-    page.open_movement(movements[0])
-
-
-def _activity_nothing(stage: Stage) -> None:
-    page = stage.rooms().activity()
-    page.search.set_text("咖啡机 9999")
-    page.reload()
-
-
 def _room(key: str, *, fresh: bool = False) -> Callable[[Stage], None]:
     def scene(stage: Stage) -> None:
         stage.rooms(stage.fresh if fresh else None).shell.open_room(key)
@@ -379,16 +360,14 @@ SCENES: dict[str, Callable[[Stage], None]] = {
     "pay-forged": _explained(
         "ours_forged", "000201…", claimed_name="K豆便利店", claimed_city="BEIJING"
     ),
-    "activity": _activity,
-    "activity-receipt": _activity_receipt,
-    "activity-nothing": _activity_nothing,
-    "activity-empty": _room("activity", fresh=True),
+    **ACTIVITY_SCENES,
     "beans": _room("beans"),
     "beans-empty": _room("beans", fresh=True),
     "settings": _room("settings"),
     **SUPPORT_SCENES,
     **SECURITY_SCENES,
     **CASE_SCENES,
+    **COUNTER_SCENES,
     **PEOPLE_SCENES,
     **MONEY_SCENES,
 }

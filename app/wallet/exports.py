@@ -51,7 +51,7 @@ class TableWords:
 def safe_cell(text: str) -> str:
     """A text that no spreadsheet takes for a formula, on one line."""
     text = text.replace("\r", " ").replace("\n", " ")
-    return f"'{text}" if text.startswith(_DANGEROUS) else text
+    return f"'{text}" if text.lstrip(" ").startswith(_DANGEROUS) else text
 
 
 def table_row(movement: Movement, noted: Noted | None, words: TableWords) -> list[str]:

@@ -102,6 +102,8 @@ class MarkEditor(Live, QWidget):
     def _draw(self) -> None:
         known = self._known
         self.category.choose(known.category)
+        usual = category_of(self.movement.kind, self.movement.mcc)
+        self.category.mark(chosen=known.category != usual)
         for chip in self._chips:
             self._flow.removeWidget(chip)
             chip.hide()

@@ -166,7 +166,8 @@ class MonthLine(QWidget):
         self.month = Label("", "muted")
         self.totals = Figures("", "muted")
         row = QHBoxLayout(self)
-        row.setContentsMargins(Space.M, Space.S, Space.M, Space.XS)
+        # At the right as far as the rows below, which leave room for their scroll bar.
+        row.setContentsMargins(Space.M, Space.S, 2 * Space.M, Space.XS)
         row.addWidget(self.month)
         row.addStretch(1)
         row.addWidget(self.totals)

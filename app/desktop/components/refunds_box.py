@@ -31,6 +31,7 @@ class RefundsBox(Live, Card):
         self.title = Label("", "strong")
         self.rest = Paragraph("", "small")
         head = QHBoxLayout()
+        head.setSpacing(Space.S)
         head.addWidget(IconLabel("arrow-u-up-left", "on_wash", size=18))
         head.addWidget(self.title, 1)
         self._rows = QVBoxLayout()

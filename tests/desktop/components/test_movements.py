@@ -51,7 +51,7 @@ def test_a_payment_is_told_with_sign_and_word(language: Language):
     ("kind", "money", "word", "chinese", "told"),
     [
         ("top_up", (5000, "CNY"), "Topped up", "充值", "+¥50.00"),
-        ("payment_received", (100, "CNY"), "Received", "收款", "+¥1.00"),
+        ("payment_received", (100, "CNY"), "Received", "收入", "+¥1.00"),
         ("refund", (500, "CNY"), "Refunded", "退款", "+¥5.00"),
         ("transfer_out", (-500, "CNY"), "Sent", "转出", "−¥5.00"),
         ("transfer_in", (500, "CNY"), "Transfer received", "转入", "+¥5.00"),
