@@ -89,6 +89,7 @@ class ShowCodeFlow(Flow[ShowView]):
         self._news = 0
         self._shown: set[int] = set()
         self._seen: set[str] = set()
+        self._left: set[str] = set()
         self._task: asyncio.Task[None] | None = None
         self._asking = False
         self._ask_once_more = False
@@ -102,6 +103,7 @@ class ShowCodeFlow(Flow[ShowView]):
         self._news = self._session.codes.news
         self._shown.clear()
         self._seen.clear()
+        self._left.clear()
         self._session.codes.hold()
         self._deaf = self._session.observe(self._heard)
         await self._renew()
@@ -121,6 +123,8 @@ class ShowCodeFlow(Flow[ShowView]):
         self._require(
             ShowState.PAID, ShowState.FAILED, ShowState.EMPTY, ShowState.ASKED, ShowState.FROZEN
         )
+        if self.view.use is not None:
+            self._left.add(self.view.use.charge_id)
         await self._renew()
 
     async def close(self) -> None:
@@ -222,9 +226,14 @@ class ShowCodeFlow(Flow[ShowView]):
 
     def _learn(self, uses: tuple[CodeUse, ...]) -> None:
         """Say what became of a code that was shown here, unless that was said before."""
-        # That somebody tried a used code again is the second till's affair.
+        # That somebody tried a used code again is the second till's affair; and what the person
+        # has left behind takes no new code off the screen.
         ours = [
-            use for use in uses if use.handle in self._shown and use.failure != "payer_code_used"
+            use
+            for use in uses
+            if use.handle in self._shown
+            and use.failure != "payer_code_used"
+            and use.charge_id not in self._left
         ]
         if not ours or self.view.state is ShowState.IDLE:
             return
