@@ -204,6 +204,7 @@ class WalletApp(QObject):
 
     def _pay_attention(self, rooms: Rooms, session: WalletSession) -> None:
         from app.desktop.confirming import ConfirmNews
+        from app.desktop.people.news import RequestNews
         from app.desktop.platform.notify import system_notifier
         from app.desktop.support_panel.attention import Attention
 
@@ -217,6 +218,13 @@ class WalletApp(QObject):
         Attention(session, self.preferences, self._notifier, show, rooms)
         forward = self.window.come_forward
         ConfirmNews(session, self.preferences, self._notifier, forward, rooms)
+
+        def requests() -> None:
+            self.window.come_forward()
+            if self.rooms is rooms:
+                rooms.transfers.page().show_part("requests")
+
+        RequestNews(session, self.preferences, self._notifier, requests, rooms)
 
     # --- the person's choices
 
