@@ -14,7 +14,10 @@ import msgspec
 import pytest
 
 from app.protocol.errors import KBeanError
+from app.protocol.ids import new_id
+from app.protocol.messages.charges import ChargeRequest
 from app.protocol.messages.payments import Payment, PaymentRequest
+from app.sdk.till_charges import Charges
 from app.wallet.flows.unlock import UnlockFlow
 from app.wallet.session import Notice, WalletSession
 from app.wallet.vault.stores.intents import Intent
@@ -189,3 +192,28 @@ async def test_killed_at_any_moment_of_a_spree(here):
         assert await here.balance(again) == 400_00 - paid
         await again.close()
     assert paid >= 6_00
+
+
+async def test_killed_between_yes_to_a_till_and_the_answer(here: World):
+    """Yes that never left moves nothing and can be said again; yes that arrived is found paid."""
+    ann = await here.person("ann", money=500_00)
+    held = ann.line.session
+    assert held is not None
+    await until(lambda: ann.codes.state.left > 0, seconds=60)
+    code = await ann.codes.next(must_confirm=True)
+    await ann.close()
+    request = ChargeRequest(new_id(), AMOUNT, "CNY", code.digits)
+    assert (await Charges(here.till).charge(request)).state == "userpaying"
+    await kill_at(here, held.user_id, "written", "charge")
+    start = await next_start(here)
+    assert (await only_notice(start)).kind == NOT_PAID
+    await until(lambda: bool(start.confirmations.waiting), seconds=60)
+    await start.dismiss_notice(start.snapshot.notices[0].notice_id)
+    await start.close()
+    await kill_at(here, held.user_id, "swallowed", "charge")
+    again = await next_start(here)
+    notice = await only_notice(again)
+    assert notice.kind == PAID
+    await check_paid(here, again, notice)
+    assert (await Charges(here.till).query(request.out_trade_no)).state == "success"
+    assert await here.balance(again) == 500_00 - AMOUNT

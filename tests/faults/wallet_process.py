@@ -1,6 +1,7 @@
 """A wallet in a process of its own, to be killed at a chosen moment of a payment.
 
-``python -m tests.faults.wallet_process FOLDER MOMENT CODE AMOUNT``. The moments:
+``python -m tests.faults.wallet_process FOLDER MOMENT CODE AMOUNT``. The code ``charge`` says yes to
+what a till waits for. The moments:
 
 * ``written``: the intent is on the disk, no byte has left;
 * ``sent``: the request is on its way (the road decides how far it comes);
@@ -22,9 +23,9 @@ from app.wallet.flows.pay import PayFlow, PayState
 from app.wallet.flows.unlock import UnlockFlow
 from app.wallet.session import WalletSession
 from app.wallet.vault.vault import Setup
-from tests.end_to_end.world import CHEAP, PASSPHRASE
+from tests.end_to_end.world import CHEAP, PASSPHRASE, until
 
-STOPS = {"written": "send", "answered": "_paid", "kept": "told"}
+STOPS = {"written": "send", "answered": "_done", "kept": "told"}
 """Which step of the payment desk is never begun."""
 
 
@@ -35,7 +36,11 @@ async def _stand_still(*_arguments: Any) -> Any:
 
 async def pay(session: WalletSession, code: str, amount: int) -> None:
     flow = PayFlow(session)
-    await flow.read(code)
+    if code == "charge":
+        await until(lambda: bool(session.confirmations.waiting), seconds=60)
+        await flow.confirm_charge(session.confirmations.waiting[0])
+    else:
+        await flow.read(code)
     if flow.view.state is PayState.CHOOSING_AMOUNT:
         await flow.choose_amount(amount)
     if flow.view.state is not PayState.CONFIRMING:
