@@ -142,7 +142,7 @@ class CounterApp(QObject):
         page.setFocus()
 
     def _show_sign_in(self) -> None:
-        page = _SignIn(self.session)
+        page = SignIn(self.session)
         self._show(page)
         page.face.setFocus()
 
@@ -258,7 +258,7 @@ class CounterApp(QObject):
         shutdown()
 
 
-class _SignIn(QWidget):
+class SignIn(QWidget):
     """The PIN face in the middle of the window."""
 
     def __init__(self, session: CounterSession) -> None:

@@ -72,6 +72,7 @@ class CameraFace(Live, QWidget):
 
     def _failed(self, problem: str) -> None:
         self._problem = problem
+        self.view.hide()
         self.retranslate()
 
     def showEvent(self, event: QShowEvent) -> None:

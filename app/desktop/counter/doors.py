@@ -164,7 +164,7 @@ class SetUpPage(Door):
             self.tr("Passphrase of this counter"),
             self.tr("Opens the counter on this computer; at least 8 characters."),
         )
-        self.by_itself.setText(self.tr("This computer may open the counter by itself"))
+        self.by_itself.set_words(self.tr("This computer may open the counter by itself"))
         self.go.setText(self.tr("I have written it down") if done else self.tr("Set up"))
         enough = len(self.passphrase.text()) >= _SHORTEST
         self.go.setEnabled(done or (chosen and enough and not self._busy))

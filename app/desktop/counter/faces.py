@@ -6,7 +6,7 @@ from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from app.desktop.counter.words import kind_words
+from app.desktop.counter.words import kind_words, refusal_words
 from app.desktop.theme.manager import colours
 from app.desktop.theme.tokens import Radius, Space, Type
 from app.desktop.widgets.amounts import AmountLabel, amount_text
@@ -16,7 +16,6 @@ from app.desktop.widgets.code_picture import QrPicture
 from app.desktop.widgets.icon_label import IconLabel
 from app.desktop.widgets.labels import Label, Paragraph
 from app.desktop.widgets.ring import CountdownRing
-from app.desktop.words import explain
 from app.wallet.counter.sale import Sale, SaleState
 from app.wallet.counter.till_flow import TillState, TillView
 
@@ -210,8 +209,7 @@ class ResultFace(Live, QWidget):
             return self.tr("It was paid and taken back: the customer has the money again.")
         if failure is None:
             return self.tr("Nothing was paid, and nothing will be.")
-        words = explain(failure)
-        return f"{words.title}\n{words.action}"
+        return refusal_words(failure)
 
     def _hint(self) -> str:
         view = self._view

@@ -20,6 +20,8 @@ from app.wallet.counter.sale import Notice, Sale, SaleState
 
 SHOWN = 5
 WIDTH = 288
+NARROW = 208
+"""The column in a window too narrow for both it and the page."""
 _HEIGHT = 64
 
 
@@ -49,7 +51,7 @@ class SaleRow(QAbstractButton):
 
     def sizeHint(self) -> QSize:
         """Qt: one row."""
-        return QSize(WIDTH, _HEIGHT)
+        return QSize(NARROW - Space.L, _HEIGHT)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Qt: sign, amount, word below, time at the right."""
@@ -86,7 +88,10 @@ class SaleRow(QAbstractButton):
         painter.drawText(right, int(aside), time_words(sale.at))
         painter.setPen(QColor(getattr(palette, mark.ink)))
         lower = QRectF(left, 34, area.width() - left - Space.M, 22)
-        painter.drawText(lower, Qt.AlignmentFlag.AlignVCenter, f"{mark.word} · {kind_words(sale)}")
+        words = f"{mark.word} · {kind_words(sale)}"
+        measure = painter.fontMetrics()
+        shown = measure.elidedText(words, Qt.TextElideMode.ElideRight, round(lower.width()))
+        painter.drawText(lower, Qt.AlignmentFlag.AlignVCenter, shown)
 
 
 class LastSales(Live, QWidget):
@@ -99,13 +104,13 @@ class LastSales(Live, QWidget):
         """Make it empty."""
         super().__init__(parent)
         self.setObjectName("LastSales")
-        self.setFixedWidth(WIDTH + 2 * Space.L)
+        self.fit(wide=True)
         self.setProperty("kind", "panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._snapshot = CounterSnapshot()
         self.title = Label("", "strong")
         self.notice = Banner("CounterNotice", "warning")
-        self.notice.acted.connect(self._read)
+        self.notice.dismissed.connect(self._read)
         self.open = Banner("CounterOpen", "warning")
         self.empty = Paragraph("", "muted")
         self.rows: list[SaleRow] = []
@@ -123,6 +128,10 @@ class LastSales(Live, QWidget):
         column.addStretch(1)
         column.addWidget(self.all)
         self.retranslate()
+
+    def fit(self, *, wide: bool) -> None:
+        """Take the usual room, or less."""
+        self.setFixedWidth(WIDTH + 2 * Space.L if wide else NARROW + Space.L)
 
     def show_snapshot(self, snapshot: CounterSnapshot) -> None:
         """Draw what is known now."""
@@ -159,7 +168,8 @@ class LastSales(Live, QWidget):
         if here.notices:
             notice = here.notices[0]
             self.notice.set_tone("good" if notice.state is SaleState.SUCCESS else "warning")
-            self.notice.set_words(*self._notice_words(notice), self.tr("Understood"))
+            self.notice.set_words(*self._notice_words(notice))
+            self.notice.make_dismissible(self.tr("Understood"))
 
     def _notice_words(self, notice: Notice) -> tuple[str, str]:
         amount = amount_text(notice.amount, notice.currency)

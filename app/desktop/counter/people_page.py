@@ -90,7 +90,7 @@ class PeoplePage(CounterPage):
         self.role.set_words({role: words[role] for role in ROLES})
         self.number.set_words(self.tr("Number"), self.tr("Typed to sign in; up to 6 digits."))
         self.name.set_words(self.tr("Name"))
-        self.active.setText(self.tr("Works here"))
+        self.active.set_words(self.tr("Works here"))
         self.save.setText(self.tr("Save"))
         self._draw_list()
         self._draw_form()

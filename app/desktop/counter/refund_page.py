@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.desktop.components.when import exact_words
@@ -46,15 +46,12 @@ class RefundPage(CounterPage):
         self._list = QVBoxLayout()
         self._list.setSpacing(Space.XS)
         self._build_sale()
-        finder = QHBoxLayout()
-        finder.setSpacing(Space.S)
-        finder.addWidget(self.number, 1)
-        finder.addWidget(self.find, 0, Qt.AlignmentFlag.AlignTop)
+        self.number.line.addWidget(self.find)
         left = QWidget()
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(Space.M)
-        column.addLayout(finder)
+        column.addWidget(self.number)
         column.addWidget(self.list_title)
         column.addLayout(self._list)
         column.addWidget(self.empty)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from app.desktop.counter.basket import BasketView
 from app.desktop.counter.faces import ResultFace
@@ -91,7 +91,7 @@ class SellPage(Live, QWidget):
         self.cash.clicked.connect(self._cash)
         self.offline.clicked.connect(self._offline)
         for button in (self.erase, self.ask, self.cash, self.offline):
-            button.setMinimumHeight(56)
+            button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.face = ResultFace()
         self.face.next_wanted.connect(self._next)
         self.face.cancel_wanted.connect(self._cancel)

@@ -64,8 +64,8 @@ class SettingsPage(CounterPage):
         self.kind.choose(printer.kind)
         self.target = Field("PrinterTarget")
         self.target.set_text(printer.target)
-        self.width = Segmented("PrinterWidth", ("58", "80"))
-        self.width.choose(str(printer.paper))
+        self.paper = Segmented("PrinterWidth", ("58", "80"))
+        self.paper.choose(str(printer.paper))
         self.drawer = CheckBox("PrinterDrawer")
         self.drawer.setChecked(printer.drawer)
         self.each = CheckBox("PrinterEach")
@@ -87,7 +87,7 @@ class SettingsPage(CounterPage):
             self.printer_title,
             self.kind,
             self.target,
-            self.width,
+            self.paper,
             self.drawer,
             self.each,
             self.test,
@@ -107,7 +107,7 @@ class SettingsPage(CounterPage):
         self.scanner.chosen.connect(self.pace_chosen)
         self.display.clicked.connect(self.display_wanted)
         self.kind.chosen.connect(lambda _: self._printer_changed())
-        self.width.chosen.connect(lambda _: self._printer_changed())
+        self.paper.chosen.connect(lambda _: self._printer_changed())
         self.target.edit.editingFinished.connect(self._printer_changed)
         self.drawer.toggled.connect(lambda _: self._printer_changed())
         self.each.toggled.connect(lambda _: self._printer_changed())
@@ -127,8 +127,8 @@ class SettingsPage(CounterPage):
                 "dark": self.tr("Dark"),
             }
         )
-        self.sound.setText(self.tr("A sound with each result"))
-        self.full_screen.setText(self.tr("Fill the whole screen"))
+        self.sound.set_words(self.tr("A sound with each result"))
+        self.full_screen.set_words(self.tr("Fill the whole screen"))
         self.scanner_text.set_text(self.tr("How fast the scanner types"))
         self.scanner.set_words(
             {"usual": self.tr("USB cable"), "slow": self.tr("Slow, over the air")}
@@ -143,9 +143,9 @@ class SettingsPage(CounterPage):
                 "file": self.tr("File"),
             }
         )
-        self.width.set_words({"58": self.tr("58 mm"), "80": self.tr("80 mm")})
-        self.drawer.setText(self.tr("Open the cash drawer with cash sales"))
-        self.each.setText(self.tr("Print a slip after each sale"))
+        self.paper.set_words({"58": self.tr("58 mm"), "80": self.tr("80 mm")})
+        self.drawer.set_words(self.tr("Open the cash drawer with cash sales"))
+        self.each.set_words(self.tr("Print a slip after each sale"))
         self.test.setText(self.tr("Print a test slip"))
         self._say_target()
         self._say_facts()
@@ -160,7 +160,7 @@ class SettingsPage(CounterPage):
         }.get(kind, ("", ""))
         self.target.setVisible(kind != "none")
         self.target.set_words(words[0], placeholder=words[1])
-        for widget in (self.width, self.drawer, self.each, self.test):
+        for widget in (self.paper, self.drawer, self.each, self.test):
             widget.setVisible(kind != "none")
 
     def _say_facts(self) -> None:
@@ -184,7 +184,7 @@ class SettingsPage(CounterPage):
             PrinterSettings(
                 kind=self.kind.key(),  # type: ignore[arg-type]  # our own keys
                 target=self.target.text().strip(),
-                paper=int(self.width.key()),
+                paper=int(self.paper.key()),
                 drawer=self.drawer.isChecked(),
                 each_sale=self.each.isChecked(),
             )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from app.desktop.counter.last_sales import LastSales
@@ -27,6 +27,9 @@ ROOMS: tuple[tuple[str, str], ...] = (
     ("prices", "barcode"),
 )
 FOOT: tuple[tuple[str, str], ...] = (("people", "users"), ("settings", "gear-six"))
+
+_WIDE = 1200
+"""So wide must the window be for the whole column of the last sales."""
 
 
 class CounterShell(Live, QWidget):
@@ -89,6 +92,11 @@ class CounterShell(Live, QWidget):
         for number, (key, _) in enumerate((*ROOMS, *FOOT), start=1):
             shortcut = QShortcut(QKeySequence(f"F{number}"), self)
             shortcut.activated.connect(lambda key=key: self.open_room(key))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Qt: in a narrow window the page keeps its room."""
+        super().resizeEvent(event)
+        self.last.fit(wide=self.width() >= _WIDE)
 
     def retranslate(self) -> None:
         """Rooms and the bar."""

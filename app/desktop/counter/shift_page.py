@@ -178,7 +178,7 @@ class ShiftPage(CounterPage):
             (self.tr("Together"), money(figures.sales_amount - figures.refunds_amount), "bean"),
         ]
         if view.offline:
-            words = self.tr("%n with a confirmation code, to be matched", "", view.offline)
+            words = self.tr("%n by confirmation code", "", view.offline)
             rows.append((words, money(view.offline_amount), "info"))
         rows += [
             (self.tr("of them {name}").format(name=row.name), money(row.sales_amount), "muted")

@@ -6,8 +6,10 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QCoreApplication, QLocale
 
+from app.desktop.words import explain
 from app.wallet.counter.sale import Sale, SaleState
 from app.wallet.counter.scans import Scan
+from app.wallet.failures import Failure
 
 SYSTEMS = {
     "alipay": ("支付宝", "Alipay"),
@@ -60,6 +62,36 @@ def kind_words(sale: Sale) -> str:
         "cash": QCoreApplication.translate("Counter", "Cash"),
         "offline": QCoreApplication.translate("Counter", "Confirmation code"),
     }[sale.kind]
+
+
+def refusal_words(failure: Failure) -> str:
+    """Why a customer's payment was refused, said to the cashier and not to the customer."""
+    told = {
+        "insufficient_funds": QCoreApplication.translate(
+            "Counter", "There is not enough money in the customer's wallet."
+        ),
+        "limit_exceeded": QCoreApplication.translate(
+            "Counter", "It is over a limit of the customer's wallet."
+        ),
+        "account_frozen": QCoreApplication.translate(
+            "Counter", "The customer's wallet is frozen; they can thaw it in the wallet."
+        ),
+        "payee_is_payer": QCoreApplication.translate(
+            "Counter", "This is the merchant's own wallet; it can't pay here."
+        ),
+        "order_cancelled": QCoreApplication.translate("Counter", "The sale was cancelled."),
+        "order_expired": QCoreApplication.translate("Counter", "Nobody scanned it in time."),
+        "reversed": QCoreApplication.translate("Counter", "The sale was taken back."),
+        "charge_closed": QCoreApplication.translate("Counter", "The sale was taken back."),
+        "service_unreachable": QCoreApplication.translate(
+            "Counter",
+            "There is no internet. The customer can pay the printed code and show eight digits.",
+        ),
+    }.get(failure.code)
+    if told is not None:
+        return told
+    words = explain(failure)
+    return f"{words.title}\n{words.action}"
 
 
 def scan_words(scan: Scan) -> str:

@@ -134,8 +134,7 @@ class TillFlow(Flow[TillView]):
             state = TillState.PAID
         elif sale.ended:
             state = TillState.NOT_PAID
-            code = sale.failure or ("reversed" if sale.state is SaleState.REVOKED else "")
-            failure = _why(code) if code else None
+            failure = _why(sale.failure) if sale.failure else None
         self._show(dataclasses.replace(self.view, state=state, sale=sale, failure=failure))
 
 
