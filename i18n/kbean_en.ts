@@ -15,9 +15,9 @@
     <name>AskingMoney</name>
     <message numerus="yes">
         <source>%n person(s) have been asked</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n person has been asked</numerusform>
+            <numerusform>%n people have been asked</numerusform>
         </translation>
     </message>
 </context>
@@ -59,16 +59,6 @@
     </message>
 </context>
 <context>
-    <name>ConfirmStrip</name>
-    <message numerus="yes">
-        <source>Nothing is paid before you agree. %n more wait(s).</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
-        </translation>
-    </message>
-</context>
-<context>
     <name>FeedbackForm</name>
     <message numerus="yes">
         <source>%n character(s) too many.</source>
@@ -92,9 +82,9 @@
     <name>NameCheckBox</name>
     <message numerus="yes">
         <source>%n check(s) left today</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n check left today</numerusform>
+            <numerusform>%n checks left today</numerusform>
         </translation>
     </message>
 </context>
@@ -142,9 +132,9 @@
     <name>RequestStrip</name>
     <message numerus="yes">
         <source>%n more request(s) for money</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n more request for money</numerusform>
+            <numerusform>%n more requests for money</numerusform>
         </translation>
     </message>
 </context>
@@ -182,7 +172,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n with a confirmation code, to be matched</source>
+        <source>%n by confirmation code</source>
         <translation type="unfinished">
             <numerusform></numerusform>
             <numerusform></numerusform>
@@ -193,9 +183,9 @@
     <name>SplitFace</name>
     <message numerus="yes">
         <source>It does not divide evenly: {amount} more for the first %n.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>It does not divide evenly: {amount} more for the first.</numerusform>
+            <numerusform>It does not divide evenly: {amount} more for the first %n.</numerusform>
         </translation>
     </message>
 </context>

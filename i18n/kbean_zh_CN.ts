@@ -422,55 +422,55 @@
     <name>AskFace</name>
     <message>
         <source>A link that anybody may pay, once</source>
-        <translation type="unfinished"></translation>
+        <translation>任何人都能付一次的链接</translation>
     </message>
     <message>
         <source>Send it as you like: who opens it in this wallet sees your name and pays.</source>
-        <translation type="unfinished"></translation>
+        <translation>发给谁都可以：对方用本钱包打开后，会看到您的部分姓名，然后付款。</translation>
     </message>
     <message>
         <source>How much do you ask for?</source>
-        <translation type="unfinished"></translation>
+        <translation>要收多少？</translation>
     </message>
     <message>
         <source>What for</source>
-        <translation type="unfinished"></translation>
+        <translation>用途</translation>
     </message>
     <message>
         <source>The other side reads it.</source>
-        <translation type="unfinished"></translation>
+        <translation>对方会看到。</translation>
     </message>
     <message>
         <source>Make the link</source>
-        <translation type="unfinished"></translation>
+        <translation>生成链接</translation>
     </message>
     <message>
         <source>Ask</source>
-        <translation type="unfinished"></translation>
+        <translation>发送收款请求</translation>
     </message>
     <message>
         <source>Cancel</source>
-        <translation type="unfinished">取消</translation>
+        <translation>取消</translation>
     </message>
 </context>
 <context>
     <name>AskingMoney</name>
     <message>
         <source>Who do you ask for money?</source>
-        <translation type="unfinished"></translation>
+        <translation>向谁收款？</translation>
     </message>
     <message>
         <source>Whom does the plan pay?</source>
-        <translation type="unfinished"></translation>
+        <translation>定期付款给谁？</translation>
     </message>
     <message>
         <source>{name} has been asked</source>
-        <translation type="unfinished"></translation>
+        <translation>已向{name}发送收款请求</translation>
     </message>
     <message numerus="yes">
         <source>%n person(s) have been asked</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>已向 %n 人发送收款请求</numerusform>
         </translation>
     </message>
 </context>
@@ -571,11 +571,11 @@
     </message>
     <message>
         <source>Show code</source>
-        <translation type="unfinished"></translation>
+        <translation>出示付款码</translation>
     </message>
     <message>
         <source>Transfer</source>
-        <translation type="unfinished">转账</translation>
+        <translation>转账</translation>
     </message>
     <message>
         <source>Find a payment</source>
@@ -662,15 +662,16 @@
     <message>
         <source>You earn K-Beans when you pay at a merchant that gives them. They are a thank-you, not money. Those that expire first are always used first.
 Use them for a part of a payment, or exchange them here.</source>
-        <translation type="unfinished"></translation>
+        <translation>在赠送 K豆的商家付款就能得到 K豆。K豆是答谢，不是钱。先到期的总是先用。
+付款时可以用 K豆抵一部分，也可以在这里兑换。</translation>
     </message>
     <message>
         <source>What you have</source>
-        <translation type="unfinished"></translation>
+        <translation>你手上的</translation>
     </message>
     <message>
         <source>What you can get</source>
-        <translation type="unfinished"></translation>
+        <translation>可以兑换</translation>
     </message>
     <message>
         <source>What expires when</source>
@@ -714,11 +715,11 @@ Use them for a part of a payment, or exchange them here.</source>
     </message>
     <message>
         <source>The operator offers nothing at the moment.</source>
-        <translation type="unfinished"></translation>
+        <translation>暂时没有可兑换的东西。</translation>
     </message>
     <message>
         <source>One exchange has no answer yet. The wallet keeps asking.</source>
-        <translation type="unfinished"></translation>
+        <translation>有一次兑换还没有收到结果，钱包会继续询问。</translation>
     </message>
 </context>
 <context>
@@ -1309,102 +1310,102 @@ Use them for a part of a payment, or exchange them here.</source>
     <name>CodeEnd</name>
     <message>
         <source>Your account is frozen</source>
-        <translation type="unfinished"></translation>
+        <translation>账户已冻结</translation>
     </message>
     <message>
         <source>No code can be shown and none that was shown is accepted.</source>
-        <translation type="unfinished"></translation>
+        <translation>现在不能出示付款码，之前出示过的也都已失效。</translation>
     </message>
     <message>
         <source>Lift the freeze…</source>
-        <translation type="unfinished">解除冻结…</translation>
+        <translation>解除冻结…</translation>
     </message>
     <message>
         <source>Try again</source>
-        <translation type="unfinished">重试</translation>
+        <translation>再试一次</translation>
     </message>
     <message>
         <source>Paid {amount} at {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>已在{name}付款 {amount}</translation>
     </message>
     <message>
         <source>At {time}. The cashier sees it too.</source>
-        <translation type="unfinished"></translation>
+        <translation>{time}，收银员那边也看到了。</translation>
     </message>
     <message>
         <source>See the receipt</source>
-        <translation type="unfinished">查看收据</translation>
+        <translation>查看收据</translation>
     </message>
     <message>
         <source>Show a new code</source>
-        <translation type="unfinished"></translation>
+        <translation>出示新的付款码</translation>
     </message>
     <message>
         <source>{name} asks for {amount}</source>
-        <translation type="unfinished"></translation>
+        <translation>{name}请求收款 {amount}</translation>
     </message>
     <message>
         <source>Nothing is paid before you agree.</source>
-        <translation type="unfinished">您确认之前不会扣款。</translation>
+        <translation>你同意之前不会扣款。</translation>
     </message>
     <message>
         <source>Answer</source>
-        <translation type="unfinished">去答复</translation>
+        <translation>去处理</translation>
     </message>
     <message>
         <source>{amount} came back from {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>{name}退回了 {amount}</translation>
     </message>
     <message>
         <source>The cashier took the payment back. All of it is in your balance again.</source>
-        <translation type="unfinished"></translation>
+        <translation>收银员撤销了这笔付款，钱已全部回到你的余额。</translation>
     </message>
     <message>
         <source>{amount} at {name} was not paid</source>
-        <translation type="unfinished"></translation>
+        <translation>在{name}的 {amount} 没有付成</translation>
     </message>
     <message>
         <source>{reason}. No money has moved.</source>
-        <translation type="unfinished"></translation>
+        <translation>{reason}，没有扣款。</translation>
     </message>
     <message>
         <source>The code had run out</source>
-        <translation type="unfinished"></translation>
+        <translation>付款码已过期</translation>
     </message>
     <message>
         <source>The code was not accepted</source>
-        <translation type="unfinished"></translation>
+        <translation>付款码未被接受</translation>
     </message>
     <message>
         <source>The code had been withdrawn</source>
-        <translation type="unfinished"></translation>
+        <translation>付款码已作废</translation>
     </message>
     <message>
         <source>You declined</source>
-        <translation type="unfinished"></translation>
+        <translation>你拒绝了</translation>
     </message>
     <message>
         <source>The cashier took the sale back</source>
-        <translation type="unfinished"></translation>
+        <translation>收银员撤销了这笔交易</translation>
     </message>
     <message>
         <source>Nobody answered in time</source>
-        <translation type="unfinished"></translation>
+        <translation>没有及时确认</translation>
     </message>
     <message>
         <source>The sale was closed</source>
-        <translation type="unfinished"></translation>
+        <translation>交易已关闭</translation>
     </message>
 </context>
 <context>
     <name>CodePaper</name>
     <message>
         <source>Payment code as a barcode, for the cashier&apos;s scanner</source>
-        <translation type="unfinished"></translation>
+        <translation>付款码（条形码），给收银员扫</translation>
     </message>
     <message>
         <source>Payment code as a QR, for the cashier&apos;s scanner</source>
-        <translation type="unfinished"></translation>
+        <translation>付款码（二维码），给收银员扫</translation>
     </message>
 </context>
 <context>
@@ -1454,22 +1455,22 @@ Use them for a part of a payment, or exchange them here.</source>
     <name>Confirm</name>
     <message>
         <source>A payment waits for your word</source>
-        <translation type="unfinished"></translation>
+        <translation>有一笔付款等你确认</translation>
     </message>
     <message>
         <source>Open the wallet to answer.</source>
-        <translation type="unfinished"></translation>
+        <translation>打开钱包处理。</translation>
     </message>
     <message>
         <source>{amount} at {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>{name}，{amount}</translation>
     </message>
 </context>
 <context>
     <name>ConfirmFace</name>
     <message>
         <source>Price</source>
-        <translation type="unfinished"></translation>
+        <translation>原价</translation>
     </message>
     <message>
         <source>From</source>
@@ -1501,7 +1502,7 @@ Use them for a part of a payment, or exchange them here.</source>
     </message>
     <message>
         <source>Decline</source>
-        <translation type="unfinished"></translation>
+        <translation>拒绝</translation>
     </message>
     <message>
         <source>Cancel</source>
@@ -1509,27 +1510,27 @@ Use them for a part of a payment, or exchange them here.</source>
     </message>
     <message>
         <source>Later</source>
-        <translation type="unfinished">以后再说</translation>
+        <translation>稍后再说</translation>
     </message>
     <message>
         <source>Coupon</source>
-        <translation type="unfinished"></translation>
+        <translation>优惠券</translation>
     </message>
     <message>
         <source>{beans} used</source>
-        <translation type="unfinished"></translation>
+        <translation>用掉 {beans}</translation>
     </message>
     <message>
         <source>The cashier scanned your code. This amount needs your word.</source>
-        <translation type="unfinished"></translation>
+        <translation>收银员扫了你的付款码，这个金额需要你确认。</translation>
     </message>
     <message>
         <source>The cashier scanned your code. Today&apos;s small payments are used up, so this one needs your word.</source>
-        <translation type="unfinished"></translation>
+        <translation>收银员扫了你的付款码。今天的小额免密额度已用完，这笔需要你确认。</translation>
     </message>
     <message>
         <source>Somebody used the digits you had shown. Agree only if you are at this till now.</source>
-        <translation type="unfinished"></translation>
+        <translation>有人用了你显示过的付款码数字。你此刻就在这个收银台前才同意。</translation>
     </message>
     <message>
         <source>Your balance</source>
@@ -1541,11 +1542,11 @@ Use them for a part of a payment, or exchange them here.</source>
     </message>
     <message>
         <source>Time has run out. Nothing was paid.</source>
-        <translation type="unfinished"></translation>
+        <translation>时间已到，没有付款。</translation>
     </message>
     <message>
         <source>The cashier waits for {time}</source>
-        <translation type="unfinished"></translation>
+        <translation>收银员还会等 {time}</translation>
     </message>
     <message>
         <source>This order has expired. Ask the cashier for a new code.</source>
@@ -1560,21 +1561,19 @@ Use them for a part of a payment, or exchange them here.</source>
     <name>ConfirmStrip</name>
     <message>
         <source>{name} waits for your word on {amount}</source>
-        <translation type="unfinished"></translation>
+        <translation>{name}等你确认 {amount}</translation>
     </message>
     <message>
         <source>Nothing is paid before you agree.</source>
-        <translation type="unfinished">您确认之前不会扣款。</translation>
+        <translation>你同意之前不会扣款。</translation>
     </message>
-    <message numerus="yes">
-        <source>Nothing is paid before you agree. %n more wait(s).</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-        </translation>
+    <message>
+        <source>Nothing is paid before you agree. Waiting besides: {count}</source>
+        <translation>你同意之前不会扣款。另外还有 {count} 笔在等。</translation>
     </message>
     <message>
         <source>Answer</source>
-        <translation type="unfinished">去答复</translation>
+        <translation>去处理</translation>
     </message>
 </context>
 <context>
@@ -1639,6 +1638,38 @@ Use them for a part of a payment, or exchange them here.</source>
     </message>
     <message>
         <source>Confirmation code</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is not enough money in the customer&apos;s wallet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It is over a limit of the customer&apos;s wallet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The customer&apos;s wallet is frozen; they can thaw it in the wallet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This is the merchant&apos;s own wallet; it can&apos;t pay here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The sale was cancelled.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nobody scanned it in time.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The sale was taken back.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no internet. The customer can pay the printed code and show eight digits.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1806,19 +1837,19 @@ Use them for a part of a payment, or exchange them here.</source>
     <name>DeductionChoice</name>
     <message>
         <source>Pay {amount} with K-Beans</source>
-        <translation type="unfinished"></translation>
+        <translation>用 K豆抵 {amount}</translation>
     </message>
     <message>
         <source>How many K-Beans</source>
-        <translation type="unfinished"></translation>
+        <translation>用多少 K豆</translation>
     </message>
     <message>
         <source>{count} of {most}</source>
-        <translation type="unfinished"></translation>
+        <translation>{count}，最多 {most}</translation>
     </message>
     <message>
         <source>{amount} off: {name}, until {day}</source>
-        <translation type="unfinished"></translation>
+        <translation>减 {amount}：{name}，{day}前有效</translation>
     </message>
 </context>
 <context>
@@ -3526,42 +3557,42 @@ Use them for a part of a payment, or exchange them here.</source>
     <name>GiftFace</name>
     <message>
         <source>Code to collect it: {code}</source>
-        <translation type="unfinished"></translation>
+        <translation>领取码：{code}</translation>
     </message>
     <message>
         <source>The same code as a QR</source>
-        <translation type="unfinished"></translation>
+        <translation>同一个领取码的二维码</translation>
     </message>
     <message>
         <source>Show this when you collect it, until {day}.</source>
-        <translation type="unfinished"></translation>
+        <translation>领取时出示，{day}前有效。</translation>
     </message>
     <message>
         <source>I don&apos;t want it: free {beans}</source>
-        <translation type="unfinished"></translation>
+        <translation>不要了，退回 {beans}</translation>
     </message>
     <message>
         <source>Close</source>
-        <translation type="unfinished">关闭</translation>
+        <translation>关闭</translation>
     </message>
 </context>
 <context>
     <name>GotFace</name>
     <message>
         <source>{name} is yours</source>
-        <translation type="unfinished"></translation>
+        <translation>{name}归你了</translation>
     </message>
     <message>
         <source>You find it under what you have.</source>
-        <translation type="unfinished"></translation>
+        <translation>可以在“你手上的”里找到。</translation>
     </message>
     <message>
         <source>{amount} off until {day}. Choose it on the sheet when you pay.</source>
-        <translation type="unfinished"></translation>
+        <translation>{day}前可减 {amount}，付款时在确认页选用。</translation>
     </message>
     <message>
         <source>Done</source>
-        <translation type="unfinished"></translation>
+        <translation>完成</translation>
     </message>
 </context>
 <context>
@@ -3613,107 +3644,107 @@ Use them for a part of a payment, or exchange them here.</source>
     <name>HoldConfirmFace</name>
     <message>
         <source>This is a pre-authorisation. The amount is held for the merchant, not paid: they take what it comes to in the end, and the rest is let go.</source>
-        <translation type="unfinished"></translation>
+        <translation>这是预授权：金额只是为商家冻结，并未付款。商家最后按实际金额扣款，其余自动解冻。</translation>
     </message>
     <message>
         <source>Available meanwhile</source>
-        <translation type="unfinished"></translation>
+        <translation>期间可用</translation>
     </message>
     <message>
         <source>Let {amount} be held</source>
-        <translation type="unfinished"></translation>
+        <translation>同意冻结 {amount}</translation>
     </message>
 </context>
 <context>
     <name>HoldDoneFace</name>
     <message>
         <source>Held for {name}, not paid</source>
-        <translation type="unfinished"></translation>
+        <translation>已为{name}冻结，尚未付款</translation>
     </message>
     <message>
         <source>The merchant takes what it comes to in the end; the rest is let go.</source>
-        <translation type="unfinished"></translation>
+        <translation>商家最后按实际金额扣款，其余自动解冻。</translation>
     </message>
     <message>
         <source>Until</source>
-        <translation type="unfinished"></translation>
+        <translation>有效至</translation>
     </message>
     <message>
         <source>For</source>
-        <translation type="unfinished">事由</translation>
+        <translation>用途</translation>
     </message>
     <message>
         <source>Number</source>
-        <translation type="unfinished"></translation>
+        <translation>编号</translation>
     </message>
     <message>
         <source>Done</source>
-        <translation type="unfinished"></translation>
+        <translation>完成</translation>
     </message>
 </context>
 <context>
     <name>HoldPassphraseFace</name>
     <message>
         <source>Let {amount} be held</source>
-        <translation type="unfinished"></translation>
+        <translation>同意冻结 {amount}</translation>
     </message>
 </context>
 <context>
     <name>Holdings</name>
     <message>
         <source>Show the code</source>
-        <translation type="unfinished"></translation>
+        <translation>出示领取码</translation>
     </message>
     <message>
         <source>Show the code for {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>出示{name}的领取码</translation>
     </message>
     <message>
         <source>Collect it until {day}. {beans} are held back for it.</source>
-        <translation type="unfinished"></translation>
+        <translation>{day}前领取，已为它预留 {beans}。</translation>
     </message>
     <message>
         <source>{amount} off: {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>减 {amount}：{name}</translation>
     </message>
     <message>
         <source>Until {day}</source>
-        <translation type="unfinished"></translation>
+        <translation>{day}前有效</translation>
     </message>
     <message>
         <source>from {amount}</source>
-        <translation type="unfinished">{amount} 起</translation>
+        <translation>满 {amount} 可用</translation>
     </message>
     <message>
         <source>everywhere</source>
-        <translation type="unfinished"></translation>
+        <translation>全场通用</translation>
     </message>
     <message>
         <source>choose it when you pay</source>
-        <translation type="unfinished"></translation>
+        <translation>付款时选用</translation>
     </message>
 </context>
 <context>
     <name>HoldsView</name>
     <message>
         <source>A hotel or a rental sets money aside before it knows the price. It stays yours until the merchant takes what it came to; the rest is let go.</source>
-        <translation type="unfinished"></translation>
+        <translation>酒店、租赁等商家在价格确定之前会先冻结一笔钱。这笔钱仍归您所有，商家最后按实际金额扣款，其余自动解冻。</translation>
     </message>
     <message>
         <source>Held now</source>
-        <translation type="unfinished"></translation>
+        <translation>正在冻结</translation>
     </message>
     <message>
         <source>Earlier</source>
-        <translation type="unfinished"></translation>
+        <translation>更早</translation>
     </message>
     <message>
         <source>Nothing is held</source>
-        <translation type="unfinished"></translation>
+        <translation>没有冻结的金额</translation>
     </message>
     <message>
         <source>Scan a code that asks for a pre-authorisation, and it stands here.</source>
-        <translation type="unfinished"></translation>
+        <translation>扫描商家的预授权码后，会显示在这里。</translation>
     </message>
 </context>
 <context>
@@ -3833,90 +3864,90 @@ Use them for a part of a payment, or exchange them here.</source>
     <name>LimitsCard</name>
     <message>
         <source>My limits</source>
-        <translation type="unfinished"></translation>
+        <translation>我的限额</translation>
     </message>
     <message>
         <source>For the case that somebody else gets hold of your wallet. Lower ones count at once; for higher ones your passphrase is asked for.</source>
-        <translation type="unfinished"></translation>
+        <translation>万一钱包落入他人手中，损失也有上限。调低立即生效，调高需要验证口令。</translation>
     </message>
     <message>
         <source>Save the limits</source>
-        <translation type="unfinished"></translation>
+        <translation>保存限额</translation>
     </message>
     <message>
         <source>Spent today: {spent}</source>
-        <translation type="unfinished"></translation>
+        <translation>今日已支出 {spent}</translation>
     </message>
     <message>
         <source>Spent today: {spent} of {limit}</source>
-        <translation type="unfinished"></translation>
+        <translation>今日已支出 {spent}，限额 {limit}</translation>
     </message>
     <message>
         <source>By shown codes without a question: {spent} of {limit}</source>
-        <translation type="unfinished"></translation>
+        <translation>出示付款码免确认 {spent}，限额 {limit}</translation>
     </message>
     <message>
         <source>No limit of your own</source>
-        <translation type="unfinished"></translation>
+        <translation>未设限额</translation>
     </message>
     <message>
         <source>Each payment at most</source>
-        <translation type="unfinished"></translation>
+        <translation>单笔最多</translation>
     </message>
     <message>
         <source>Each day at most</source>
-        <translation type="unfinished"></translation>
+        <translation>每日最多</translation>
     </message>
     <message>
         <source>Shown code: paid without a question up to</source>
-        <translation type="unfinished"></translation>
+        <translation>付款码免确认：单笔不超过</translation>
     </message>
     <message>
         <source>At most {amount}; 0 asks each time.</source>
-        <translation type="unfinished"></translation>
+        <translation>最高 {amount}；填 0 则每次都要确认。</translation>
     </message>
     <message>
         <source>Shown code: without a question each day</source>
-        <translation type="unfinished"></translation>
+        <translation>付款码免确认：每日合计</translation>
     </message>
     <message>
         <source>At most {amount}.</source>
-        <translation type="unfinished"></translation>
+        <translation>最高 {amount}。</translation>
     </message>
     <message>
         <source>Loosen your limits</source>
-        <translation type="unfinished"></translation>
+        <translation>放宽限额</translation>
     </message>
     <message>
         <source>More can be paid from then on without being asked.</source>
-        <translation type="unfinished"></translation>
+        <translation>此后可以不经询问付出更多。</translation>
     </message>
     <message>
         <source>Your limits are saved</source>
-        <translation type="unfinished"></translation>
+        <translation>限额已保存</translation>
     </message>
 </context>
 <context>
     <name>LinkFace</name>
     <message>
         <source>Payment link for {amount}</source>
-        <translation type="unfinished"></translation>
+        <translation>{amount} 的收款链接</translation>
     </message>
     <message>
         <source>It can be paid once, until {day}.</source>
-        <translation type="unfinished"></translation>
+        <translation>只能付一次，{day}前有效。</translation>
     </message>
     <message>
         <source>Copy the link</source>
-        <translation type="unfinished"></translation>
+        <translation>复制链接</translation>
     </message>
     <message>
         <source>Done</source>
-        <translation type="unfinished"></translation>
+        <translation>完成</translation>
     </message>
     <message>
         <source>The link is on the clipboard</source>
-        <translation type="unfinished"></translation>
+        <translation>链接已复制</translation>
     </message>
 </context>
 <context>
@@ -4028,19 +4059,19 @@ Use them for a part of a payment, or exchange them here.</source>
     <message>
         <source>MMMM yyyy</source>
         <comment>a month above its days</comment>
-        <translation type="unfinished">yyyy年M月</translation>
+        <translation>yyyy年M月</translation>
     </message>
     <message>
         <source>The month before</source>
-        <translation type="unfinished"></translation>
+        <translation>上个月</translation>
     </message>
     <message>
         <source>The month after</source>
-        <translation type="unfinished"></translation>
+        <translation>下个月</translation>
     </message>
     <message>
         <source>Days of {month}</source>
-        <translation type="unfinished"></translation>
+        <translation>{month}的日期</translation>
     </message>
 </context>
 <context>
@@ -4106,29 +4137,29 @@ Use them for a part of a payment, or exchange them here.</source>
     <name>NameCheckBox</name>
     <message>
         <source>Check the full name</source>
-        <translation type="unfinished"></translation>
+        <translation>核对完整姓名</translation>
     </message>
     <message numerus="yes">
         <source>%n check(s) left today</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>今天还可核对 %n 次</numerusform>
         </translation>
     </message>
     <message>
         <source>The full name as you know it</source>
-        <translation type="unfinished"></translation>
+        <translation>您所知道的完整姓名</translation>
     </message>
     <message>
         <source>Check</source>
-        <translation type="unfinished"></translation>
+        <translation>核对</translation>
     </message>
     <message>
         <source>✓ The name fits</source>
-        <translation type="unfinished"></translation>
+        <translation>✓ 姓名相符</translation>
     </message>
     <message>
         <source>✗ The name does not fit</source>
-        <translation type="unfinished"></translation>
+        <translation>✗ 姓名不符</translation>
     </message>
 </context>
 <context>
@@ -4199,19 +4230,35 @@ Use them for a part of a payment, or exchange them here.</source>
     </message>
     <message>
         <source>{beans} have expired</source>
-        <translation type="unfinished"></translation>
+        <translation>{beans}已到期</translation>
     </message>
     <message>
         <source>{beans} expire {when}</source>
-        <translation type="unfinished"></translation>
+        <translation>{when}有 {beans}到期</translation>
     </message>
     <message>
         <source>On {day}.</source>
-        <translation type="unfinished"></translation>
+        <translation>到期日：{day}。</translation>
     </message>
     <message>
         <source>Use them</source>
-        <translation type="unfinished"></translation>
+        <translation>去使用</translation>
+    </message>
+    <message>
+        <source>{amount} are held for {name}</source>
+        <translation>已为{name}冻结 {amount}</translation>
+    </message>
+    <message>
+        <source>The answer got lost, the hold did not. It was made once.</source>
+        <translation>当时没有收到结果，其实已经冻结，且只冻结了一次。</translation>
+    </message>
+    <message>
+        <source>The plan over {amount} for {name} is made</source>
+        <translation>给{name}每次 {amount} 的定期付款已设好</translation>
+    </message>
+    <message>
+        <source>The answer got lost, the plan did not. It was made once.</source>
+        <translation>当时没有收到结果，其实已经设好，且只设了一个。</translation>
     </message>
     <message>
         <source>See the receipt</source>
@@ -4560,73 +4607,73 @@ Use them for a part of a payment, or exchange them here.</source>
     <name>PayCodePage</name>
     <message>
         <source>Show this to the cashier</source>
-        <translation type="unfinished"></translation>
+        <translation>请向收银员出示</translation>
     </message>
     <message>
         <source>They scan the bars or the square, whichever their scanner reads.</source>
-        <translation type="unfinished"></translation>
+        <translation>条形码和二维码都可以，看对方的扫码枪读哪种。</translation>
     </message>
     <message>
         <source>A new code each minute</source>
-        <translation type="unfinished"></translation>
+        <translation>每分钟自动更新</translation>
     </message>
     <message>
         <source>If the scanner can&apos;t read it, turn the screen brighter.</source>
-        <translation type="unfinished"></translation>
+        <translation>扫不出来时，把屏幕调亮一些。</translation>
     </message>
     <message>
         <source>Show another code</source>
-        <translation type="unfinished"></translation>
+        <translation>换一个付款码</translation>
     </message>
     <message>
         <source>With these digits the wallet asks you before anything is paid.</source>
-        <translation type="unfinished"></translation>
+        <translation>用这组数字付款，钱包会先问你。</translation>
     </message>
     <message>
         <source>You are offline</source>
-        <translation type="unfinished"></translation>
+        <translation>你没有联网</translation>
     </message>
     <message>
         <source>You can pay as usual until {when}; then go online once.</source>
-        <translation type="unfinished"></translation>
+        <translation>{when}之前可以照常付款，之后请联网一次。</translation>
     </message>
     <message>
         <source>This is the last code on this device. Go online for new ones.</source>
-        <translation type="unfinished"></translation>
+        <translation>这是本机最后一个付款码，联网后可获取新的。</translation>
     </message>
     <message>
         <source>Up to {amount} is paid at once; above that the wallet asks you.</source>
-        <translation type="unfinished"></translation>
+        <translation>{amount} 以内直接付款，超过时钱包会先问你。</translation>
     </message>
     <message>
         <source>The wallet asks you before larger amounts are paid.</source>
-        <translation type="unfinished"></translation>
+        <translation>金额较大时，钱包会先问你。</translation>
     </message>
     <message>
         <source>Hide the digits</source>
-        <translation type="unfinished"></translation>
+        <translation>隐藏数字</translation>
     </message>
     <message>
         <source>Show the digits</source>
-        <translation type="unfinished"></translation>
+        <translation>显示数字</translation>
     </message>
 </context>
 <context>
     <name>PayRoom</name>
     <message>
         <source>Scan</source>
-        <translation type="unfinished"></translation>
+        <translation>扫码</translation>
     </message>
     <message>
         <source>Show code</source>
-        <translation type="unfinished"></translation>
+        <translation>出示付款码</translation>
     </message>
 </context>
 <context>
     <name>PaySheet</name>
     <message>
         <source>Declined. No money has moved.</source>
-        <translation type="unfinished"></translation>
+        <translation>已拒绝，没有扣款。</translation>
     </message>
 </context>
 <context>
@@ -4707,152 +4754,164 @@ Use them for a part of a payment, or exchange them here.</source>
     <message>
         <source>ddd, d MMM yyyy</source>
         <comment>a day of a plan</comment>
-        <translation type="unfinished"></translation>
+        <translation>yyyy年M月d日 dddd</translation>
     </message>
     <message>
         <source>Once</source>
-        <translation type="unfinished"></translation>
+        <translation>一次</translation>
     </message>
     <message>
         <source>Every day</source>
-        <translation type="unfinished"></translation>
+        <translation>每天</translation>
     </message>
     <message>
         <source>Every week</source>
-        <translation type="unfinished"></translation>
+        <translation>每周</translation>
     </message>
     <message>
         <source>Every month</source>
-        <translation type="unfinished"></translation>
+        <translation>每月</translation>
     </message>
     <message>
         <source>Every year</source>
-        <translation type="unfinished"></translation>
+        <translation>每年</translation>
     </message>
     <message>
         <source>Every {count} days</source>
-        <translation type="unfinished"></translation>
+        <translation>每 {count} 天</translation>
     </message>
     <message>
         <source>Every {count} weeks</source>
-        <translation type="unfinished"></translation>
+        <translation>每 {count} 周</translation>
     </message>
     <message>
         <source>Every {count} months</source>
-        <translation type="unfinished"></translation>
+        <translation>每 {count} 个月</translation>
     </message>
     <message>
         <source>Every {count} years</source>
-        <translation type="unfinished"></translation>
+        <translation>每 {count} 年</translation>
     </message>
     <message>
         <source>Once, on {day}</source>
-        <translation type="unfinished"></translation>
+        <translation>{day}，一次</translation>
     </message>
     <message>
         <source>{rhythm} from {day} on, until you stop it</source>
-        <translation type="unfinished"></translation>
+        <translation>自{day}起{rhythm}一次，直到您停止</translation>
     </message>
     <message>
         <source>{rhythm} from {day} on, {count} times</source>
-        <translation type="unfinished"></translation>
+        <translation>自{day}起{rhythm}一次，共 {count} 次</translation>
     </message>
     <message>
         <source>Active</source>
         <comment>a plan</comment>
-        <translation type="unfinished"></translation>
+        <translation>进行中</translation>
     </message>
     <message>
         <source>Paused</source>
         <comment>a plan</comment>
-        <translation type="unfinished"></translation>
+        <translation>已暂停</translation>
     </message>
     <message>
         <source>Stopped</source>
         <comment>a plan</comment>
-        <translation type="unfinished"></translation>
+        <translation>已停止</translation>
     </message>
     <message>
         <source>Completed</source>
         <comment>a plan</comment>
-        <translation type="unfinished"></translation>
+        <translation>已完成</translation>
     </message>
     <message>
         <source>{done} paid so far</source>
-        <translation type="unfinished"></translation>
+        <translation>已付 {done} 次</translation>
     </message>
     <message>
         <source>{done} of {times} paid</source>
-        <translation type="unfinished"></translation>
+        <translation>已付 {done} 次，共 {times} 次</translation>
     </message>
     <message>
         <source>{day}: paid</source>
-        <translation type="unfinished"></translation>
+        <translation>{day}：已付</translation>
     </message>
     <message>
         <source>{day}: skipped</source>
-        <translation type="unfinished"></translation>
+        <translation>{day}：已跳过</translation>
     </message>
     <message>
         <source>{day}: not paid. {reason}</source>
-        <translation type="unfinished"></translation>
+        <translation>{day}：未付，{reason}</translation>
     </message>
     <message>
         <source>Open</source>
         <comment>a request</comment>
-        <translation type="unfinished"></translation>
+        <translation>待付款</translation>
     </message>
     <message>
         <source>Paid</source>
         <comment>a request</comment>
-        <translation type="unfinished"></translation>
+        <translation>已付款</translation>
     </message>
     <message>
         <source>Declined</source>
         <comment>a request</comment>
-        <translation type="unfinished"></translation>
+        <translation>已拒绝</translation>
     </message>
     <message>
         <source>Cancelled</source>
         <comment>a request</comment>
-        <translation type="unfinished"></translation>
+        <translation>已撤回</translation>
     </message>
     <message>
         <source>Expired</source>
         <comment>a request</comment>
-        <translation type="unfinished"></translation>
+        <translation>已过期</translation>
     </message>
     <message>
         <source>{name} asks you</source>
-        <translation type="unfinished"></translation>
+        <translation>{name}向您收款</translation>
     </message>
     <message>
         <source>You ask {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>您向{name}收款</translation>
     </message>
     <message>
         <source>Payment link</source>
-        <translation type="unfinished"></translation>
+        <translation>收款链接</translation>
     </message>
     <message>
         <source>Held until {day} at the latest</source>
-        <translation type="unfinished"></translation>
+        <translation>最晚冻结至{day}</translation>
     </message>
     <message>
         <source>{amount} taken, the rest let go</source>
-        <translation type="unfinished"></translation>
+        <translation>已扣 {amount}，其余已解冻</translation>
     </message>
     <message>
         <source>{amount} taken</source>
-        <translation type="unfinished"></translation>
+        <translation>已扣 {amount}</translation>
     </message>
     <message>
         <source>Let go by the merchant</source>
-        <translation type="unfinished"></translation>
+        <translation>商家已解冻</translation>
     </message>
     <message>
         <source>Let go by itself: the time was over</source>
-        <translation type="unfinished"></translation>
+        <translation>到期自动解冻</translation>
+    </message>
+    <message>
+        <source>Somebody asks you for money</source>
+        <translation>有人向您收款</translation>
+    </message>
+    <message>
+        <source>Open the wallet to answer.</source>
+        <translation>打开钱包处理。</translation>
+    </message>
+    <message>
+        <source>{name} asks you for {amount}</source>
+        <translation>{name}向您收款 {amount}</translation>
     </message>
 </context>
 <context>
@@ -4956,12 +5015,16 @@ Use them for a part of a payment, or exchange them here.</source>
 <context>
     <name>PersonHeader</name>
     <message>
+        <source>Part of the name is covered.</source>
+        <translation>姓名部分隐藏。</translation>
+    </message>
+    <message>
         <source>You have paid this person before.</source>
-        <translation type="unfinished"></translation>
+        <translation>您曾向此人付款。</translation>
     </message>
     <message>
         <source>The first time you pay this person. Part of the name is covered.</source>
-        <translation type="unfinished"></translation>
+        <translation>您首次向此人付款。姓名部分隐藏。</translation>
     </message>
 </context>
 <context>
@@ -5019,7 +5082,7 @@ Use them for a part of a payment, or exchange them here.</source>
     <name>PersonTile</name>
     <message>
         <source>Pay {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>付款给{name}</translation>
     </message>
 </context>
 <context>
@@ -5071,98 +5134,98 @@ Use them for a part of a payment, or exchange them here.</source>
     <name>PlanDoneFace</name>
     <message>
         <source>The plan for {name} is made</source>
-        <translation type="unfinished"></translation>
+        <translation>给{name}的定期付款已设好</translation>
     </message>
     <message>
         <source>Nothing was paid today. You find it under Transfer, Plans.</source>
-        <translation type="unfinished"></translation>
+        <translation>今天没有付款。可在“转账 · 定期付款”中查看。</translation>
     </message>
     <message>
         <source>How often</source>
-        <translation type="unfinished"></translation>
+        <translation>频率</translation>
     </message>
     <message>
         <source>Next days</source>
-        <translation type="unfinished"></translation>
+        <translation>接下来</translation>
     </message>
     <message>
         <source>Note</source>
-        <translation type="unfinished">备注</translation>
+        <translation>备注</translation>
     </message>
     <message>
         <source>Done</source>
-        <translation type="unfinished"></translation>
+        <translation>完成</translation>
     </message>
 </context>
 <context>
     <name>PlansView</name>
     <message>
         <source>New plan</source>
-        <translation type="unfinished"></translation>
+        <translation>新建定期付款</translation>
     </message>
     <message>
         <source>Your plans</source>
-        <translation type="unfinished"></translation>
+        <translation>我的定期付款</translation>
     </message>
     <message>
         <source>Ended</source>
-        <translation type="unfinished"></translation>
+        <translation>已结束</translation>
     </message>
     <message>
         <source>Nothing is planned</source>
-        <translation type="unfinished"></translation>
+        <translation>没有定期付款</translation>
     </message>
     <message>
         <source>Rent, pocket money, a gift on a birthday: choose who, how much and when.</source>
-        <translation type="unfinished"></translation>
+        <translation>房租、零花钱、生日红包：选好付给谁、付多少、什么时候付。</translation>
     </message>
     <message>
         <source>Next: {day}</source>
-        <translation type="unfinished"></translation>
+        <translation>下次：{day}</translation>
     </message>
     <message>
         <source>Pause</source>
-        <translation type="unfinished"></translation>
+        <translation>暂停</translation>
     </message>
     <message>
         <source>Resume</source>
-        <translation type="unfinished"></translation>
+        <translation>恢复</translation>
     </message>
     <message>
         <source>Skip the next</source>
-        <translation type="unfinished"></translation>
+        <translation>跳过下次</translation>
     </message>
     <message>
         <source>Stop…</source>
-        <translation type="unfinished"></translation>
+        <translation>停止…</translation>
     </message>
     <message>
         <source>Stop the plan</source>
-        <translation type="unfinished"></translation>
+        <translation>停止定期付款</translation>
     </message>
     <message>
         <source>Keep it</source>
-        <translation type="unfinished"></translation>
+        <translation>保留</translation>
     </message>
     <message>
         <source>Stop paying {name}?</source>
-        <translation type="unfinished"></translation>
+        <translation>停止向{name}定期付款？</translation>
     </message>
     <message>
         <source>No further payment is made. What was paid stays paid.</source>
-        <translation type="unfinished"></translation>
+        <translation>以后不再付款，已付的不受影响。</translation>
     </message>
     <message>
         <source>The next payment is on {day}</source>
-        <translation type="unfinished"></translation>
+        <translation>下次付款：{day}</translation>
     </message>
     <message>
         <source>Paused: nothing is paid until you resume it</source>
-        <translation type="unfinished"></translation>
+        <translation>已暂停，恢复之前不会付款</translation>
     </message>
     <message>
         <source>Stopped: nothing more is paid</source>
-        <translation type="unfinished"></translation>
+        <translation>已停止，不再付款</translation>
     </message>
 </context>
 <context>
@@ -5399,6 +5462,18 @@ Use them for a part of a payment, or exchange them here.</source>
         <source>Order number</source>
         <translation>订单号</translation>
     </message>
+    <message>
+        <source>{beans} used</source>
+        <translation>用掉 {beans}</translation>
+    </message>
+    <message>
+        <source>Coupon</source>
+        <translation>优惠券</translation>
+    </message>
+    <message>
+        <source>Price</source>
+        <translation>原价</translation>
+    </message>
 </context>
 <context>
     <name>ReceiptCard</name>
@@ -5439,6 +5514,10 @@ Use them for a part of a payment, or exchange them here.</source>
     <message>
         <source>Close</source>
         <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Split this bill</source>
+        <translation>分摊这笔账单</translation>
     </message>
     <message>
         <source>Try again</source>
@@ -5493,99 +5572,99 @@ Use them for a part of a payment, or exchange them here.</source>
     <name>ReceiveView</name>
     <message>
         <source>My personal code</source>
-        <translation type="unfinished"></translation>
+        <translation>我的收款码</translation>
     </message>
     <message>
         <source>{name} asks for {amount}</source>
-        <translation type="unfinished"></translation>
+        <translation>{name}收款 {amount}</translation>
     </message>
     <message>
         <source>Pay {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>向{name}付款</translation>
     </message>
     <message>
         <source>Wallet number</source>
-        <translation type="unfinished"></translation>
+        <translation>钱包号</translation>
     </message>
     <message>
         <source>Copy the number</source>
-        <translation type="unfinished"></translation>
+        <translation>复制钱包号</translation>
     </message>
     <message>
         <source>Copy the code</source>
-        <translation type="unfinished"></translation>
+        <translation>复制收款码</translation>
     </message>
     <message>
         <source>Save the picture…</source>
-        <translation type="unfinished"></translation>
+        <translation>保存图片…</translation>
     </message>
     <message>
         <source>Ask for an amount</source>
-        <translation type="unfinished"></translation>
+        <translation>设置金额</translation>
     </message>
     <message>
         <source>Whoever scans the code sees the amount and need not type it.</source>
-        <translation type="unfinished"></translation>
+        <translation>对方扫码后直接看到金额，无需输入。</translation>
     </message>
     <message>
         <source>What for</source>
-        <translation type="unfinished"></translation>
+        <translation>用途</translation>
     </message>
     <message>
         <source>Put it into the code</source>
-        <translation type="unfinished"></translation>
+        <translation>写入收款码</translation>
     </message>
     <message>
         <source>Without an amount</source>
-        <translation type="unfinished"></translation>
+        <translation>不设金额</translation>
     </message>
     <message>
         <source>Who finds me</source>
-        <translation type="unfinished"></translation>
+        <translation>谁能找到我</translation>
     </message>
     <message>
         <source>Your code and your wallet number always work. Others who know your number or address see a part of your name.</source>
-        <translation type="unfinished"></translation>
+        <translation>收款码和钱包号始终有效。知道您手机号或邮箱的人会看到您的部分姓名。</translation>
     </message>
     <message>
         <source>By my phone number</source>
-        <translation type="unfinished"></translation>
+        <translation>通过手机号找到我</translation>
     </message>
     <message>
         <source>By my e-mail address</source>
-        <translation type="unfinished"></translation>
+        <translation>通过邮箱找到我</translation>
     </message>
     <message>
         <source>Try again</source>
-        <translation type="unfinished">重试</translation>
+        <translation>重试</translation>
     </message>
     <message>
         <source>The code is on the clipboard; it can be pasted in any wallet here</source>
-        <translation type="unfinished"></translation>
+        <translation>收款码已复制，可在本服务的任何钱包中粘贴</translation>
     </message>
     <message>
         <source>The wallet number is on the clipboard</source>
-        <translation type="unfinished"></translation>
+        <translation>钱包号已复制</translation>
     </message>
     <message>
         <source>Picture</source>
-        <translation type="unfinished"></translation>
+        <translation>图片</translation>
     </message>
     <message>
         <source>Save the code</source>
-        <translation type="unfinished"></translation>
+        <translation>保存收款码</translation>
     </message>
     <message>
         <source>my-code</source>
-        <translation type="unfinished"></translation>
+        <translation>我的收款码</translation>
     </message>
     <message>
         <source>The picture is saved</source>
-        <translation type="unfinished"></translation>
+        <translation>图片已保存</translation>
     </message>
     <message>
         <source>The picture could not be written</source>
-        <translation type="unfinished"></translation>
+        <translation>图片无法保存</translation>
     </message>
 </context>
 <context>
@@ -5658,26 +5737,26 @@ Use them for a part of a payment, or exchange them here.</source>
     <name>RedeemFace</name>
     <message>
         <source>The coupon is yours at once. {beans} are left afterwards.</source>
-        <translation type="unfinished"></translation>
+        <translation>优惠券马上到手，之后还剩 {beans}。</translation>
     </message>
     <message>
         <source>The K-Beans are held back until you collect it; you can change your mind until then. {beans} are left afterwards.</source>
-        <translation type="unfinished"></translation>
+        <translation>领取之前 K豆先为你预留，随时可以反悔。之后还剩 {beans}。</translation>
     </message>
     <message>
         <source>Give {beans}</source>
-        <translation type="unfinished"></translation>
+        <translation>兑换（{beans}）</translation>
     </message>
     <message>
         <source>Cancel</source>
-        <translation type="unfinished">取消</translation>
+        <translation>取消</translation>
     </message>
 </context>
 <context>
     <name>Redeeming</name>
     <message>
         <source>The K-Beans are free again.</source>
-        <translation type="unfinished"></translation>
+        <translation>K豆已退回，可以再用。</translation>
     </message>
 </context>
 <context>
@@ -5809,116 +5888,116 @@ Use them for a part of a payment, or exchange them here.</source>
     <name>RequestStrip</name>
     <message numerus="yes">
         <source>%n more request(s) for money</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>还有 %n 个收款请求</numerusform>
         </translation>
     </message>
     <message>
         <source>See all</source>
-        <translation type="unfinished">查看全部</translation>
+        <translation>查看全部</translation>
     </message>
     <message>
         <source>{name} asks you for {amount}</source>
-        <translation type="unfinished"></translation>
+        <translation>{name}向您收款 {amount}</translation>
     </message>
     <message>
         <source>Nothing is paid before you agree.</source>
-        <translation type="unfinished">您确认之前不会扣款。</translation>
+        <translation>您同意之前不会付款。</translation>
     </message>
     <message>
         <source>Look at it</source>
-        <translation type="unfinished"></translation>
+        <translation>查看</translation>
     </message>
 </context>
 <context>
     <name>RequestsView</name>
     <message>
         <source>Ask somebody</source>
-        <translation type="unfinished"></translation>
+        <translation>向某人收款</translation>
     </message>
     <message>
         <source>Payment link</source>
-        <translation type="unfinished"></translation>
+        <translation>收款链接</translation>
     </message>
     <message>
         <source>Split a bill</source>
-        <translation type="unfinished"></translation>
+        <translation>分摊账单</translation>
     </message>
     <message>
         <source>Waiting for you</source>
-        <translation type="unfinished"></translation>
+        <translation>等您付款</translation>
     </message>
     <message>
         <source>You are waiting for</source>
-        <translation type="unfinished"></translation>
+        <translation>您在等待</translation>
     </message>
     <message>
         <source>Earlier</source>
-        <translation type="unfinished"></translation>
+        <translation>更早</translation>
     </message>
     <message>
         <source>Nobody waits for money</source>
-        <translation type="unfinished"></translation>
+        <translation>没有收款请求</translation>
     </message>
     <message>
         <source>Ask somebody for what they owe you, or split a bill: each is asked by name.</source>
-        <translation type="unfinished"></translation>
+        <translation>向欠款的人收款，或分摊账单：每个人都会收到自己那一份。</translation>
     </message>
     <message>
         <source>Until {day}</source>
-        <translation type="unfinished"></translation>
+        <translation>{day}前有效</translation>
     </message>
     <message>
         <source>Pay</source>
-        <translation type="unfinished">付款</translation>
+        <translation>付款</translation>
     </message>
     <message>
         <source>Decline</source>
-        <translation type="unfinished"></translation>
+        <translation>拒绝</translation>
     </message>
     <message>
         <source>Withdraw</source>
-        <translation type="unfinished"></translation>
+        <translation>撤回</translation>
     </message>
     <message>
         <source>Show the link</source>
-        <translation type="unfinished"></translation>
+        <translation>显示链接</translation>
     </message>
     <message>
         <source>Remind</source>
-        <translation type="unfinished"></translation>
+        <translation>提醒</translation>
     </message>
     <message>
         <source>Decline this request?</source>
-        <translation type="unfinished"></translation>
+        <translation>拒绝这个收款请求？</translation>
     </message>
     <message>
         <source>{name} is told. Nothing is paid.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name}会收到通知，不会付款。</translation>
     </message>
     <message>
         <source>Withdraw the request for {amount}?</source>
-        <translation type="unfinished"></translation>
+        <translation>撤回 {amount} 的收款请求？</translation>
     </message>
     <message>
         <source>Nobody can pay it any more.</source>
-        <translation type="unfinished"></translation>
+        <translation>撤回后无人能再付款。</translation>
     </message>
     <message>
         <source>Keep it</source>
-        <translation type="unfinished"></translation>
+        <translation>保留</translation>
     </message>
     <message>
         <source>Declined; nothing was paid</source>
-        <translation type="unfinished"></translation>
+        <translation>已拒绝，没有付款</translation>
     </message>
     <message>
         <source>Withdrawn</source>
-        <translation type="unfinished">已撤回</translation>
+        <translation>已撤回</translation>
     </message>
     <message>
         <source>Reminded; once a day is possible</source>
-        <translation type="unfinished"></translation>
+        <translation>已提醒，每天可提醒一次</translation>
     </message>
 </context>
 <context>
@@ -6175,72 +6254,72 @@ Use them for a part of a payment, or exchange them here.</source>
     <name>ScheduleFace</name>
     <message>
         <source>When is it paid?</source>
-        <translation type="unfinished"></translation>
+        <translation>什么时候付？</translation>
     </message>
     <message>
         <source>Once</source>
-        <translation type="unfinished"></translation>
+        <translation>一次</translation>
     </message>
     <message>
         <source>Daily</source>
-        <translation type="unfinished"></translation>
+        <translation>每天</translation>
     </message>
     <message>
         <source>Weekly</source>
-        <translation type="unfinished"></translation>
+        <translation>每周</translation>
     </message>
     <message>
         <source>Monthly</source>
-        <translation type="unfinished"></translation>
+        <translation>每月</translation>
     </message>
     <message>
         <source>Yearly</source>
-        <translation type="unfinished"></translation>
+        <translation>每年</translation>
     </message>
     <message>
         <source>Days from one payment to the next</source>
-        <translation type="unfinished"></translation>
+        <translation>每隔几天</translation>
     </message>
     <message>
         <source>Weeks from one payment to the next</source>
-        <translation type="unfinished"></translation>
+        <translation>每隔几周</translation>
     </message>
     <message>
         <source>Months from one payment to the next</source>
-        <translation type="unfinished"></translation>
+        <translation>每隔几个月</translation>
     </message>
     <message>
         <source>Years from one payment to the next</source>
-        <translation type="unfinished"></translation>
+        <translation>每隔几年</translation>
     </message>
     <message>
         <source>Until I stop it</source>
-        <translation type="unfinished"></translation>
+        <translation>直到我停止</translation>
     </message>
     <message>
         <source>So often</source>
-        <translation type="unfinished"></translation>
+        <translation>固定次数</translation>
     </message>
     <message>
         <source>times</source>
         <comment>so many times</comment>
-        <translation type="unfinished"></translation>
+        <translation>次</translation>
     </message>
     <message>
         <source>Payments</source>
-        <translation type="unfinished"></translation>
+        <translation>付款次数</translation>
     </message>
     <message>
         <source>The next days: {days}</source>
-        <translation type="unfinished"></translation>
+        <translation>接下来：{days}</translation>
     </message>
     <message>
         <source>Continue</source>
-        <translation type="unfinished"></translation>
+        <translation>继续</translation>
     </message>
     <message>
         <source>Back</source>
-        <translation type="unfinished">返回</translation>
+        <translation>返回</translation>
     </message>
 </context>
 <context>
@@ -6341,19 +6420,19 @@ Use them for a part of a payment, or exchange them here.</source>
     <name>SendView</name>
     <message>
         <source>Send money</source>
-        <translation type="unfinished"></translation>
+        <translation>转给他人</translation>
     </message>
     <message>
         <source>You see a part of the name before anything is sent, and can check the rest.</source>
-        <translation type="unfinished"></translation>
+        <translation>转账前会显示对方的部分姓名，您还可以核对完整姓名。</translation>
     </message>
     <message>
         <source>Nobody yet</source>
-        <translation type="unfinished"></translation>
+        <translation>还没有常用收款人</translation>
     </message>
     <message>
         <source>Whoever you pay stands here the next time: one click, then the amount.</source>
-        <translation type="unfinished"></translation>
+        <translation>付过款的人会显示在这里，下次点一下，输入金额即可。</translation>
     </message>
 </context>
 <context>
@@ -6737,7 +6816,7 @@ Use them for a part of a payment, or exchange them here.</source>
     </message>
     <message>
         <source>Transfer</source>
-        <translation type="unfinished">转账</translation>
+        <translation>转账</translation>
     </message>
     <message>
         <source>Activity</source>
@@ -6879,7 +6958,7 @@ Use them for a part of a payment, or exchange them here.</source>
         <translation type="unfinished"></translation>
     </message>
     <message numerus="yes">
-        <source>%n with a confirmation code, to be matched</source>
+        <source>%n by confirmation code</source>
         <translation type="unfinished">
             <numerusform></numerusform>
         </translation>
@@ -6941,34 +7020,38 @@ Use them for a part of a payment, or exchange them here.</source>
     <name>Shop</name>
     <message>
         <source>{amount} off</source>
-        <translation type="unfinished"></translation>
+        <translation>减 {amount}</translation>
     </message>
     <message>
         <source>from {amount}</source>
-        <translation type="unfinished">{amount} 起</translation>
+        <translation>满 {amount} 可用</translation>
+    </message>
+    <message>
+        <source>good for {count} days</source>
+        <translation>{count} 天内有效</translation>
     </message>
 </context>
 <context>
     <name>ShopCards</name>
     <message>
         <source>Get it</source>
-        <translation type="unfinished"></translation>
+        <translation>兑换</translation>
     </message>
     <message>
         <source>Get {name} for {beans}</source>
-        <translation type="unfinished"></translation>
+        <translation>用 {beans} 兑换{name}</translation>
     </message>
     <message>
         <source>Sold out</source>
-        <translation type="unfinished"></translation>
+        <translation>已兑完</translation>
     </message>
     <message>
         <source>You have had yours</source>
-        <translation type="unfinished"></translation>
+        <translation>已达每人上限</translation>
     </message>
     <message>
         <source>{beans} missing</source>
-        <translation type="unfinished"></translation>
+        <translation>还差 {beans}</translation>
     </message>
 </context>
 <context>
@@ -7109,69 +7192,69 @@ Use them for a part of a payment, or exchange them here.</source>
     <name>SplitFace</name>
     <message>
         <source>Split a bill</source>
-        <translation type="unfinished"></translation>
+        <translation>分摊账单</translation>
     </message>
     <message>
         <source>What for</source>
-        <translation type="unfinished"></translation>
+        <translation>用途</translation>
     </message>
     <message>
         <source>Everybody reads it.</source>
-        <translation type="unfinished"></translation>
+        <translation>每个人都会看到。</translation>
     </message>
     <message>
         <source>Equally</source>
-        <translation type="unfinished"></translation>
+        <translation>平均</translation>
     </message>
     <message>
         <source>By hand</source>
-        <translation type="unfinished"></translation>
+        <translation>手动</translation>
     </message>
     <message>
         <source>Cancel</source>
-        <translation type="unfinished">取消</translation>
+        <translation>取消</translation>
     </message>
     <message>
         <source>You</source>
-        <translation type="unfinished">你</translation>
+        <translation>您</translation>
     </message>
     <message>
         <source>Leave {name} out</source>
-        <translation type="unfinished"></translation>
+        <translation>移除{name}</translation>
     </message>
     <message>
         <source>Part of {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>{name}的金额</translation>
     </message>
     <message>
         <source>Add at least one other person.</source>
-        <translation type="unfinished"></translation>
+        <translation>请至少再添加一人。</translation>
     </message>
     <message>
         <source>Fill in the bill and every part.</source>
-        <translation type="unfinished"></translation>
+        <translation>请填写总额和每人的金额。</translation>
     </message>
     <message>
         <source>Ask everybody for their part</source>
-        <translation type="unfinished"></translation>
+        <translation>向每人收取各自的金额</translation>
     </message>
     <message>
         <source>{amount} of the bill belong to nobody yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>还有 {amount} 没有分配。</translation>
     </message>
     <message>
         <source>The parts are {amount} more than the bill.</source>
-        <translation type="unfinished"></translation>
+        <translation>各人金额合计比总额多 {amount}。</translation>
     </message>
     <message numerus="yes">
         <source>It does not divide evenly: {amount} more for the first %n.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>不能整除：前 %n 人各多 {amount}。</numerusform>
         </translation>
     </message>
     <message>
         <source>The parts add up to the bill.</source>
-        <translation type="unfinished"></translation>
+        <translation>各人金额合计等于总额。</translation>
     </message>
 </context>
 <context>
@@ -7259,11 +7342,11 @@ Use them for a part of a payment, or exchange them here.</source>
     <name>Stepper</name>
     <message>
         <source>Fewer: {what}</source>
-        <translation type="unfinished"></translation>
+        <translation>减少：{what}</translation>
     </message>
     <message>
         <source>More: {what}</source>
-        <translation type="unfinished"></translation>
+        <translation>增加：{what}</translation>
     </message>
 </context>
 <context>
@@ -7962,217 +8045,217 @@ Use them for a part of a payment, or exchange them here.</source>
     <name>TransferAmountFace</name>
     <message>
         <source>How much each time?</source>
-        <translation type="unfinished"></translation>
+        <translation>每次付多少？</translation>
     </message>
     <message>
         <source>How much?</source>
-        <translation type="unfinished"></translation>
+        <translation>转多少？</translation>
     </message>
     <message>
         <source>You have {amount} available.</source>
-        <translation type="unfinished">可用余额 {amount}。</translation>
+        <translation>可用余额 {amount}。</translation>
     </message>
     <message>
         <source>Note</source>
-        <translation type="unfinished">备注</translation>
+        <translation>备注</translation>
     </message>
     <message>
         <source>The other side reads it too.</source>
-        <translation type="unfinished"></translation>
+        <translation>对方也会看到。</translation>
     </message>
     <message>
         <source>Continue</source>
-        <translation type="unfinished"></translation>
+        <translation>继续</translation>
     </message>
     <message>
         <source>Choose the days…</source>
-        <translation type="unfinished"></translation>
+        <translation>选择日期…</translation>
     </message>
     <message>
         <source>Pay later or regularly…</source>
-        <translation type="unfinished"></translation>
+        <translation>以后付或定期付…</translation>
     </message>
     <message>
         <source>Cancel</source>
-        <translation type="unfinished">取消</translation>
+        <translation>取消</translation>
     </message>
 </context>
 <context>
     <name>TransferCard</name>
     <message>
         <source>To</source>
-        <translation type="unfinished"></translation>
+        <translation>收款人</translation>
     </message>
     <message>
         <source>From</source>
-        <translation type="unfinished">付款方式</translation>
+        <translation>付款人</translation>
     </message>
     <message>
         <source>Amount</source>
-        <translation type="unfinished">金额</translation>
+        <translation>金额</translation>
     </message>
     <message>
         <source>Time</source>
-        <translation type="unfinished">时间</translation>
+        <translation>时间</translation>
     </message>
     <message>
         <source>Number</source>
-        <translation type="unfinished"></translation>
+        <translation>单号</translation>
     </message>
     <message>
         <source>Note</source>
-        <translation type="unfinished">备注</translation>
+        <translation>备注</translation>
     </message>
     <message>
         <source>Signed by {name}</source>
-        <translation type="unfinished">由{name}签名</translation>
+        <translation>由{name}签名</translation>
     </message>
     <message>
         <source>Copy</source>
-        <translation type="unfinished">复制</translation>
+        <translation>复制</translation>
     </message>
     <message>
         <source>Ask about this</source>
-        <translation type="unfinished">问问客服</translation>
+        <translation>问问客服</translation>
     </message>
     <message>
         <source>The receipt is on the clipboard</source>
-        <translation type="unfinished"></translation>
+        <translation>回单已复制</translation>
     </message>
 </context>
 <context>
     <name>TransferConfirmFace</name>
     <message>
         <source>Change the amount</source>
-        <translation type="unfinished">修改金额</translation>
+        <translation>修改金额</translation>
     </message>
     <message>
         <source>Cancel</source>
-        <translation type="unfinished">取消</translation>
+        <translation>取消</translation>
     </message>
     <message>
         <source>A note; the other side reads it too</source>
-        <translation type="unfinished"></translation>
+        <translation>备注（对方也会看到）</translation>
     </message>
     <message>
         <source>Now</source>
-        <translation type="unfinished">现在</translation>
+        <translation>现在</translation>
     </message>
     <message>
         <source>Nothing is paid today.</source>
-        <translation type="unfinished"></translation>
+        <translation>今天不付款。</translation>
     </message>
     <message>
         <source>Until then</source>
-        <translation type="unfinished"></translation>
+        <translation>付款之前</translation>
     </message>
     <message>
         <source>You can skip, pause or stop it.</source>
-        <translation type="unfinished"></translation>
+        <translation>可以跳过、暂停或停止。</translation>
     </message>
     <message>
         <source>Make the plan</source>
-        <translation type="unfinished"></translation>
+        <translation>设好定期付款</translation>
     </message>
     <message>
         <source>From</source>
-        <translation type="unfinished">付款方式</translation>
+        <translation>付款方式</translation>
     </message>
     <message>
         <source>Missing</source>
-        <translation type="unfinished">还差</translation>
+        <translation>还差</translation>
     </message>
     <message>
         <source>Left afterwards</source>
-        <translation type="unfinished">付后余额</translation>
+        <translation>付后余额</translation>
     </message>
     <message>
         <source>Taking back</source>
-        <translation type="unfinished"></translation>
+        <translation>撤回</translation>
     </message>
     <message>
         <source>Only the other side can send it back.</source>
-        <translation type="unfinished"></translation>
+        <translation>转出后只能由对方退回。</translation>
     </message>
     <message>
         <source>Send {amount}</source>
-        <translation type="unfinished"></translation>
+        <translation>转出 {amount}</translation>
     </message>
     <message>
         <source>Your balance</source>
-        <translation type="unfinished"></translation>
+        <translation>钱包余额</translation>
     </message>
     <message>
         <source>Your balance, {amount}</source>
-        <translation type="unfinished">钱包余额 {amount}</translation>
+        <translation>钱包余额 {amount}</translation>
     </message>
 </context>
 <context>
     <name>TransferDoneFace</name>
     <message>
         <source>Sent to {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>已转给{name}</translation>
     </message>
     <message>
         <source>Done</source>
-        <translation type="unfinished"></translation>
+        <translation>完成</translation>
     </message>
 </context>
 <context>
     <name>TransferEnd</name>
     <message>
         <source>Choose somebody else</source>
-        <translation type="unfinished"></translation>
+        <translation>另选收款人</translation>
     </message>
 </context>
 <context>
     <name>TransferPage</name>
     <message>
         <source>Requests</source>
-        <translation type="unfinished"></translation>
+        <translation>收款请求</translation>
     </message>
     <message>
         <source>Transfer</source>
-        <translation type="unfinished">转账</translation>
+        <translation>转账</translation>
     </message>
     <message>
         <source>Send</source>
-        <translation type="unfinished">发送</translation>
+        <translation>转出</translation>
     </message>
     <message>
         <source>Receive</source>
-        <translation type="unfinished"></translation>
+        <translation>收款</translation>
     </message>
     <message>
         <source>Plans</source>
-        <translation type="unfinished"></translation>
+        <translation>定期付款</translation>
     </message>
     <message>
         <source>Pre-authorisations</source>
-        <translation type="unfinished"></translation>
+        <translation>预授权</translation>
     </message>
 </context>
 <context>
     <name>TransferPassphraseFace</name>
     <message>
         <source>A plan pays while you don&apos;t look, so the service wants your passphrase.</source>
-        <translation type="unfinished"></translation>
+        <translation>定期付款会在您不看的时候付出，所以需要验证口令。</translation>
     </message>
     <message>
         <source>Make the plan</source>
-        <translation type="unfinished"></translation>
+        <translation>设好定期付款</translation>
     </message>
     <message>
         <source>You pay {name} for the first time, so the service wants your passphrase.</source>
-        <translation type="unfinished"></translation>
+        <translation>您首次向{name}付款，需要验证口令。</translation>
     </message>
     <message>
         <source>{amount} is an amount for which the service wants your passphrase.</source>
-        <translation type="unfinished"></translation>
+        <translation>{amount} 的转账需要验证口令。</translation>
     </message>
     <message>
         <source>Send {amount}</source>
-        <translation type="unfinished"></translation>
+        <translation>转出 {amount}</translation>
     </message>
 </context>
 <context>
@@ -8414,54 +8497,54 @@ Use them for a part of a payment, or exchange them here.</source>
     <name>WhoFace</name>
     <message>
         <source>Cancel</source>
-        <translation type="unfinished">取消</translation>
+        <translation>取消</translation>
     </message>
 </context>
 <context>
     <name>WhoPicker</name>
     <message>
         <source>Paid lately</source>
-        <translation type="unfinished"></translation>
+        <translation>最近付过</translation>
     </message>
     <message>
         <source>Continue</source>
-        <translation type="unfinished"></translation>
+        <translation>继续</translation>
     </message>
     <message>
         <source>Paste a code or link</source>
-        <translation type="unfinished"></translation>
+        <translation>粘贴收款码或链接</translation>
     </message>
     <message>
         <source>Scan a code</source>
-        <translation type="unfinished"></translation>
+        <translation>扫码</translation>
     </message>
     <message>
         <source>A phone number</source>
-        <translation type="unfinished"></translation>
+        <translation>手机号</translation>
     </message>
     <message>
         <source>An e-mail address</source>
-        <translation type="unfinished"></translation>
+        <translation>邮箱</translation>
     </message>
     <message>
         <source>A wallet number</source>
-        <translation type="unfinished"></translation>
+        <translation>钱包号</translation>
     </message>
     <message>
         <source>A personal code</source>
-        <translation type="unfinished"></translation>
+        <translation>收款码</translation>
     </message>
     <message>
         <source>Only people who let themselves be found this way are found.</source>
-        <translation type="unfinished"></translation>
+        <translation>只能找到允许被这样找到的人。</translation>
     </message>
     <message>
         <source>Phone number, e-mail address or wallet number</source>
-        <translation type="unfinished"></translation>
+        <translation>手机号、邮箱或钱包号</translation>
     </message>
     <message>
         <source>This is neither a phone number, an e-mail address nor a wallet number.</source>
-        <translation type="unfinished"></translation>
+        <translation>这不是手机号、邮箱，也不是钱包号。</translation>
     </message>
 </context>
 <context>
@@ -8487,11 +8570,11 @@ Use them for a part of a payment, or exchange them here.</source>
     <name>_Digits</name>
     <message>
         <source>Digits of the code: {digits}</source>
-        <translation type="unfinished"></translation>
+        <translation>付款码数字：{digits}</translation>
     </message>
     <message>
         <source>The digits are hidden</source>
-        <translation type="unfinished"></translation>
+        <translation>数字已隐藏</translation>
     </message>
 </context>
 <context>
