@@ -49,7 +49,9 @@ class ConfirmStrip(Live, QWidget):
         more = len(self._waiting) - 1
         text = self.tr("Nothing is paid before you agree.")
         if more:
-            text = self.tr("Nothing is paid before you agree. %n more wait(s).", "", more)
+            text = self.tr("Nothing is paid before you agree. Waiting besides: {count}").format(
+                count=more
+            )
         self.banner.set_words(spaced(told), text, self.tr("Answer"))
 
     def _answer(self) -> None:

@@ -110,8 +110,8 @@ def item_facts(item: Item) -> str:
         told.append(words.format(amount=amount_text(item.least, item.currency)))
     if item.merchant_name:
         told.append(item.merchant_name)
-    words = QCoreApplication.translate("Shop", "%n day(s) to use it", "", item.valid_days)
-    told.append(words)
+    words = QCoreApplication.translate("Shop", "good for {count} days")
+    told.append(words.format(count=item.valid_days))
     return " · ".join(told)
 
 
