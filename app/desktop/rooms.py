@@ -60,6 +60,7 @@ class Rooms(QObject):
         self._preferences = preferences
         self._language = language
         self._scan_page = scan_page
+        self._side: Side = "scan"
         self.shell = Shell(
             session,
             {
@@ -123,9 +124,12 @@ class Rooms(QObject):
 
     def pay_room(self, side: Side) -> PayRoom:
         """Go to where one pays, on one of its two sides."""
+        self._side = side
+        known = self.shell.pages.get("pay")
+        if isinstance(known, PayRoom):
+            known.turn_to(side)  # before it is seen: a camera that isn't wanted stays off
         room = self.shell.open_room("pay")
         assert isinstance(room, PayRoom)
-        room.turn_to(side)
         return room
 
     def scan(self) -> None:
@@ -153,7 +157,7 @@ class Rooms(QObject):
         return page
 
     def _pay(self) -> QWidget:
-        room = PayRoom(self._scan_page, self._pay_code)
+        room = PayRoom(self._scan_page, self._pay_code, self._side)
         room.code_read.connect(self._start_paying)
         return room
 

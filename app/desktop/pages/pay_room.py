@@ -28,17 +28,18 @@ class PayRoom(Live, QWidget):
         self,
         scan: Callable[[], QWidget],
         code: Callable[[], PayCodePage],
+        side: Side = "scan",
         parent: QWidget | None = None,
     ) -> None:
-        """Take the makers of both pages; scanning comes first."""
+        """Take the makers of both pages; the camera stays off where the code comes first."""
         super().__init__(parent)
         self.setObjectName("PayRoom")
+        self._make_scan = scan
         self._make_code = code
         self.choice = Segmented("PayWay", ("scan", "code"))
         self.stack = QStackedWidget()
-        self.scan: Any = scan()
+        self.scan: Any = None
         self.code: PayCodePage | None = None
-        self.stack.addWidget(self.scan)
         head = QHBoxLayout()
         head.setContentsMargins(Space.XXL, Space.S, Space.XXL, Space.S)
         head.addWidget(self.choice)
@@ -49,8 +50,8 @@ class PayRoom(Live, QWidget):
         column.addLayout(head)
         column.addWidget(self.stack, 1)
         self.choice.chosen.connect(self._chosen)
-        self.scan.code_read.connect(self.code_read)
         self.retranslate()
+        self.turn_to(side)
 
     def retranslate(self) -> None:
         """The two ways."""
@@ -59,12 +60,16 @@ class PayRoom(Live, QWidget):
     @property
     def side(self) -> Side:
         """Which of the two is seen."""
-        return "scan" if self.stack.currentWidget() is self.scan else "code"
+        return "code" if self.stack.currentWidget() is self.code else "scan"
 
     def turn_to(self, side: Side) -> None:
         """Show one of the two."""
         self.choice.choose(side)
         if side == "scan":
+            if self.scan is None:
+                self.scan = self._make_scan()
+                self.scan.code_read.connect(self.code_read)
+                self.stack.addWidget(self.scan)
             self.stack.setCurrentWidget(self.scan)
             return
         if self.code is None:
