@@ -9,6 +9,7 @@ and the transfer's key follows from the plan and the day.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from datetime import tzinfo
 from uuid import UUID, uuid5
@@ -28,7 +29,7 @@ from app.server.payments.transfers.plans import PLANS, RUNS, RunRow, write_run
 from app.server.payments.transfers.tables import plans
 
 PORTION = 100
-"""Plans that one tick looks at; the next one follows in seconds."""
+"""Plans that are looked at together; the ledger's writer posts them in few transactions."""
 
 _COLUMNS = [plans.c[name] for name in PlanRow._fields]
 
@@ -61,7 +62,17 @@ class PlanRuns:
         self.told: Callable[[str], None] = lambda _user_id: None
 
     async def run(self) -> int:
-        """Do what is due now; how many occurrences were settled, paid or not."""
+        """Do what is due now; how many occurrences were settled, paid or not.
+
+        A plan whose days were missed is due again as soon as one is done, so it goes on until
+        nothing is due, or other nodes do it.
+        """
+        settled = 0
+        while done := await self._portion():
+            settled += done
+        return settled
+
+    async def _portion(self) -> int:
         async with reading(self._engine) as connection:
             found = await connection.execute(
                 sa.select(*_COLUMNS)
@@ -71,10 +82,7 @@ class PlanRuns:
             )
             due = [PlanRow(*row) for row in found]
         names = await self._people.names({p for row in due for p in (row.payer_id, row.payee_id)})
-        settled = 0
-        for row in due:
-            settled += await self._settle(row, names)
-        return settled
+        return sum(await asyncio.gather(*(self._settle(row, names) for row in due)))
 
     async def _settle(self, row: PlanRow, names: dict[str, str]) -> int:
         day = row.next_on or ""

@@ -22,6 +22,7 @@ from tests.server.payments.holds.tilling import (
     release,
     wanted,
 )
+from tests.server.payments.street import once
 from tests.server.world import World, code_of
 
 
@@ -59,8 +60,9 @@ async def test_a_part_is_captured_and_the_rest_goes_back(shop: World):
     assert (await person.get("/v1/limits")).json()["spent_today"] == 2_500
 
 
-async def test_a_release_gives_everything_back_and_may_be_repeated(shop: World):
-    person, till = await shop.person(1_000), await shop.till()
+@once
+async def test_a_release_gives_everything_back_and_may_be_repeated(street: World):
+    person, till = await street.person(1_000), await street.till()
     order = await till.order(1_000, hold=True)
     await hold(person, order)
     for _ in range(2):
@@ -81,24 +83,26 @@ async def run_out(shop: World, held: Authorisation) -> None:
             )
 
 
-async def test_what_ran_out_is_not_captured_and_goes_back(shop: World):
-    person, till = await shop.person(1_000), await shop.till()
+@once
+async def test_what_ran_out_is_not_captured_and_goes_back(street: World):
+    person, till = await street.person(1_000), await street.till()
     order = await till.order(900, hold=True)
     held = await hold(person, order)
-    await run_out(shop, held)
+    await run_out(street, held)
     assert (await holds_of(person))[0].state == "expired"
     assert code_of(await capture_raw(till, order, 900, "C")) in {"hold_closed"}
-    await asyncio.gather(*(shop.service.holds.holds.expire() for _ in range(3)))
+    await asyncio.gather(*(street.service.holds.holds.expire() for _ in range(3)))
     assert await accounts(person) == (1_000, 0, 1_000)
     answer = await release(till, order)
     assert (answer.status_code, answer.json()["state"]) == (200, "expired")
 
 
-async def test_a_freeze_stops_new_holds_but_not_what_was_promised(shop: World):
-    person, till = await shop.person(10_000), await shop.till()
+@once
+async def test_a_freeze_stops_new_holds_but_not_what_was_promised(street: World):
+    person, till = await street.person(10_000), await street.till()
     promised, later = await till.order(600, hold=True), await till.order(700, hold=True)
     await hold(person, promised)
-    frozen = await shop.client.post("/v1/me/freeze", json={}, headers=person.headers)
+    frozen = await street.client.post("/v1/me/freeze", json={}, headers=person.headers)
     assert frozen.status_code in (200, 201)
     assert code_of(await hold_raw(person, later)) == "account_frozen"
     assert code_of(await capture_raw(till, promised, 601, "C")) == "capture_too_large"
@@ -121,8 +125,9 @@ BAD: list[tuple[dict[str, Any], str]] = [
 ]
 
 
-async def test_bad_holds_and_captures_get_a_code(shop: World):
-    person, till, other = await shop.person(600), await shop.till(), await shop.till()
+@once
+async def test_bad_holds_and_captures_get_a_code(street: World):
+    person, till, other = await street.person(600), await street.till(), await street.till()
     order, plain = await till.order(500, hold=True), await till.order(500)
     for changes, code in BAD:
         assert code_of(await hold_raw(person, order, **changes)) == code, changes
@@ -131,7 +136,7 @@ async def test_bad_holds_and_captures_get_a_code(shop: World):
     assert code_of(await capture_raw(till, order, 1, "C")) == "hold_not_found"
     wish = await wanted(person, order)
     forged = HoldRequest(wish, person.key.sign(b"something else"))
-    answer = await shop.client.post(
+    answer = await street.client.post(
         "/v1/holds",
         content=msgspec.json.encode(forged),
         headers=person.headers | {"idempotency-key": wish.key},
@@ -145,8 +150,9 @@ async def test_bad_holds_and_captures_get_a_code(shop: World):
     assert await accounts(person) == (600, 500, 100)
 
 
-async def test_by_key_with_and_without_the_fence(shop: World):
-    person, till = await shop.person(1_000), await shop.till()
+@once
+async def test_by_key_with_and_without_the_fence(street: World):
+    person, till = await street.person(1_000), await street.till()
     order, other = await till.order(500, hold=True), await till.order(500, hold=True)
     lost = await wanted(person, order)
     asked = await person.get(f"/v1/holds/by-key/{lost.key}")

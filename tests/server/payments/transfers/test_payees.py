@@ -17,6 +17,7 @@ from app.protocol.signing import SigningKey
 from app.server.payments.transfers import rules
 from app.server.payments.transfers.rules import masked_name, same_name
 from app.server.payments.transfers.tables import lookup_budgets
+from tests.server.payments.street import once
 from tests.server.payments.transfers.friends import (
     ask,
     code_of_person,
@@ -79,8 +80,9 @@ async def spent(shop: World, person: Person) -> int:
         )
 
 
-async def test_found_by_email_number_and_code(shop: World):
-    payer, payee = await shop.person(10_000), await shop.person()
+@once
+async def test_found_by_email_number_and_code(street: World):
+    payer, payee = await street.person(10_000), await street.person()
     mine = await code_of_person(payee)
     assert personal_code.is_wallet_number(mine.wallet_no)
     assert (await code_of_person(payee)).wallet_no == mine.wallet_no
@@ -101,8 +103,9 @@ async def test_found_by_email_number_and_code(shop: World):
     assert (found.amount, found.currency, found.note, found.known) == (2_500, "CNY", "午饭", True)
 
 
-async def test_unknown_hidden_and_oneself_are_told_alike(shop: World):
-    asker, hidden = await shop.person(), await shop.person()
+@once
+async def test_unknown_hidden_and_oneself_are_told_alike(street: World):
+    asker, hidden = await street.person(), await street.person()
     shown = await hide(hidden, by_phone=False, by_email=False)
     assert (shown.find_by_phone, shown.find_by_email) == (False, False)
     answers = [
@@ -120,33 +123,34 @@ async def test_unknown_hidden_and_oneself_are_told_alike(shop: World):
         told.append(problem)
     assert told == [told[0]] * 5
     # They cost alike too, and the number that one tells is still a way.
-    assert await spent(shop, asker) == 5 * rules.NOT_FOUND
+    assert await spent(street, asker) == 5 * rules.NOT_FOUND
     assert (await look_up(asker, shown.wallet_no, "wallet")).name == "李*"
 
 
-async def test_what_is_no_number_and_no_code_of_ours(shop: World):
-    asker, payee = await shop.person(), await shop.person()
+@once
+async def test_what_is_no_number_and_no_code_of_ours(street: World):
+    asker, payee = await street.person(), await street.person()
     mine = await code_of_person(payee)
     wrong = mine.wallet_no[:-1] + str((int(mine.wallet_no[-1]) + 1) % 10)
     other = personal_code.build(
         SigningKey.generate(),
-        shop.service.keys.code_key_id,
+        street.service.keys.code_key_id,
         wallet_no=mine.wallet_no,
         currency="CNY",
     )
     unknown = personal_code.build(
-        shop.service.keys.code,
+        street.service.keys.code,
         "c00000000",
         wallet_no=mine.wallet_no,
         currency="CNY",
     )
     gone = personal_code.build(
-        shop.service.keys.code,
-        shop.service.keys.code_key_id,
+        street.service.keys.code,
+        street.service.keys.code_key_id,
         wallet_no=personal_code.wallet_number("000000000"),
         currency="CNY",
     )
-    till = await shop.till()
+    till = await street.till()
     merchant = await till.order(100)
     for how, value, code in (
         ("wallet", wrong, "validation_failed"),
@@ -161,7 +165,7 @@ async def test_what_is_no_number_and_no_code_of_ours(shop: World):
         ("code", "hello there", "code_malformed"),
     ):
         assert code_of(await look_up_raw(asker, how, value)) == code, (how, code)
-    assert await spent(shop, asker) == 0
+    assert await spent(street, asker) == 0
     assert code_of(await look_up_raw(asker, "code", gone)) == "payee_not_found"
     own = await code_of_person(asker)
     assert code_of(await look_up_raw(asker, "code", own.text)) == "payee_is_payer"
@@ -206,8 +210,9 @@ async def test_the_budget_is_one_however_many_sessions_ask(shop: World):
     assert (await look_up(await shop.person(), payee.contact.value)).name == "李*"
 
 
-async def test_full_names_are_checked_a_few_times_a_day(shop: World):
-    asker, payee = await shop.person(), await shop.person()
+@once
+async def test_full_names_are_checked_a_few_times_a_day(street: World):
+    asker, payee = await street.person(), await street.person()
     ref = await word_for(asker, payee)
 
     async def check(name: str, word: str = ref) -> Any:
@@ -221,14 +226,15 @@ async def test_full_names_are_checked_a_few_times_a_day(shop: World):
     assert sorted(answer["left"] for answer in right) == list(range(rules.CHECKS - 1))
     assert {code_of(a) for a in guesses if a.status_code != 200} == {"name_check_exhausted"}
     assert code_of(await check("李伟", "x" * 40)) == "payee_not_found"
-    old = shop.service.transfers.people.refs.seal(
+    old = street.service.transfers.people.refs.seal(
         asker.session.user_id, payee.session.user_id, int(time.time() * 1000) - 1
     )
     assert code_of(await check("李伟", old)) == "payee_ref_expired"
 
 
-async def test_a_link_is_found_paid_and_then_closed(shop: World):
-    asker, payer, late = [await shop.person(1_000) for _ in range(3)]
+@once
+async def test_a_link_is_found_paid_and_then_closed(street: World):
+    asker, payer, late = [await street.person(1_000) for _ in range(3)]
     request = await ask(asker, 300, note="电影票")
     found = await look_up(payer, request.link, "code")
     assert (found.amount, found.note, found.request_id, found.name) == (
@@ -251,12 +257,13 @@ async def test_a_link_is_found_paid_and_then_closed(shop: World):
     assert await requests_of(late) == []
 
 
-async def test_a_phone_is_found_as_people_write_it(shop: World):
-    asker, key = await shop.person(), SigningKey.generate()
+@once
+async def test_a_phone_is_found_as_people_write_it(street: World):
+    asker, key = await street.person(), SigningKey.generate()
     contact = Contact("phone", "+8613812345678")
-    answer = await shop.post("/v1/registrations", shop.registration(contact, key))
+    answer = await street.post("/v1/registrations", street.registration(contact, key))
     assert answer.status_code == 201
     assert (await look_up(asker, "138 1234 5678", "phone")).name == "李*"
-    owner = Person(shop, contact, key, msgspec.json.decode(answer.content, type=Session))
+    owner = Person(street, contact, key, msgspec.json.decode(answer.content, type=Session))
     await hide(owner, by_phone=False, by_email=True)
     assert code_of(await look_up_raw(asker, "phone", "13812345678")) == "payee_not_found"

@@ -14,9 +14,8 @@ import pytest
 
 from app.protocol.ids import new_id
 from app.protocol.messages.transfers import Limits, LimitsRequest, Plan, PlanList
-from app.server.ledger import invariants as ledger
-from app.server.payments import invariants
 from app.server.payments.transfers import plan_rules as rules
+from tests.server.payments.street import check_books
 from tests.server.payments.transfers.friends import (
     intent,
     mandate,
@@ -52,14 +51,18 @@ async def quiet(folder: Path, url: str) -> AsyncIterator[World]:
     async with world(folder, url) as shop:
         shop.service.transfers.plan_runs.clock = lambda: 0
         yield shop
-        engine = shop.service.engine
-        checked = [*await ledger.check(engine), *await invariants.check(engine)]
-        assert [rule for rule in checked if not rule.holds] == []
+        await check_books(shop)
 
 
 @pytest.fixture
 async def shop(database_url: str, tmp_path: Path) -> AsyncIterator[World]:
     async with quiet(tmp_path, database_url) as running:
+        yield running
+
+
+@pytest.fixture
+async def lone(sqlite: str, tmp_path: Path) -> AsyncIterator[World]:
+    async with quiet(tmp_path, sqlite) as running:
         yield running
 
 
@@ -107,17 +110,17 @@ async def test_a_plan_pays_each_day_once_and_ends(shop: World):
         assert code_of(await post(payer, f"/v1/plans/{wish.key}/{word}", None)) == "plan_ended"
 
 
-async def test_for_want_of_money_it_is_tried_again_and_then_given_up(shop: World):
-    payer, payee = await shop.person(50), await shop.person()
+async def test_for_want_of_money_it_is_tried_again_and_then_given_up(lone: World):
+    payer, payee = await lone.person(50), await lone.person()
     first = today() + timedelta(days=1)
     wish = mandate(payer, await word_for(payer, payee), 100, first_on=first.isoformat())
     await plan(payer, wish)
-    await tick(shop, 1)
+    await tick(lone, 1)
     (shown,) = await plans_of(payer)
     assert [(run.state, run.failure) for run in shown.runs] == [("failed", "insufficient_funds")]
     assert shown.next_on == first.isoformat()
     await payer.fund(100)
-    await tick(shop, 2)
+    await tick(lone, 2)
     (shown,) = await plans_of(payer)
     assert [(run.on, run.state, run.failure) for run in shown.runs] == [
         (first.isoformat(), "paid", "")
@@ -125,7 +128,7 @@ async def test_for_want_of_money_it_is_tried_again_and_then_given_up(shop: World
     second = rules.occurrence(shown, 1)
     assert shown.next_on == second.isoformat()
     for day in range(4):
-        await tick(shop, day, of=second)
+        await tick(lone, day, of=second)
     (shown,) = await plans_of(payer)
     assert [(run.on, run.state) for run in shown.runs] == [
         (second.isoformat(), "failed"),
@@ -135,13 +138,13 @@ async def test_for_want_of_money_it_is_tried_again_and_then_given_up(shop: World
     assert await payee.available() == 100
 
 
-async def test_pause_skip_resume_stop_and_freeze(shop: World):
-    payer, payee = await shop.person(1_000), await shop.person()
+async def test_pause_skip_resume_stop_and_freeze(lone: World):
+    payer, payee = await lone.person(1_000), await lone.person()
     wish = mandate(payer, await word_for(payer, payee), 100, first_on=today().isoformat())
     wish = msgspec.structs.replace(wish, unit="day")
     made = await plan(payer, wish)
     assert (await step(payer, made.plan_id, "pause")).state == "paused"
-    assert await tick(shop, 1) == 0
+    assert await tick(lone, 1) == 0
     resumed = await step(payer, made.plan_id, "resume")
     assert (resumed.state, resumed.next_on) == (
         "active",
@@ -149,20 +152,20 @@ async def test_pause_skip_resume_stop_and_freeze(shop: World):
     )
     skipped = await step(payer, made.plan_id, "skip")
     assert [(run.on, run.state) for run in skipped.runs] == [(resumed.next_on, "skipped")]
-    assert await tick(shop, 1) == 0
-    frozen = await shop.client.post("/v1/me/freeze", json={}, headers=payer.headers)
+    assert await tick(lone, 1) == 0
+    frozen = await lone.client.post("/v1/me/freeze", json={}, headers=payer.headers)
     assert frozen.status_code in (200, 201)
-    assert await tick(shop, 2) == 1
+    assert await tick(lone, 2) == 1
     (shown,) = await plans_of(payer)
     assert (shown.runs[0].state, shown.runs[0].failure) == ("failed", "account_frozen")
     assert (await step(payer, made.plan_id, "stop")).state == "stopped"
     assert (await step(payer, made.plan_id, "stop")).state == "stopped"
-    assert await tick(shop, 9) == 0
+    assert await tick(lone, 9) == 0
     assert await payee.available() == 0
 
 
-async def test_bad_plans_get_a_code(shop: World):
-    payer, payee = await shop.person(1_000), await shop.person()
+async def test_bad_plans_get_a_code(lone: World):
+    payer, payee = await lone.person(1_000), await lone.person()
     ref = await word_for(payer, payee)
     soon = (today() + timedelta(days=1)).isoformat()
     for changes, code in (
@@ -224,8 +227,8 @@ async def shop_put(person: Person, path: str, message: object):
     return await person.world.client.put(path, content=body, headers=person.headers)
 
 
-async def test_tighter_at_once_looser_with_the_passphrase(shop: World):
-    payer, payee = await shop.person(10_000), await shop.person()
+async def test_tighter_at_once_looser_with_the_passphrase(lone: World):
+    payer, payee = await lone.person(10_000), await lone.person()
     ref = await word_for(payer, payee)
 
     async def pay(amount: int) -> str:
@@ -244,7 +247,7 @@ async def test_tighter_at_once_looser_with_the_passphrase(shop: World):
     assert code_of(await set_limits(payer, "wrong", per_payment=600)) == "proof_failed"
     assert (await set_limits(payer, PASSPHRASE, per_payment=600)).status_code == 200
     assert await pay(600) == ""
-    line = shop.service.config.small_each
+    line = lone.service.config.small_each
     assert code_of(await set_limits(payer, PASSPHRASE, small_each=line + 1)) == "limit_invalid"
     shown = msgspec.json.decode((await payer.get("/v1/limits")).content, type=Limits)
     assert (shown.spent_today, shown.per_day, shown.operator_small_each) == (2_100, None, line)
@@ -252,6 +255,6 @@ async def test_tighter_at_once_looser_with_the_passphrase(shop: World):
     # A plan heeds them too, and says so.
     wish = mandate(payer, ref, 700, first_on=today().isoformat())
     await plan(payer, wish)
-    await tick(shop, 1)
+    await tick(lone, 1)
     (made,) = await plans_of(payer)
     assert (made.runs[0].state, made.runs[0].failure) == ("failed", "limit_exceeded")

@@ -12,6 +12,7 @@ from app.protocol.ids import new_id
 from app.protocol.messages.transfers import MoneyRequestList, Split, SplitPart
 from app.server.db.engine import writing
 from app.server.payments.transfers.tables import money_requests
+from tests.server.payments.street import once
 from tests.server.payments.transfers.friends import (
     ask,
     ask_raw,
@@ -32,8 +33,9 @@ async def change(person: Person, request_id: str, word: str) -> httpx.Response:
     return await post(person, f"/v1/money-requests/{request_id}/{word}", None)
 
 
-async def test_somebody_is_asked_and_pays(shop: World):
-    asker, asked = await shop.person(), await shop.person(1_000)
+@once
+async def test_somebody_is_asked_and_pays(street: World):
+    asker, asked = await street.person(), await street.person(1_000)
     key, ref = new_id(), await word_for(asker, asked)
     first = await ask_raw(asker, 400, key, payee_ref=ref, note="票")
     again = await ask_raw(asker, 400, key, payee_ref=ref, note="票")
@@ -75,8 +77,9 @@ async def test_two_people_pay_a_link_at_the_same_moment(shop: World):
     assert await asker.available() == 700
 
 
-async def test_a_request_is_only_what_it_asks_for(shop: World):
-    asker, asked, stranger = [await shop.person(1_000) for _ in range(3)]
+@once
+async def test_a_request_is_only_what_it_asks_for(street: World):
+    asker, asked, stranger = [await street.person(1_000) for _ in range(3)]
     request = await ask(asker, 300, payee_ref=await word_for(asker, asked))
     asking = request.request_id
     to_asker, from_stranger = await word_for(asked, asker), await word_for(stranger, asker)
@@ -99,8 +102,9 @@ async def test_a_request_is_only_what_it_asks_for(shop: World):
     assert code_of(await ask_raw(asker, 5, payee_ref="x" * 40)) == "payee_not_found"
 
 
-async def test_declined_cancelled_reminded_expired(shop: World):
-    asker, asked = await shop.person(), await shop.person(1_000)
+@once
+async def test_declined_cancelled_reminded_expired(street: World):
+    asker, asked = await street.person(), await street.person(1_000)
     refs = [await word_for(asker, asked) for _ in range(3)]
     no, back, late = [await ask(asker, 100 + n, payee_ref=ref) for n, ref in enumerate(refs)]
     reminded = await change(asker, no.request_id, "remind")
@@ -111,7 +115,7 @@ async def test_declined_cancelled_reminded_expired(shop: World):
     for _ in range(2):
         assert (await change(asked, no.request_id, "decline")).status_code == 200
         assert (await change(asker, back.request_id, "cancel")).status_code == 200
-    async with writing(shop.service.engine) as connection:
+    async with writing(street.service.engine) as connection:
         await connection.execute(
             sa.update(money_requests)
             .where(money_requests.c.id == late.request_id)
@@ -134,9 +138,10 @@ async def test_declined_cancelled_reminded_expired(shop: World):
     assert code_of(await change(asker, link.request_id, "remind")) == "money_request_not_found"
 
 
-async def test_a_bill_is_split_to_the_cent(shop: World):
-    asker, friend, other = [await shop.person(10_000) for _ in range(3)]
-    till = await shop.till()
+@once
+async def test_a_bill_is_split_to_the_cent(street: World):
+    asker, friend, other = [await street.person(10_000) for _ in range(3)]
+    till = await street.till()
     bill = await asker.pay(await asker.resolve((await till.order(1_000)).code))
     parts = [
         SplitPart(334),

@@ -10,6 +10,7 @@ import msgspec
 from app.protocol.ids import new_id
 from app.protocol.messages.transfers import Transfer
 from app.protocol.signing import verify
+from tests.server.payments.street import once
 from tests.server.payments.transfers.friends import (
     intent,
     look_up,
@@ -49,8 +50,9 @@ async def test_money_goes_to_a_friend_and_both_read_what_it_was(shop: World):
     assert code_of(await payee.get("/v1/transfers/nonsense")) == "transfer_not_found"
 
 
-async def test_whom_one_has_paid_is_known_for_ever(shop: World):
-    payer, payee, stranger = [await shop.person(10_000) for _ in range(3)]
+@once
+async def test_whom_one_has_paid_is_known_for_ever(street: World):
+    payer, payee, stranger = [await street.person(10_000) for _ in range(3)]
     await transfer(payer, (await look_up(payer, payee.contact.value)).payee_ref, 100)
     items = (await payer.get("/v1/payees")).json()["items"]
     assert [(item["name"], item["times"]) for item in items] == [("李*", 1)]
@@ -65,8 +67,9 @@ async def test_whom_one_has_paid_is_known_for_ever(shop: World):
     assert await payee.available() == 10_150
 
 
-async def test_the_passphrase_is_asked_for_strangers_and_for_much(shop: World):
-    payer, payee = await shop.person(1_000_000), await shop.person()
+@once
+async def test_the_passphrase_is_asked_for_strangers_and_for_much(street: World):
+    payer, payee = await street.person(1_000_000), await street.person()
     ref = await word_for(payer, payee)
     first = intent(payer, ref, 100)
     bare = await send(payer, signed(payer, first, passphrase=None))
@@ -75,7 +78,7 @@ async def test_the_passphrase_is_asked_for_strangers_and_for_much(shop: World):
     assert code_of(await send(payer, signed(payer, first, passphrase="wrong"))) == "proof_failed"
     # The refusals are not the key's last word: with the passphrase it is the same transfer.
     assert (await send(payer, signed(payer, first))).status_code == 201
-    much = intent(payer, ref, shop.service.config.step_up_above + 1)
+    much = intent(payer, ref, street.service.config.step_up_above + 1)
     bare = await send(payer, signed(payer, much, passphrase=None))
     assert (code_of(bare), bare.json()["params"]) == ("step_up_needed", {"reason": "amount"})
     sent = await send(payer, signed(payer, much))
@@ -97,8 +100,9 @@ async def test_replays_at_the_same_time_post_once(shop: World):
     assert code_of(await send(payer, other)) == "idempotency_body_differs"
 
 
-async def test_asking_by_key_with_and_without_the_fence(shop: World):
-    payer, payee = await shop.person(10_000), await shop.person()
+@once
+async def test_asking_by_key_with_and_without_the_fence(street: World):
+    payer, payee = await street.person(10_000), await street.person()
     ref = await word_for(payer, payee)
     lost = signed(payer, intent(payer, ref, 500))
     asked = await payer.get(f"/v1/transfers/by-key/{lost.intent.key}")
@@ -122,8 +126,9 @@ async def test_asking_by_key_with_and_without_the_fence(shop: World):
     assert code_of(await payer.get("/v1/transfers/by-key/7")) == "idempotency_key_invalid"
 
 
-async def test_frozen_people_pay_nobody_and_are_still_paid(shop: World):
-    payer, payee = await shop.person(10_000), await shop.person(10_000)
+@once
+async def test_frozen_people_pay_nobody_and_are_still_paid(street: World):
+    payer, payee = await street.person(10_000), await street.person(10_000)
     there, back = await word_for(payer, payee), await word_for(payee, payer)
     frozen = await payee.world.client.post("/v1/me/freeze", json={}, headers=payee.headers)
     assert frozen.status_code in (200, 201), frozen.text
@@ -151,8 +156,9 @@ BAD: list[tuple[dict[str, Any], str]] = [
 ]
 
 
-async def test_bad_transfers_get_a_code(shop: World):
-    payer, payee = await shop.person(10_000), await shop.person()
+@once
+async def test_bad_transfers_get_a_code(street: World):
+    payer, payee = await street.person(10_000), await street.person()
     ref = await word_for(payer, payee)
     for changes, code in BAD:
         wish = {"payee_ref": ref, "amount": 500} | changes
@@ -162,9 +168,10 @@ async def test_bad_transfers_get_a_code(shop: World):
     assert (await payer.available(), await payee.available()) == (10_000, 0)
 
 
-async def test_words_that_ran_out_or_were_made_for_another(shop: World):
-    payer, payee, thief = [await shop.person(1_000) for _ in range(3)]
-    refs = shop.service.transfers.people.refs
+@once
+async def test_words_that_ran_out_or_were_made_for_another(street: World):
+    payer, payee, thief = [await street.person(1_000) for _ in range(3)]
+    refs = street.service.transfers.people.refs
     old = refs.seal(payer.session.user_id, payee.session.user_id, now() - 1)
     assert code_of(await transfer_raw(payer, old, 100)) == "payee_ref_expired"
     ref = await word_for(payer, payee)
@@ -178,12 +185,13 @@ async def test_words_that_ran_out_or_were_made_for_another(shop: World):
     assert code_of(await send(payer, dearer)) == "signature_invalid"
 
 
-async def test_a_key_must_be_there_and_be_the_intents(shop: World):
-    payer, payee = await shop.person(1_000), await shop.person()
+@once
+async def test_a_key_must_be_there_and_be_the_intents(street: World):
+    payer, payee = await street.person(1_000), await street.person()
     request = signed(payer, intent(payer, await word_for(payer, payee), 100))
     for key, code in ((None, "idempotency_key_missing"), (new_id(), "idempotency_key_invalid")):
         headers = payer.headers | ({"idempotency-key": key} if key else {})
-        answer = await shop.client.post(
+        answer = await street.client.post(
             "/v1/transfers", content=msgspec.json.encode(request), headers=headers
         )
         assert code_of(answer) == code
