@@ -7,15 +7,13 @@ import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import pytest
 
 from app.protocol.errors import KBeanError
-from app.protocol.ids import new_id
 from app.protocol.messages.charges import Charge, ChargeRequest
-from app.protocol.messages.stream import Changed, Fetch, Refused, ServiceFrame
+from app.protocol.messages.stream import Changed, ServiceFrame
 from app.sdk.address import ServiceAddress
 from app.sdk.client import ServiceClient
 from app.sdk.codes import PayerCodeBook
@@ -67,9 +65,7 @@ class Ear:
     """Hears the stream for one address."""
 
     topics: list[str] = field(default_factory=list)
-    refusals: list[str] = field(default_factory=list)
     live: bool = False
-    say: Any = None
 
     async def cursors(self) -> dict[str, int]:
         return {}
@@ -77,8 +73,6 @@ class Ear:
     async def received(self, frame: ServiceFrame) -> None:
         if isinstance(frame, Changed):
             self.topics += frame.topics
-        elif isinstance(frame, Refused):
-            self.refusals.append(frame.problem.code)
 
     def linked(self, link: str, _close_code: int | None) -> None:
         self.live = link == "live"
@@ -92,7 +86,6 @@ async def hearing(url: str, token: str) -> AsyncIterator[Ear]:
         return Token(token, 2**50)
 
     stream = EventStream(ServiceAddress.parse(url), tokens, ear)
-    ear.say = stream.send
     running = asyncio.create_task(stream.run())
     try:
         await until(lambda: ear.live)
@@ -244,12 +237,3 @@ async def test_wallet_and_till_hear_of_everything_at_once(shop: World):
         order = await till.order(700)
         await person.pay(await person.resolve(order.code))
         await until(lambda: "orders" in seller.topics)
-
-
-async def test_a_till_only_listens(shop: World):
-    till = await shop.till()
-    async with hearing(shop.url, till.token) as seller:
-        await until(lambda: seller.live)
-        assert await seller.say(Fetch(new_id(), after=0))
-        await until(lambda: seller.refusals)
-        assert seller.refusals == ["forbidden"]

@@ -6,6 +6,7 @@ import asyncio
 import time
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -117,7 +118,7 @@ async def test_what_is_not_small_is_asked_first(shop: World, way: str):
 
 async def test_the_payer_says_no(shop: World):
     till, person, book = await stall(shop)
-    request = {"amount": 30_000, "code": book.code(), "out_trade_no": number()}
+    request: dict[str, Any] = {"amount": 30_000, "code": book.code(), "out_trade_no": number()}
     asked = read(await charge_raw(till, **request), 202)
     other = await shop.person()
     assert code_of(await decline(other, asked.charge_id)) == "confirmation_not_found"
@@ -136,7 +137,8 @@ async def test_the_payer_says_no(shop: World):
 
 async def test_the_same_request_twice_is_one_charge(shop: World):
     till, person, book = await stall(shop)
-    key, request = new_id(), {"code": book.code(), "out_trade_no": number()}
+    key = new_id()
+    request: dict[str, Any] = {"code": book.code(), "out_trade_no": number()}
     first, again = [await charge_raw(till, amount=700, key=key, **request) for _ in range(2)]
     assert first.content == again.content
     assert again.headers["idempotent-replayed"] == "true"
@@ -188,7 +190,7 @@ async def test_on_two_nodes_at_once_a_code_is_paid_once(
             found = sorted(answer.status_code for answer in answers)
             assert found == [201, 409, 409, 409], [answer.text for answer in answers]
             # One number at both: one charge, told twice.
-            same = {"code": book.code(place=place), "out_trade_no": number()}
+            same: dict[str, Any] = {"code": book.code(place=place), "out_trade_no": number()}
             twice = await asyncio.gather(
                 *(charge_raw(one, amount=500, **same) for one in (till, other))
             )
@@ -198,7 +200,7 @@ async def test_on_two_nodes_at_once_a_code_is_paid_once(
 
 async def test_refusals_are_kept_and_burn_the_code(shop: World):
     till, person, book = await stall(shop, 1_000)
-    request = {"amount": 1_001, "code": book.code(), "out_trade_no": number()}
+    request: dict[str, Any] = {"amount": 1_001, "code": book.code(), "out_trade_no": number()}
     answer = await charge_raw(till, **request)
     assert code_of(answer) == "insufficient_funds"
     # What the payer has is not the merchant's business.
@@ -304,7 +306,7 @@ async def test_a_handle_ends_with_its_time_its_session_its_device_and_a_freeze(s
 async def test_bad_input_has_a_code(shop: World):
     till, person, book = await stall(shop)
     code = book.code()
-    for changes, expected in [
+    cases: list[tuple[dict[str, Any], str]] = [
         ({"amount": 0}, "amount_invalid"),
         ({"amount": -5}, "amount_invalid"),
         ({"amount": 1.005}, "amount_invalid"),
@@ -326,8 +328,10 @@ async def test_bad_input_has_a_code(shop: World):
         ({"code": "134567890123456789"}, "code_foreign"),
         ({"code": "6212345678901234567"}, "code_foreign"),
         ({"code": (await till.order(5)).code}, "code_malformed"),
-    ]:
-        answer = await charge_raw(till, **({"code": code, "amount": 500} | changes))
+    ]
+    for changes, expected in cases:
+        wish: dict[str, Any] = {"code": code, "amount": 500, **changes}
+        answer = await charge_raw(till, **wish)
         assert code_of(answer) == expected, changes
         if expected == "code_foreign":
             assert answer.json()["params"]["system"]

@@ -243,7 +243,10 @@ async def test_nothing_is_heard_before_hello(sqlite: str, tmp_path: Path):
             assert await asyncio.wait_for(line.closed, 30) == CLOSE_UNAUTHENTICATED
         till = await shop.till()
         async with raw_line(shop) as line:
+            # A till only listens: to what becomes of its orders.
             await line.tell(Hello(till.token))
+            assert (await line.expect(Welcome)).gaps == []
+            await line.tell(Send(conv=conv.id, cmid=new_id(), body="x"))
             assert (await line.expect(Refused)).problem.code == "forbidden"
 
 
