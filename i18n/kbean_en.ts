@@ -25,9 +25,9 @@
     <name>BasketView</name>
     <message numerus="yes">
         <source>%n more line(s) above</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n more line above</numerusform>
+            <numerusform>%n more lines above</numerusform>
         </translation>
     </message>
 </context>
@@ -72,9 +72,9 @@
     <name>LastSales</name>
     <message numerus="yes">
         <source>%n result(s) not known yet</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n result not known yet</numerusform>
+            <numerusform>%n results not known yet</numerusform>
         </translation>
     </message>
 </context>
@@ -112,9 +112,9 @@
     <name>PinFace</name>
     <message numerus="yes">
         <source>%n digit(s) typed</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n digit typed</numerusform>
+            <numerusform>%n digits typed</numerusform>
         </translation>
     </message>
 </context>
@@ -122,9 +122,9 @@
     <name>PricesPage</name>
     <message numerus="yes">
         <source>%n item(s) taken over</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n item taken over</numerusform>
+            <numerusform>%n items taken over</numerusform>
         </translation>
     </message>
 </context>
@@ -159,23 +159,23 @@
     <name>ShiftPage</name>
     <message numerus="yes">
         <source>%n sale(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n sale</numerusform>
+            <numerusform>%n sales</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n refund(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n refund</numerusform>
+            <numerusform>%n refunds</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n by confirmation code</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n by confirmation code</numerusform>
+            <numerusform>%n by confirmation code</numerusform>
         </translation>
     </message>
 </context>

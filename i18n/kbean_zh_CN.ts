@@ -598,21 +598,21 @@
     <name>BasketView</name>
     <message numerus="yes">
         <source>%n more line(s) above</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>上面还有 %n 行</numerusform>
         </translation>
     </message>
     <message>
         <source>Other goods</source>
-        <translation type="unfinished"></translation>
+        <translation>其他商品</translation>
     </message>
     <message>
         <source>One less: {x}</source>
-        <translation type="unfinished"></translation>
+        <translation>减一件：{x}</translation>
     </message>
     <message>
         <source>One more: {x}</source>
-        <translation type="unfinished"></translation>
+        <translation>加一件：{x}</translation>
     </message>
 </context>
 <context>
@@ -801,31 +801,31 @@ Use them for a part of a payment, or exchange them here.</source>
     <name>CameraFace</name>
     <message>
         <source>Scan with the camera</source>
-        <translation type="unfinished"></translation>
+        <translation>用摄像头扫码</translation>
     </message>
     <message>
         <source>What the camera sees</source>
-        <translation type="unfinished"></translation>
+        <translation>摄像头画面</translation>
     </message>
     <message>
         <source>Close</source>
-        <translation type="unfinished">关闭</translation>
+        <translation>关闭</translation>
     </message>
     <message>
         <source>There is no camera here; use the scanner.</source>
-        <translation type="unfinished"></translation>
+        <translation>这台电脑没有摄像头，请用扫码枪。</translation>
     </message>
     <message>
         <source>The system does not let us use the camera.</source>
-        <translation type="unfinished"></translation>
+        <translation>系统没有允许使用摄像头。</translation>
     </message>
     <message>
         <source>The camera stopped; use the scanner.</source>
-        <translation type="unfinished"></translation>
+        <translation>摄像头停了，请用扫码枪。</translation>
     </message>
     <message>
         <source>Hold the customer&apos;s code in front of the camera.</source>
-        <translation type="unfinished"></translation>
+        <translation>请把顾客的付款码对准摄像头。</translation>
     </message>
 </context>
 <context>
@@ -1598,239 +1598,239 @@ Use them for a part of a payment, or exchange them here.</source>
     <name>Counter</name>
     <message>
         <source>Being taken back</source>
-        <translation type="unfinished"></translation>
+        <translation>正在撤销</translation>
     </message>
     <message>
         <source>Result not known yet</source>
-        <translation type="unfinished"></translation>
+        <translation>结果未知</translation>
     </message>
     <message>
         <source>Taken back</source>
-        <translation type="unfinished"></translation>
+        <translation>已撤销</translation>
     </message>
     <message>
         <source>Not paid</source>
-        <translation type="unfinished">未付款</translation>
+        <translation>未支付</translation>
     </message>
     <message>
         <source>Refunded</source>
-        <translation type="unfinished">退款</translation>
+        <translation>已退款</translation>
     </message>
     <message>
         <source>Partly refunded</source>
-        <translation type="unfinished"></translation>
+        <translation>部分退款</translation>
     </message>
     <message>
         <source>Paid</source>
-        <translation type="unfinished"></translation>
+        <translation>已支付</translation>
     </message>
     <message>
         <source>Payment code</source>
-        <translation type="unfinished"></translation>
+        <translation>付款码</translation>
     </message>
     <message>
         <source>Customer scanned</source>
-        <translation type="unfinished"></translation>
+        <translation>顾客扫码</translation>
     </message>
     <message>
         <source>Cash</source>
-        <translation type="unfinished"></translation>
+        <translation>现金</translation>
     </message>
     <message>
         <source>Confirmation code</source>
-        <translation type="unfinished"></translation>
+        <translation>确认码</translation>
     </message>
     <message>
         <source>There is not enough money in the customer&apos;s wallet.</source>
-        <translation type="unfinished"></translation>
+        <translation>顾客钱包余额不足。</translation>
     </message>
     <message>
         <source>It is over a limit of the customer&apos;s wallet.</source>
-        <translation type="unfinished"></translation>
+        <translation>超出了顾客钱包的限额。</translation>
     </message>
     <message>
         <source>The customer&apos;s wallet is frozen; they can thaw it in the wallet.</source>
-        <translation type="unfinished"></translation>
+        <translation>顾客的钱包已冻结，可由本人在钱包里解冻。</translation>
     </message>
     <message>
         <source>This is the merchant&apos;s own wallet; it can&apos;t pay here.</source>
-        <translation type="unfinished"></translation>
+        <translation>这是商户自己的钱包，不能在这里付款。</translation>
     </message>
     <message>
         <source>The sale was cancelled.</source>
-        <translation type="unfinished"></translation>
+        <translation>这笔收款已取消。</translation>
     </message>
     <message>
         <source>Nobody scanned it in time.</source>
-        <translation type="unfinished"></translation>
+        <translation>没有人及时扫码。</translation>
     </message>
     <message>
         <source>The sale was taken back.</source>
-        <translation type="unfinished"></translation>
+        <translation>这笔收款已撤销。</translation>
     </message>
     <message>
         <source>There is no internet. The customer can pay the printed code and show eight digits.</source>
-        <translation type="unfinished"></translation>
+        <translation>现在没有网络。顾客可以扫店内的固定码付款，再出示八位数字。</translation>
     </message>
     <message>
         <source>This is a code of {system}; ask for the K-Bean code.</source>
-        <translation type="unfinished"></translation>
+        <translation>这是{system}的码，请顾客出示 K豆钱包付款码。</translation>
     </message>
     <message>
         <source>This is a shop&apos;s code; ask the customer to show their payment code.</source>
-        <translation type="unfinished"></translation>
+        <translation>这是商家的收款码，请顾客出示自己的付款码。</translation>
     </message>
     <message>
         <source>This is a web address; ask the customer to show their payment code.</source>
-        <translation type="unfinished"></translation>
+        <translation>这是一个网址，请顾客出示付款码。</translation>
     </message>
     <message>
         <source>The code was not read whole; please scan it again.</source>
-        <translation type="unfinished"></translation>
+        <translation>付款码没有读全，请再扫一次。</translation>
     </message>
     <message>
         <source>This is no payment code and no item&apos;s barcode.</source>
-        <translation type="unfinished"></translation>
+        <translation>这不是付款码，也不是商品条码。</translation>
     </message>
 </context>
 <context>
     <name>CounterRooms</name>
     <message>
         <source>Slip saved</source>
-        <translation type="unfinished"></translation>
+        <translation>小票已保存</translation>
     </message>
     <message>
         <source>Save the slip</source>
-        <translation type="unfinished"></translation>
+        <translation>保存小票</translation>
     </message>
 </context>
 <context>
     <name>CounterShell</name>
     <message>
         <source>Sell</source>
-        <translation type="unfinished"></translation>
+        <translation>收款</translation>
     </message>
     <message>
         <source>Refund</source>
-        <translation type="unfinished">退款</translation>
+        <translation>退款</translation>
     </message>
     <message>
         <source>Shift</source>
-        <translation type="unfinished"></translation>
+        <translation>班次</translation>
     </message>
     <message>
         <source>Prices</source>
-        <translation type="unfinished"></translation>
+        <translation>价目</translation>
     </message>
     <message>
         <source>People</source>
-        <translation type="unfinished"></translation>
+        <translation>人员</translation>
     </message>
     <message>
         <source>Settings</source>
-        <translation type="unfinished">设置</translation>
+        <translation>设置</translation>
     </message>
     <message>
         <source>Scan with the camera</source>
-        <translation type="unfinished"></translation>
+        <translation>用摄像头扫码</translation>
     </message>
     <message>
         <source>demo, no real money</source>
-        <translation type="unfinished"></translation>
+        <translation>演示，没有真钱</translation>
     </message>
     <message>
         <source>Shift {number}</source>
-        <translation type="unfinished"></translation>
+        <translation>第 {number} 班</translation>
     </message>
     <message>
         <source>No shift is open</source>
-        <translation type="unfinished">还没有开班</translation>
+        <translation>还没有开班</translation>
     </message>
     <message>
         <source>Sign {name} out</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} 离开收银台</translation>
     </message>
     <message>
         <source>Somebody else takes over</source>
-        <translation type="unfinished"></translation>
+        <translation>换人收银</translation>
     </message>
     <message>
         <source>Online</source>
-        <translation type="unfinished">在线</translation>
+        <translation>在线</translation>
     </message>
     <message>
         <source>Offline</source>
-        <translation type="unfinished">离线</translation>
+        <translation>离线</translation>
     </message>
     <message>
         <source>Not secure</source>
-        <translation type="unfinished">不安全</translation>
+        <translation>不安全</translation>
     </message>
     <message>
         <source>Service disturbed</source>
-        <translation type="unfinished">服务异常</translation>
+        <translation>服务异常</translation>
     </message>
     <message>
         <source>Connecting</source>
-        <translation type="unfinished">连接中</translation>
+        <translation>正在连接</translation>
     </message>
 </context>
 <context>
     <name>CounterWindow</name>
     <message>
         <source>K-Bean counter</source>
-        <translation type="unfinished"></translation>
+        <translation>K豆收银台</translation>
     </message>
 </context>
 <context>
     <name>CustomerDisplay</name>
     <message>
         <source>Customer display</source>
-        <translation type="unfinished"></translation>
+        <translation>顾客屏</translation>
     </message>
     <message>
         <source>Code to pay with the K-Bean wallet</source>
-        <translation type="unfinished"></translation>
+        <translation>用 K豆钱包付款的二维码</translation>
     </message>
     <message>
         <source>Paid, thank you</source>
-        <translation type="unfinished"></translation>
+        <translation>已支付，谢谢</translation>
     </message>
     <message>
         <source>Not paid</source>
-        <translation type="unfinished">未付款</translation>
+        <translation>未支付</translation>
     </message>
     <message>
         <source>To pay</source>
-        <translation type="unfinished"></translation>
+        <translation>应付</translation>
     </message>
     <message>
         <source>Welcome</source>
-        <translation type="unfinished">欢迎</translation>
+        <translation>欢迎光临</translation>
     </message>
     <message>
         <source>Scan this with your K-Bean wallet</source>
-        <translation type="unfinished"></translation>
+        <translation>请用 K豆钱包扫一扫</translation>
     </message>
     <message>
         <source>{count} K-Beans for you</source>
-        <translation type="unfinished"></translation>
+        <translation>送您 {count} 颗 K豆</translation>
     </message>
     <message>
         <source>Nothing was taken from you</source>
-        <translation type="unfinished"></translation>
+        <translation>没有扣您的钱</translation>
     </message>
     <message>
         <source>Please confirm in your wallet</source>
-        <translation type="unfinished"></translation>
+        <translation>请在钱包里确认</translation>
     </message>
     <message>
         <source>One moment</source>
-        <translation type="unfinished">请稍候</translation>
+        <translation>请稍候</translation>
     </message>
     <message>
         <source>Please show your payment code</source>
-        <translation type="unfinished"></translation>
+        <translation>请出示付款码</translation>
     </message>
 </context>
 <context>
@@ -3792,72 +3792,72 @@ Use them for a part of a payment, or exchange them here.</source>
     <name>Keypad</name>
     <message>
         <source>Point</source>
-        <translation type="unfinished"></translation>
+        <translation>小数点</translation>
     </message>
     <message>
         <source>Delete</source>
-        <translation type="unfinished"></translation>
+        <translation>删除</translation>
     </message>
     <message>
         <source>Double zero</source>
-        <translation type="unfinished"></translation>
+        <translation>双零</translation>
     </message>
 </context>
 <context>
     <name>LastSales</name>
     <message>
         <source>Last sales</source>
-        <translation type="unfinished"></translation>
+        <translation>最近收款</translation>
     </message>
     <message>
         <source>All sales and refunds</source>
-        <translation type="unfinished"></translation>
+        <translation>全部收款与退款</translation>
     </message>
     <message>
         <source>The last five sales stand here, with how they ended.</source>
-        <translation type="unfinished"></translation>
+        <translation>最近五笔收款和结果会显示在这里。</translation>
     </message>
     <message numerus="yes">
         <source>%n result(s) not known yet</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n 笔结果未知</numerusform>
         </translation>
     </message>
     <message>
         <source>Asked after by itself until it is known.</source>
-        <translation type="unfinished"></translation>
+        <translation>会自动查询，直到有结果。</translation>
     </message>
     <message>
         <source>Understood</source>
-        <translation type="unfinished"></translation>
+        <translation>知道了</translation>
     </message>
     <message>
         <source>It went through.</source>
-        <translation type="unfinished"></translation>
+        <translation>已办成。</translation>
     </message>
     <message>
         <source>It was refused.</source>
-        <translation type="unfinished"></translation>
+        <translation>被拒绝了。</translation>
     </message>
     <message>
         <source>Refund of {amount}, {when}</source>
-        <translation type="unfinished"></translation>
+        <translation>退款 {amount}，{when}</translation>
     </message>
     <message>
         <source>It was paid.</source>
-        <translation type="unfinished"></translation>
+        <translation>已经支付。</translation>
     </message>
     <message>
         <source>It had been paid; the customer has the money again.</source>
-        <translation type="unfinished"></translation>
+        <translation>曾经支付，钱已退回顾客。</translation>
     </message>
     <message>
         <source>It was not paid, and won&apos;t be.</source>
-        <translation type="unfinished"></translation>
+        <translation>没有支付，以后也不会扣款。</translation>
     </message>
     <message>
         <source>Sale of {amount}, {when}</source>
-        <translation type="unfinished"></translation>
+        <translation>收款 {amount}，{when}</translation>
     </message>
 </context>
 <context>
@@ -4293,23 +4293,23 @@ Use them for a part of a payment, or exchange them here.</source>
     <name>OfflineFace</name>
     <message>
         <source>Without internet</source>
-        <translation type="unfinished"></translation>
+        <translation>没有网络时</translation>
     </message>
     <message>
         <source>The customer pays this amount to the printed code and then shows eight digits. Nothing is given before they fit.</source>
-        <translation type="unfinished"></translation>
+        <translation>顾客扫店内的固定码付这个金额，然后出示八位数字。数字核对无误之前不要交货。</translation>
     </message>
     <message>
         <source>The shop&apos;s printed code</source>
-        <translation type="unfinished"></translation>
+        <translation>店内的固定码</translation>
     </message>
     <message>
         <source>Check the code</source>
-        <translation type="unfinished"></translation>
+        <translation>核对</translation>
     </message>
     <message>
         <source>Cancel</source>
-        <translation type="unfinished">取消</translation>
+        <translation>取消</translation>
     </message>
 </context>
 <context>
@@ -4383,19 +4383,19 @@ Use them for a part of a payment, or exchange them here.</source>
     <name>OpenPage</name>
     <message>
         <source>Open the counter</source>
-        <translation type="unfinished"></translation>
+        <translation>打开收银台</translation>
     </message>
     <message>
         <source>Its records on this computer are encrypted.</source>
-        <translation type="unfinished"></translation>
+        <translation>这台电脑上的记录是加密的。</translation>
     </message>
     <message>
         <source>Passphrase of this counter</source>
-        <translation type="unfinished"></translation>
+        <translation>收银台口令</translation>
     </message>
     <message>
         <source>Open</source>
-        <translation type="unfinished"></translation>
+        <translation>打开</translation>
     </message>
 </context>
 <context>
@@ -4918,79 +4918,79 @@ Use them for a part of a payment, or exchange them here.</source>
     <name>PeoplePage</name>
     <message>
         <source>People at the counter</source>
-        <translation type="unfinished"></translation>
+        <translation>收银人员</translation>
     </message>
     <message>
         <source>Somebody new</source>
-        <translation type="unfinished"></translation>
+        <translation>新增人员</translation>
     </message>
     <message>
         <source>Number</source>
-        <translation type="unfinished"></translation>
+        <translation>编号</translation>
     </message>
     <message>
         <source>Typed to sign in; up to 6 digits.</source>
-        <translation type="unfinished"></translation>
+        <translation>登录时输入，最多 6 位数字。</translation>
     </message>
     <message>
         <source>Name</source>
-        <translation type="unfinished"></translation>
+        <translation>姓名</translation>
     </message>
     <message>
         <source>Works here</source>
-        <translation type="unfinished"></translation>
+        <translation>在职</translation>
     </message>
     <message>
         <source>Save</source>
-        <translation type="unfinished"></translation>
+        <translation>保存</translation>
     </message>
     <message>
         <source>Cashier</source>
-        <translation type="unfinished"></translation>
+        <translation>收银员</translation>
     </message>
     <message>
         <source>Supervisor</source>
-        <translation type="unfinished"></translation>
+        <translation>值班主管</translation>
     </message>
     <message>
         <source>Manager</source>
-        <translation type="unfinished"></translation>
+        <translation>店长</translation>
     </message>
     <message>
         <source>Cashiers sell, supervisors also refund and move cash, managers keep the list.</source>
-        <translation type="unfinished"></translation>
+        <translation>收银员收款；主管还能退款、存取现金；店长管理人员。</translation>
     </message>
     <message>
         <source>A manager who is signed in can change this list.</source>
-        <translation type="unfinished"></translation>
+        <translation>店长登录后可以修改名单。</translation>
     </message>
     <message>
         <source>has left</source>
-        <translation type="unfinished"></translation>
+        <translation>已离职</translation>
     </message>
     <message>
         <source>Change</source>
-        <translation type="unfinished"></translation>
+        <translation>修改</translation>
     </message>
     <message>
         <source>New PIN</source>
-        <translation type="unfinished"></translation>
+        <translation>新 PIN</translation>
     </message>
     <message>
         <source>PIN</source>
-        <translation type="unfinished"></translation>
+        <translation>PIN</translation>
     </message>
     <message>
         <source>4 to 8 digits; empty leaves it as it is.</source>
-        <translation type="unfinished"></translation>
+        <translation>4 到 8 位数字；留空则不变。</translation>
     </message>
     <message>
         <source>4 to 8 digits.</source>
-        <translation type="unfinished"></translation>
+        <translation>4 到 8 位数字。</translation>
     </message>
     <message>
         <source>{name} saved</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} 已保存</translation>
     </message>
 </context>
 <context>
@@ -5089,45 +5089,45 @@ Use them for a part of a payment, or exchange them here.</source>
     <name>PinFace</name>
     <message>
         <source>Who is at the counter?</source>
-        <translation type="unfinished"></translation>
+        <translation>谁在收银？</translation>
     </message>
     <message>
         <source>Type your number, then your PIN; Enter after each.</source>
-        <translation type="unfinished"></translation>
+        <translation>先输编号，再输 PIN，各按一次回车。</translation>
     </message>
     <message>
         <source>Somebody has to allow this</source>
-        <translation type="unfinished"></translation>
+        <translation>需要主管授权</translation>
     </message>
     <message>
         <source>A supervisor or manager types their number and PIN.</source>
-        <translation type="unfinished"></translation>
+        <translation>请主管或店长输入编号和 PIN。</translation>
     </message>
     <message>
         <source>PIN of {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} 的 PIN</translation>
     </message>
     <message>
         <source>Number</source>
-        <translation type="unfinished"></translation>
+        <translation>编号</translation>
     </message>
     <message numerus="yes">
         <source>%n digit(s) typed</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>已输入 %n 位</numerusform>
         </translation>
     </message>
     <message>
         <source>Go on</source>
-        <translation type="unfinished">继续</translation>
+        <translation>继续</translation>
     </message>
     <message>
         <source>Another number</source>
-        <translation type="unfinished"></translation>
+        <translation>换一个编号</translation>
     </message>
     <message>
         <source>Cancel</source>
-        <translation type="unfinished">取消</translation>
+        <translation>取消</translation>
     </message>
 </context>
 <context>
@@ -5232,69 +5232,69 @@ Use them for a part of a payment, or exchange them here.</source>
     <name>PricesPage</name>
     <message>
         <source>Price list</source>
-        <translation type="unfinished"></translation>
+        <translation>价目表</translation>
     </message>
     <message>
         <source>Take over a CSV file</source>
-        <translation type="unfinished"></translation>
+        <translation>导入 CSV 文件</translation>
     </message>
     <message>
         <source>Item or barcode</source>
-        <translation type="unfinished"></translation>
+        <translation>商品或条码</translation>
     </message>
     <message>
         <source>A CSV file with the columns barcode, name and price fills this list. Barcodes are EAN-8, UPC-A, EAN-13 or GTIN-14; their check digit is looked at.</source>
-        <translation type="unfinished"></translation>
+        <translation>导入含条码、名称、价格三列的 CSV 文件即可。条码为 EAN-8、UPC-A、EAN-13 或 GTIN-14，会核对校验位。</translation>
     </message>
     <message>
         <source>Add {name} to the sale</source>
-        <translation type="unfinished"></translation>
+        <translation>把 {name} 加入收款</translation>
     </message>
     <message numerus="yes">
         <source>%n item(s) taken over</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>已导入 %n 件商品</numerusform>
         </translation>
     </message>
     <message>
         <source>Line {line}: {why}</source>
-        <translation type="unfinished"></translation>
+        <translation>第 {line} 行：{why}</translation>
     </message>
     <message>
         <source>the barcode&apos;s check digit does not hold.</source>
-        <translation type="unfinished"></translation>
+        <translation>条码的校验位不对。</translation>
     </message>
     <message>
         <source>the name is missing or too long.</source>
-        <translation type="unfinished"></translation>
+        <translation>名称缺失或太长。</translation>
     </message>
     <message>
         <source>the price is no amount.</source>
-        <translation type="unfinished"></translation>
+        <translation>价格不是金额。</translation>
     </message>
     <message>
         <source>this barcode stands there twice.</source>
-        <translation type="unfinished"></translation>
+        <translation>这个条码出现了两次。</translation>
     </message>
     <message>
         <source>the list is too long.</source>
-        <translation type="unfinished"></translation>
+        <translation>名单太长。</translation>
     </message>
     <message>
         <source>a column for the barcode is missing.</source>
-        <translation type="unfinished"></translation>
+        <translation>缺少条码列。</translation>
     </message>
     <message>
         <source>a column for the name is missing.</source>
-        <translation type="unfinished"></translation>
+        <translation>缺少名称列。</translation>
     </message>
     <message>
         <source>a column for the price is missing.</source>
-        <translation type="unfinished"></translation>
+        <translation>缺少价格列。</translation>
     </message>
     <message>
         <source>nothing can be read there.</source>
-        <translation type="unfinished"></translation>
+        <translation>读不出内容。</translation>
     </message>
 </context>
 <context>
@@ -5763,103 +5763,103 @@ Use them for a part of a payment, or exchange them here.</source>
     <name>RefundPage</name>
     <message>
         <source>Sales and refunds</source>
-        <translation type="unfinished"></translation>
+        <translation>收款与退款</translation>
     </message>
     <message>
         <source>Number on the slip</source>
-        <translation type="unfinished"></translation>
+        <translation>小票号</translation>
     </message>
     <message>
         <source>Scan the slip, or type its number.</source>
-        <translation type="unfinished"></translation>
+        <translation>扫小票上的条码，或输入号码。</translation>
     </message>
     <message>
         <source>Find</source>
-        <translation type="unfinished"></translation>
+        <translation>查找</translation>
     </message>
     <message>
         <source>Sales</source>
-        <translation type="unfinished"></translation>
+        <translation>收款</translation>
     </message>
     <message>
         <source>What this counter sold stands here.</source>
-        <translation type="unfinished"></translation>
+        <translation>这个收银台的收款会显示在这里。</translation>
     </message>
     <message>
         <source>Refund how much</source>
-        <translation type="unfinished"></translation>
+        <translation>退款金额</translation>
     </message>
     <message>
         <source>Reason (the customer sees it)</source>
-        <translation type="unfinished"></translation>
+        <translation>原因（顾客能看到）</translation>
     </message>
     <message>
         <source>Refund all</source>
-        <translation type="unfinished"></translation>
+        <translation>全部退款</translation>
     </message>
     <message>
         <source>Print the slip again</source>
-        <translation type="unfinished"></translation>
+        <translation>重打小票</translation>
     </message>
     <message>
         <source>Refund {amount}</source>
-        <translation type="unfinished"></translation>
+        <translation>退款 {amount}</translation>
     </message>
     <message>
         <source>Choose a sale</source>
-        <translation type="unfinished"></translation>
+        <translation>请选一笔收款</translation>
     </message>
     <message>
         <source>Result</source>
-        <translation type="unfinished"></translation>
+        <translation>结果</translation>
     </message>
     <message>
         <source>When</source>
-        <translation type="unfinished"></translation>
+        <translation>时间</translation>
     </message>
     <message>
         <source>How</source>
-        <translation type="unfinished"></translation>
+        <translation>方式</translation>
     </message>
     <message>
         <source>Customer</source>
-        <translation type="unfinished"></translation>
+        <translation>顾客</translation>
     </message>
     <message>
         <source>Cashier</source>
-        <translation type="unfinished"></translation>
+        <translation>收银员</translation>
     </message>
     <message>
         <source>Number</source>
-        <translation type="unfinished"></translation>
+        <translation>编号</translation>
     </message>
     <message>
         <source>Order number</source>
-        <translation type="unfinished">订单号</translation>
+        <translation>订单号</translation>
     </message>
     <message>
         <source>Refunded</source>
-        <translation type="unfinished">退款</translation>
+        <translation>已退款</translation>
     </message>
     <message>
         <source>Left</source>
-        <translation type="unfinished"></translation>
+        <translation>可退</translation>
     </message>
     <message>
         <source>{amount} refunded</source>
-        <translation type="unfinished"></translation>
+        <translation>已退 {amount}</translation>
     </message>
     <message>
         <source>{amount} of it to the customer&apos;s wallet.</source>
-        <translation type="unfinished"></translation>
+        <translation>其中 {amount} 回到顾客钱包。</translation>
     </message>
     <message>
         <source>No answer yet to the refund of {amount}</source>
-        <translation type="unfinished"></translation>
+        <translation>{amount} 的退款还没有答复</translation>
     </message>
     <message>
         <source>It is sent again by itself, and happens once. Don&apos;t repeat it.</source>
-        <translation type="unfinished"></translation>
+        <translation>会自动重发，只退一次，请不要重复操作。</translation>
     </message>
 </context>
 <context>
@@ -6004,83 +6004,83 @@ Use them for a part of a payment, or exchange them here.</source>
     <name>ResultFace</name>
     <message>
         <source>Serve the next one</source>
-        <translation type="unfinished"></translation>
+        <translation>先接待下一位</translation>
     </message>
     <message>
         <source>Next sale</source>
-        <translation type="unfinished"></translation>
+        <translation>下一笔</translation>
     </message>
     <message>
         <source>Print slip</source>
-        <translation type="unfinished"></translation>
+        <translation>打印小票</translation>
     </message>
     <message>
         <source>Yes, take it back</source>
-        <translation type="unfinished"></translation>
+        <translation>确定取消</translation>
     </message>
     <message>
         <source>Cancel the sale</source>
-        <translation type="unfinished"></translation>
+        <translation>取消收款</translation>
     </message>
     <message>
         <source>Paid</source>
-        <translation type="unfinished"></translation>
+        <translation>已支付</translation>
     </message>
     <message>
         <source>Not paid</source>
-        <translation type="unfinished">未付款</translation>
+        <translation>未支付</translation>
     </message>
     <message>
         <source>Waiting for the customer</source>
-        <translation type="unfinished"></translation>
+        <translation>等待顾客</translation>
     </message>
     <message>
         <source>Taking it back</source>
-        <translation type="unfinished"></translation>
+        <translation>正在撤销</translation>
     </message>
     <message>
         <source>One moment</source>
-        <translation type="unfinished">请稍候</translation>
+        <translation>请稍候</translation>
     </message>
     <message>
         <source>{count} K-Beans for the customer</source>
-        <translation type="unfinished"></translation>
+        <translation>顾客得 {count} 颗 K豆</translation>
     </message>
     <message>
         <source>The customer scans this code, here or on the display.</source>
-        <translation type="unfinished"></translation>
+        <translation>请顾客扫这个码，这里或顾客屏都可以。</translation>
     </message>
     <message>
         <source>The customer has to confirm in the wallet.</source>
-        <translation type="unfinished"></translation>
+        <translation>请顾客在钱包里确认。</translation>
     </message>
     <message>
         <source>Don&apos;t hand anything over. If it was paid, the money goes back by itself.</source>
-        <translation type="unfinished"></translation>
+        <translation>先不要交货。如果已经扣款，钱会自动退回。</translation>
     </message>
     <message>
         <source>No answer yet; asking what became of the sale.</source>
-        <translation type="unfinished"></translation>
+        <translation>还没有答复，正在查询结果。</translation>
     </message>
     <message>
         <source>It was paid and taken back: the customer has the money again.</source>
-        <translation type="unfinished"></translation>
+        <translation>曾经支付，已经撤销：钱已退回顾客。</translation>
     </message>
     <message>
         <source>Nothing was paid, and nothing will be.</source>
-        <translation type="unfinished"></translation>
+        <translation>没有扣款，以后也不会扣款。</translation>
     </message>
     <message>
         <source>Enter, or just type the next amount.</source>
-        <translation type="unfinished"></translation>
+        <translation>按回车，或直接输入下一笔金额。</translation>
     </message>
     <message>
         <source>Press Esc once more to cancel the sale of {amount}.</source>
-        <translation type="unfinished"></translation>
+        <translation>再按一次 Esc，取消 {amount} 的收款。</translation>
     </message>
     <message>
         <source>Esc cancels the sale.</source>
-        <translation type="unfinished"></translation>
+        <translation>按 Esc 取消收款。</translation>
     </message>
 </context>
 <context>
@@ -6373,47 +6373,47 @@ Use them for a part of a payment, or exchange them here.</source>
     <name>SellPage</name>
     <message>
         <source>Delete</source>
-        <translation type="unfinished"></translation>
+        <translation>删除</translation>
     </message>
     <message>
         <source>Show a QR</source>
-        <translation type="unfinished"></translation>
+        <translation>出示二维码</translation>
     </message>
     <message>
         <source>Cash</source>
-        <translation type="unfinished"></translation>
+        <translation>现金</translation>
     </message>
     <message>
         <source>No internet: code</source>
-        <translation type="unfinished"></translation>
+        <translation>没网：确认码</translation>
     </message>
     <message>
         <source>Digits type the amount, the scanner charges it; Enter shows a QR, Esc clears.</source>
-        <translation type="unfinished"></translation>
+        <translation>数字键输入金额，扫码即收款；回车出示二维码，Esc 清除。</translation>
     </message>
     <message>
         <source>Open a shift first</source>
-        <translation type="unfinished"></translation>
+        <translation>请先开班</translation>
     </message>
     <message>
         <source>Scan the customer&apos;s payment code</source>
-        <translation type="unfinished"></translation>
+        <translation>请扫顾客的付款码</translation>
     </message>
     <message>
         <source>Amount</source>
-        <translation type="unfinished">金额</translation>
+        <translation>金额</translation>
     </message>
     <message>
         <source>No shift is open; count the float and open one.</source>
-        <translation type="unfinished"></translation>
+        <translation>还没有开班，请先点清备用金再开班。</translation>
     </message>
     <message>
         <source>Open a shift</source>
-        <translation type="unfinished"></translation>
+        <translation>开班</translation>
     </message>
     <message>
         <source>Enter the amount first, then scan the code again.</source>
-        <translation type="unfinished"></translation>
+        <translation>请先输入金额，再扫一次付款码。</translation>
     </message>
 </context>
 <context>
@@ -6478,59 +6478,59 @@ Use them for a part of a payment, or exchange them here.</source>
     <name>SetUpPage</name>
     <message>
         <source>Write this code down</source>
-        <translation type="unfinished">请记下恢复码</translation>
+        <translation>请抄下这个恢复码</translation>
     </message>
     <message>
         <source>Set the counter up</source>
-        <translation type="unfinished"></translation>
+        <translation>设置收银台</translation>
     </message>
     <message>
         <source>If the passphrase is lost, only this code opens this counter&apos;s records.</source>
-        <translation type="unfinished"></translation>
+        <translation>如果忘了口令，只有这个码能打开本机的收银记录。</translation>
     </message>
     <message>
         <source>With the file that the operator made for this till.</source>
-        <translation type="unfinished"></translation>
+        <translation>使用运营方为这台收银机生成的文件。</translation>
     </message>
     <message>
         <source>File chosen: {address}</source>
-        <translation type="unfinished"></translation>
+        <translation>已选文件：{address}</translation>
     </message>
     <message>
         <source>Choose the file</source>
-        <translation type="unfinished"></translation>
+        <translation>选择文件</translation>
     </message>
     <message>
         <source>Passphrase of this counter</source>
-        <translation type="unfinished"></translation>
+        <translation>收银台口令</translation>
     </message>
     <message>
         <source>Opens the counter on this computer; at least 8 characters.</source>
-        <translation type="unfinished"></translation>
+        <translation>用来打开本机的收银台，至少 8 个字符。</translation>
     </message>
     <message>
         <source>This computer may open the counter by itself</source>
-        <translation type="unfinished"></translation>
+        <translation>允许这台电脑自动打开收银台</translation>
     </message>
     <message>
         <source>I have written it down</source>
-        <translation type="unfinished">我已记下</translation>
+        <translation>我已经抄好</translation>
     </message>
     <message>
         <source>Set up</source>
-        <translation type="unfinished"></translation>
+        <translation>开始设置</translation>
     </message>
     <message>
         <source>This is not a counter&apos;s set-up file</source>
-        <translation type="unfinished"></translation>
+        <translation>这不是收银台的设置文件</translation>
     </message>
     <message>
         <source>The operator&apos;s file</source>
-        <translation type="unfinished"></translation>
+        <translation>运营方的文件</translation>
     </message>
     <message>
         <source>Set-up file</source>
-        <translation type="unfinished"></translation>
+        <translation>设置文件</translation>
     </message>
 </context>
 <context>
@@ -6553,19 +6553,19 @@ Use them for a part of a payment, or exchange them here.</source>
     </message>
     <message>
         <source>Language and look</source>
-        <translation type="unfinished"></translation>
+        <translation>语言和外观</translation>
     </message>
     <message>
         <source>At the counter</source>
-        <translation type="unfinished"></translation>
+        <translation>收银台</translation>
     </message>
     <message>
         <source>Receipt printer</source>
-        <translation type="unfinished"></translation>
+        <translation>小票打印机</translation>
     </message>
     <message>
         <source>This till</source>
-        <translation type="unfinished"></translation>
+        <translation>本机</translation>
     </message>
     <message>
         <source>As the system</source>
@@ -6581,92 +6581,92 @@ Use them for a part of a payment, or exchange them here.</source>
     </message>
     <message>
         <source>A sound with each result</source>
-        <translation type="unfinished"></translation>
+        <translation>每个结果都有提示音</translation>
     </message>
     <message>
         <source>Fill the whole screen</source>
-        <translation type="unfinished"></translation>
+        <translation>全屏显示</translation>
     </message>
     <message>
         <source>How fast the scanner types</source>
-        <translation type="unfinished"></translation>
+        <translation>扫码枪的输入速度</translation>
     </message>
     <message>
         <source>USB cable</source>
-        <translation type="unfinished"></translation>
+        <translation>USB 有线</translation>
     </message>
     <message>
         <source>Slow, over the air</source>
-        <translation type="unfinished"></translation>
+        <translation>较慢，无线</translation>
     </message>
     <message>
         <source>Show the customer display</source>
-        <translation type="unfinished"></translation>
+        <translation>打开顾客屏</translation>
     </message>
     <message>
         <source>None</source>
         <comment>no printer</comment>
-        <translation type="unfinished"></translation>
+        <translation>无</translation>
     </message>
     <message>
         <source>Network</source>
-        <translation type="unfinished"></translation>
+        <translation>网络</translation>
     </message>
     <message>
         <source>Serial</source>
-        <translation type="unfinished"></translation>
+        <translation>串口</translation>
     </message>
     <message>
         <source>File</source>
-        <translation type="unfinished"></translation>
+        <translation>文件</translation>
     </message>
     <message>
         <source>58 mm</source>
-        <translation type="unfinished"></translation>
+        <translation>58 毫米</translation>
     </message>
     <message>
         <source>80 mm</source>
-        <translation type="unfinished"></translation>
+        <translation>80 毫米</translation>
     </message>
     <message>
         <source>Open the cash drawer with cash sales</source>
-        <translation type="unfinished"></translation>
+        <translation>收现金时打开钱箱</translation>
     </message>
     <message>
         <source>Print a slip after each sale</source>
-        <translation type="unfinished"></translation>
+        <translation>每笔收款后打印小票</translation>
     </message>
     <message>
         <source>Print a test slip</source>
-        <translation type="unfinished"></translation>
+        <translation>打印测试小票</translation>
     </message>
     <message>
         <source>Address</source>
-        <translation type="unfinished">服务地址</translation>
+        <translation>地址</translation>
     </message>
     <message>
         <source>Vendor and product</source>
-        <translation type="unfinished"></translation>
+        <translation>厂商和产品号</translation>
     </message>
     <message>
         <source>Port and speed</source>
-        <translation type="unfinished"></translation>
+        <translation>端口和速率</translation>
     </message>
     <message>
         <source>Merchant</source>
-        <translation type="unfinished"></translation>
+        <translation>商户</translation>
     </message>
     <message>
         <source>Store</source>
-        <translation type="unfinished">门店</translation>
+        <translation>门店</translation>
     </message>
     <message>
         <source>Till</source>
-        <translation type="unfinished"></translation>
+        <translation>收银机</translation>
     </message>
     <message>
         <source>Currency</source>
-        <translation type="unfinished">币种</translation>
+        <translation>币种</translation>
     </message>
     <message>
         <source>Notifications</source>
@@ -6871,149 +6871,149 @@ Use them for a part of a payment, or exchange them here.</source>
     <name>ShiftPage</name>
     <message>
         <source>Open a shift</source>
-        <translation type="unfinished"></translation>
+        <translation>开班</translation>
     </message>
     <message>
         <source>Count what lies in the drawer before the first sale.</source>
-        <translation type="unfinished"></translation>
+        <translation>第一笔收款之前，请点清钱箱里的现金。</translation>
     </message>
     <message>
         <source>Float in the drawer</source>
-        <translation type="unfinished"></translation>
+        <translation>钱箱备用金</translation>
     </message>
     <message>
         <source>Open the shift</source>
-        <translation type="unfinished"></translation>
+        <translation>开班</translation>
     </message>
     <message>
         <source>Sold with the wallet</source>
-        <translation type="unfinished"></translation>
+        <translation>钱包收款</translation>
     </message>
     <message>
         <source>In the drawer</source>
-        <translation type="unfinished"></translation>
+        <translation>钱箱</translation>
     </message>
     <message>
         <source>Cash in and out</source>
-        <translation type="unfinished"></translation>
+        <translation>存取现金</translation>
     </message>
     <message>
         <source>How much</source>
-        <translation type="unfinished"></translation>
+        <translation>金额</translation>
     </message>
     <message>
         <source>What for</source>
-        <translation type="unfinished"></translation>
+        <translation>用途</translation>
     </message>
     <message>
         <source>Put in</source>
-        <translation type="unfinished"></translation>
+        <translation>存入</translation>
     </message>
     <message>
         <source>Take out</source>
-        <translation type="unfinished"></translation>
+        <translation>取出</translation>
     </message>
     <message>
         <source>Close the shift (Z report)</source>
-        <translation type="unfinished"></translation>
+        <translation>交班（Z 报表）</translation>
     </message>
     <message>
         <source>Count the drawer. Closing waits until every sale has its result.</source>
-        <translation type="unfinished"></translation>
+        <translation>请点清钱箱。每笔收款都有结果之后才能交班。</translation>
     </message>
     <message>
         <source>Counted in the drawer</source>
-        <translation type="unfinished"></translation>
+        <translation>钱箱实点</translation>
     </message>
     <message>
         <source>Close the shift</source>
-        <translation type="unfinished"></translation>
+        <translation>交班</translation>
     </message>
     <message>
         <source>Print</source>
-        <translation type="unfinished"></translation>
+        <translation>打印</translation>
     </message>
     <message>
         <source>Shift {number}, since {when}</source>
-        <translation type="unfinished"></translation>
+        <translation>第 {number} 班，{when} 开班</translation>
     </message>
     <message>
         <source>No shift is open</source>
-        <translation type="unfinished">还没有开班</translation>
+        <translation>还没有开班</translation>
     </message>
     <message numerus="yes">
         <source>%n sale(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>收款 %n 笔</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n refund(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>退款 %n 笔</numerusform>
         </translation>
     </message>
     <message>
         <source>Together</source>
-        <translation type="unfinished"></translation>
+        <translation>合计</translation>
     </message>
     <message numerus="yes">
         <source>%n by confirmation code</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>确认码收款 %n 笔</numerusform>
         </translation>
     </message>
     <message>
         <source>of them {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>其中 {name}</translation>
     </message>
     <message>
         <source>Float</source>
-        <translation type="unfinished"></translation>
+        <translation>备用金</translation>
     </message>
     <message>
         <source>Sold for cash</source>
-        <translation type="unfinished"></translation>
+        <translation>现金收款</translation>
     </message>
     <message>
         <source>Taken out</source>
-        <translation type="unfinished"></translation>
+        <translation>已取出</translation>
     </message>
     <message>
         <source>Expected</source>
-        <translation type="unfinished"></translation>
+        <translation>应有</translation>
     </message>
     <message>
         <source>Nothing missing</source>
-        <translation type="unfinished"></translation>
+        <translation>分文不差</translation>
     </message>
     <message>
         <source>Difference</source>
-        <translation type="unfinished"></translation>
+        <translation>差额</translation>
     </message>
     <message>
         <source>Shift {number} is open</source>
-        <translation type="unfinished"></translation>
+        <translation>第 {number} 班已开班</translation>
     </message>
     <message>
         <source>Drawer: {amount}</source>
-        <translation type="unfinished"></translation>
+        <translation>钱箱：{amount}</translation>
     </message>
     <message>
         <source>Shift {number} is closed; it is handed in when there is a network</source>
-        <translation type="unfinished"></translation>
+        <translation>第 {number} 班已交班；有网络后自动上交</translation>
     </message>
     <message>
         <source>Shift {number} is closed; the service counted the same</source>
-        <translation type="unfinished"></translation>
+        <translation>第 {number} 班已交班，与服务端核对一致</translation>
     </message>
     <message>
         <source>Shift {number} is closed, but the service counted otherwise</source>
-        <translation type="unfinished"></translation>
+        <translation>第 {number} 班已交班，但与服务端数字不一致</translation>
     </message>
     <message>
         <source>Look at: {numbers}</source>
-        <translation type="unfinished"></translation>
+        <translation>请核对：{numbers}</translation>
     </message>
 </context>
 <context>
@@ -7081,111 +7081,123 @@ Use them for a part of a payment, or exchange them here.</source>
     <name>Slips</name>
     <message>
         <source>Other goods</source>
-        <translation type="unfinished"></translation>
+        <translation>其他商品</translation>
     </message>
     <message>
         <source>Total</source>
-        <translation type="unfinished"></translation>
+        <translation>合计</translation>
     </message>
     <message>
         <source>Customer</source>
-        <translation type="unfinished"></translation>
+        <translation>顾客</translation>
     </message>
     <message>
         <source>K-Beans earned</source>
-        <translation type="unfinished">获得K豆</translation>
+        <translation>获得 K豆</translation>
     </message>
     <message>
         <source>Refunded</source>
-        <translation type="unfinished">退款</translation>
+        <translation>已退款</translation>
     </message>
     <message>
         <source>Confirmation code</source>
-        <translation type="unfinished"></translation>
+        <translation>确认码</translation>
     </message>
     <message>
         <source>Time</source>
-        <translation type="unfinished">时间</translation>
+        <translation>时间</translation>
     </message>
     <message>
         <source>Cashier</source>
-        <translation type="unfinished"></translation>
+        <translation>收银员</translation>
     </message>
     <message>
         <source>Order</source>
-        <translation type="unfinished"></translation>
+        <translation>订单号</translation>
     </message>
     <message>
         <source>Z report</source>
-        <translation type="unfinished"></translation>
+        <translation>Z 报表（交班）</translation>
     </message>
     <message>
         <source>X report</source>
-        <translation type="unfinished"></translation>
+        <translation>X 报表</translation>
     </message>
     <message>
         <source>Opened</source>
-        <translation type="unfinished"></translation>
+        <translation>开班</translation>
     </message>
     <message>
         <source>Closed</source>
-        <translation type="unfinished">已关闭</translation>
+        <translation>交班</translation>
     </message>
     <message>
         <source>Opened by</source>
-        <translation type="unfinished"></translation>
+        <translation>开班人</translation>
+    </message>
+    <message>
+        <source>Sales</source>
+        <translation>收款</translation>
+    </message>
+    <message>
+        <source>Refunds</source>
+        <translation>退款</translation>
     </message>
     <message>
         <source>Wallet</source>
-        <translation type="unfinished"></translation>
+        <translation>钱包净额</translation>
+    </message>
+    <message>
+        <source>Confirmation codes</source>
+        <translation>确认码收款</translation>
     </message>
     <message>
         <source>Float</source>
-        <translation type="unfinished"></translation>
+        <translation>备用金</translation>
     </message>
     <message>
         <source>Sold for cash</source>
-        <translation type="unfinished"></translation>
+        <translation>现金收款</translation>
     </message>
     <message>
         <source>Put in</source>
-        <translation type="unfinished"></translation>
+        <translation>存入</translation>
     </message>
     <message>
         <source>Taken out</source>
-        <translation type="unfinished"></translation>
+        <translation>已取出</translation>
     </message>
     <message>
         <source>Expected</source>
-        <translation type="unfinished"></translation>
+        <translation>应有</translation>
     </message>
     <message>
         <source>Counted</source>
-        <translation type="unfinished"></translation>
+        <translation>实点</translation>
     </message>
     <message>
         <source>Difference</source>
-        <translation type="unfinished"></translation>
+        <translation>差额</translation>
     </message>
     <message>
         <source>The service agrees</source>
-        <translation type="unfinished"></translation>
+        <translation>与服务端一致</translation>
     </message>
     <message>
         <source>The service differs</source>
-        <translation type="unfinished"></translation>
+        <translation>与服务端不一致</translation>
     </message>
     <message>
         <source>The printer works.</source>
-        <translation type="unfinished"></translation>
+        <translation>打印机正常。</translation>
     </message>
     <message>
         <source>Demo: no real money</source>
-        <translation type="unfinished"></translation>
+        <translation>演示：没有真钱</translation>
     </message>
     <message>
         <source>*** COPY ***</source>
-        <translation type="unfinished"></translation>
+        <translation>*** 重打 ***</translation>
     </message>
 </context>
 <context>

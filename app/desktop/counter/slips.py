@@ -57,6 +57,7 @@ class Slips(QObject):
             return amount_text(minor, shift.currency)
 
         closed = shift.counted is not None
+        sold, back = figures.sales_amount, figures.refunds_amount
         title = self.tr("Z report") if closed else self.tr("X report")
         lines = [
             *self._head(info),
@@ -68,19 +69,15 @@ class Slips(QObject):
         lines += [
             SlipLine("pair", self.tr("Opened by"), shift.cashier_name),
             SlipLine("rule"),
-            SlipLine("pair", f"{self.tr('Sales')} × {figures.sales}", money(figures.sales_amount)),
-            SlipLine(
-                "pair", f"{self.tr('Refunds')} × {figures.refunds}", money(-figures.refunds_amount)
-            ),
-            SlipLine(
-                "big", self.tr("Wallet"), money(figures.sales_amount - figures.refunds_amount)
-            ),
+            SlipLine("pair", _times(self.tr("Sales"), figures.sales), money(sold)),
+            SlipLine("pair", _times(self.tr("Refunds"), figures.refunds), money(-back)),
+            SlipLine("big", self.tr("Wallet"), money(sold - back)),
         ]
         lines += [
             SlipLine("pair", f"  {row.name}", money(row.sales_amount)) for row in view.cashiers
         ]
         if view.offline:
-            words = f"{self.tr('Confirmation codes')} × {view.offline}"
+            words = _times(self.tr("Confirmation codes"), view.offline)
             lines.append(SlipLine("pair", words, money(view.offline_amount)))
         lines += [
             SlipLine("rule"),
@@ -131,3 +128,7 @@ class Slips(QObject):
     def _foot(self, info: CounterInfo | None) -> list[SlipLine]:
         operator = info.operator if info else ""
         return [SlipLine("small", "K豆钱包 · K-Bean Wallet"), SlipLine("small", operator)]
+
+
+def _times(words: str, count: int) -> str:
+    return f"{words} × {count}"
