@@ -14,7 +14,7 @@ from app.wallet.vault.stores.activity import ActivityFilter, ActivityRow
 from app.wallet.vault.stores.marks import Mark
 from app.wallet.vault.vault import Vault
 
-_FRIENDS = (("王*明", "午饭AA"), ("Sa* Ri*", "concert tickets"), ("李*", "房租水电"))
+_FRIENDS = (("王*明", "午饭分摊"), ("Sa* Ri*", "concert tickets"), ("李*", "房租水电"))
 _MARKS = (
     Mark(labels=("早餐",)),
     Mark(labels=("Work", "报销"), note="项目评审会"),

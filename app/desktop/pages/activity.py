@@ -68,7 +68,7 @@ class ActivityPage(Live, QWidget):
         self._build()
         Watch(session.observe, self._heard, self)
         self.retranslate()
-        self._read_names()
+        self._named = False
         self.reload()
 
     def _build(self) -> None:
@@ -234,7 +234,10 @@ class ActivityPage(Live, QWidget):
         self.reload()
 
     def _found(self, count: int, whole: bool) -> None:
-        del whole
+        if whole and not self._named:
+            # The rows come first; the vault answers one question after the other.
+            self._named = True
+            self._read_names()
         self.failure.hide()
         searching = bool(self.search.text().strip()) or self.filters.narrows()
         self.list.heading.setVisible(bool(count))
