@@ -22,6 +22,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "bot": ("app.server.support.bot.command", "ask the bot, and check what it knows"),
     "demo": ("app.demo.command", "open the wallet on a service with a demo organisation"),
     "scan": ("app.scanner.command", "read the codes in pictures"),
+    "verify": ("app.verify", "say who sealed a document, and whether it was changed"),
     "doctor": ("app.doctor", "say what this machine has and lacks"),
 }
 """Name → (module, one line of help)."""
@@ -34,6 +35,7 @@ EXTRAS = {
     "bot": "server",
     "demo": "desktop,server",
     "scan": "scanner",
+    "verify": "verify",
 }
 """Name → what of the distribution it needs beside the SDK; the rest works everywhere."""
 

@@ -85,11 +85,14 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         register_per_minute: Registrations an address may try a minute.
         sign_in_per_minute: Sign-ins an address may try a minute.
         resolve_per_minute: Codes a person may resolve a minute.
+        statements_per_minute: Statements a person may have drawn a minute.
         revocation_poll: Seconds between two looks at which sessions were ended elsewhere.
         default_region: Country whose phone numbers may be written without a prefix.
         timezone: Whose midnight begins a day of limits (IANA name).
         escalate_above: Minor units from which on a case goes one level up at once (design/4).
         quality_percent: How many of a hundred closed conversations are drawn for scoring.
+        statement_font: A font file with Chinese for statements (TTF, OTF, TTC); without one the
+            machine's own is looked for.
         metrics_token: What a scraper must show at ``/metrics``; without one it is open in demo
             mode and closed in production.
     """
@@ -147,11 +150,13 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     register_per_minute: Positive = 20
     sign_in_per_minute: Positive = 60
     resolve_per_minute: Positive = 240
+    statements_per_minute: Positive = 6
     revocation_poll: Annotated[float, msgspec.Meta(gt=0, le=1)] = 0.4
     default_region: str = "CN"
     timezone: str = "Asia/Shanghai"
     escalate_above: Positive = 500_000
     quality_percent: Annotated[int, msgspec.Meta(ge=0, le=100)] = 10
+    statement_font: Path | None = None
     metrics_token: str | None = None
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
@@ -210,6 +215,8 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
     def _address_objections(self) -> list[str]:
         found = []
+        if self.statement_font is not None and not self.statement_font.is_file():
+            found.append(f"statement_font {self.statement_font} is not a file")
         if self.redis_url and not self.redis_url.startswith(("redis://", "rediss://")):
             found.append("redis_url must begin with redis:// or rediss://")
         if bool(self.mail_address) != bool(self.smtp_url):

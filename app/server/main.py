@@ -188,7 +188,7 @@ class Service:
         )
         self.payments.paid = self.charges.tell_paid
         self.charges.register(self.ticks, self.identity.freezing)
-        self.settlement = SettlementRoom(engine, keys.sealer, config)
+        self.settlement = SettlementRoom(engine, self.activity, keys, config)
         self.settlement.register(self.ticks)
         self.hours = read_hours(config.hours_file, config.timezone)
         self.people = PeopleRoom(

@@ -7,12 +7,15 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.server.config import Config
-from app.server.db.sealing import Sealer
 from app.server.jobs.ticks import Ticks
+from app.server.keys import ServiceKeys
+from app.server.payments.activity import ActivityService
 from app.server.payments.settlement.bills import BillService
 from app.server.payments.settlement.follower import Follower
 from app.server.payments.settlement.routes import settlement_routes
 from app.server.payments.settlement.shifts import ShiftBook
+from app.server.payments.settlement.statement_routes import statement_routes
+from app.server.payments.settlement.statements import StatementService
 from app.server.payments.settlement.telling import Teller
 from app.server.payments.settlement.webhook_routes import webhook_routes
 from app.server.payments.settlement.webhooks import WebhookBook
@@ -24,13 +27,17 @@ _TELLERS = 3
 class SettlementRoom:
     """Everything here reads the ledger; nothing here moves money."""
 
-    def __init__(self, engine: AsyncEngine, sealer: Sealer, config: Config) -> None:
+    def __init__(
+        self, engine: AsyncEngine, activity: ActivityService, keys: ServiceKeys, config: Config
+    ) -> None:
         """Wire the parts."""
+        self._per_minute = config.statements_per_minute if config.rate_limits else None
         self.shifts = ShiftBook(engine, config)
         self.bills = BillService(engine, config)
-        self.webhooks = WebhookBook(engine, sealer, config)
+        self.webhooks = WebhookBook(engine, keys.sealer, config)
         self.follower = Follower(engine)
-        self.teller = Teller(engine, sealer, config)
+        self.teller = Teller(engine, keys.sealer, config)
+        self.statements = StatementService(engine, activity, keys, config)
 
     def register(self, ticks: Ticks) -> None:
         """Follow what happens, and tell it."""
@@ -40,5 +47,9 @@ class SettlementRoom:
         ticks.every(3600, "webhooks-forget", self.teller.forget)
 
     def routes(self) -> list[Any]:
-        """What tills ask."""
-        return [*settlement_routes(self.shifts, self.bills), *webhook_routes(self.webhooks)]
+        """What tills and persons ask."""
+        return [
+            *settlement_routes(self.shifts, self.bills),
+            *webhook_routes(self.webhooks),
+            *statement_routes(self.statements, self._per_minute),
+        ]
