@@ -16,6 +16,7 @@ from typing import Literal
 import msgspec
 import pyotp
 
+from app.demo.friends import Friend, befriend
 from app.demo.shop import open_point_shop
 from app.protocol.ids import new_id
 from app.protocol.messages.identity import Contact, DeviceKey, RegistrationRequest, Session
@@ -144,6 +145,8 @@ async def found_organisation(service: Service, seed: int = 20261) -> Organisatio
         await event.happen(service)
     service.writer.clock = clock
     await open_point_shop(service, [open_shop.merchant_id for open_shop in shops])
+    one, other = (held.friend(person.contact.value) for person, held in devices)
+    await befriend(service, one, other)
     return Organisation(
         [open_shop.shop.chinese for open_shop in shops],
         [open_shop.code for open_shop in shops],
@@ -169,6 +172,23 @@ class _Held:
 
     session: Session
     key: SigningKey
+
+    def principal(self) -> Principal:
+        """Who holds it, to the service."""
+        session = self.session
+        return Principal(
+            kind="person",
+            id=session.user_id,
+            session=session.session_id,
+            device=session.device_id,
+            merchant="",
+            store="",
+            expires_at=session.access_expires_at,
+        )
+
+    def friend(self, email: str) -> Friend:
+        """The same for what moves between people."""
+        return Friend(self.principal(), self.key, email, PASSPHRASE)
 
 
 async def _first_device(service: Service, person: Person) -> _Held:
@@ -216,15 +236,7 @@ class _Event:
             currency=currency,
             time=self.at,
         )
-        principal = Principal(
-            kind="person",
-            id=session.user_id,
-            session=session.session_id,
-            device=session.device_id,
-            merchant="",
-            store="",
-            expires_at=session.access_expires_at,
-        )
+        principal = self.held.principal()
         request = PaymentRequest(intent, self.held.key.sign(intent.signed_bytes()))
         answer = await service.payments.pay(principal, intent.key, request)
         if answer.status != 201:
