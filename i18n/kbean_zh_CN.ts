@@ -4974,11 +4974,11 @@ Use them for a part of a payment, or exchange them here.</source>
     </message>
     <message>
         <source>New PIN</source>
-        <translation>新 PIN</translation>
+        <translation>新密码</translation>
     </message>
     <message>
         <source>PIN</source>
-        <translation>PIN</translation>
+        <translation>密码</translation>
     </message>
     <message>
         <source>4 to 8 digits; empty leaves it as it is.</source>
@@ -5093,7 +5093,7 @@ Use them for a part of a payment, or exchange them here.</source>
     </message>
     <message>
         <source>Type your number, then your PIN; Enter after each.</source>
-        <translation>先输编号，再输 PIN，各按一次回车。</translation>
+        <translation>先输编号，再输密码，各按一次回车。</translation>
     </message>
     <message>
         <source>Somebody has to allow this</source>
@@ -5101,11 +5101,11 @@ Use them for a part of a payment, or exchange them here.</source>
     </message>
     <message>
         <source>A supervisor or manager types their number and PIN.</source>
-        <translation>请主管或店长输入编号和 PIN。</translation>
+        <translation>请主管或店长输入编号和密码。</translation>
     </message>
     <message>
         <source>PIN of {name}</source>
-        <translation>{name} 的 PIN</translation>
+        <translation>{name} 的密码</translation>
     </message>
     <message>
         <source>Number</source>
