@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import msgspec
 import pytest
@@ -22,18 +21,10 @@ from app.sdk.stream import EventStream, Token
 from app.sdk.till import TillClient
 from app.sdk.till_charges import Charges
 from app.sdk.transport import Transport
-from app.server.payments.invariants import check
 from tests.databases import free_port
 from tests.server.payments.charges.stall import Book, confirm, confirmations, number, stall, yes
-from tests.server.world import Person, Till, World, world
-
-
-@pytest.fixture
-async def shop(sqlite: str, tmp_path: Path) -> AsyncIterator[World]:
-    """One database is enough here: what races has its tests on both."""
-    async with world(tmp_path, sqlite) as running:
-        yield running
-        assert [rule for rule in await check(running.service.engine) if not rule.holds] == []
+from tests.server.payments.street import once
+from tests.server.world import Person, Till, World
 
 
 async def _keep(_session: object) -> None:
@@ -106,8 +97,9 @@ def wish(book: Book, amount: int = 500) -> ChargeRequest:
     return ChargeRequest(number(), amount, "CNY", book.code(), "Tea")
 
 
-async def test_a_wallet_gets_its_codes_and_says_no(shop: World):
-    till, person, book = await stall(shop)
+@once
+async def test_a_wallet_gets_its_codes_and_says_no(street: World):
+    till, person, book = await stall(street)
     async with counter(till) as charges, wallet(person) as codes:
         fresh = await codes.issue([handle.handle for handle in book.codes.handles])
         fresh_book = Book(person, fresh)
@@ -121,8 +113,9 @@ async def test_a_wallet_gets_its_codes_and_says_no(shop: World):
         assert (await charges.query(asked.out_trade_no)).failure == "payer_declined"
 
 
-async def test_it_asks_until_the_payer_has_said_yes(shop: World):
-    till, person, book = await stall(shop)
+@once
+async def test_it_asks_until_the_payer_has_said_yes(street: World):
+    till, person, book = await stall(street)
     states: list[str] = []
 
     async def pay_meanwhile() -> None:
@@ -146,8 +139,9 @@ async def test_it_asks_until_the_payer_has_said_yes(shop: World):
         assert again == paid
 
 
-async def test_it_gives_up_and_has_it_reversed(shop: World):
-    till, person, book = await stall(shop)
+@once
+async def test_it_gives_up_and_has_it_reversed(street: World):
+    till, person, book = await stall(street)
     async with counter(till) as charges:
         ended = await charges.charge_until_final(wish(book, 30_000), every=0.05, give_up=0.2)
         assert (ended.state, ended.failure) == ("closed", "reversed")
@@ -157,8 +151,9 @@ async def test_it_gives_up_and_has_it_reversed(shop: World):
         assert await person.available() == 100_000
 
 
-async def test_a_till_that_sleeps_between_query_and_reverse_gives_the_money_back(shop: World):
-    till, person, book = await stall(shop)
+@once
+async def test_a_till_that_sleeps_between_query_and_reverse_gives_the_money_back(street: World):
+    till, person, book = await stall(street)
     pauses: list[float] = []
 
     async def sleep(seconds: float) -> None:
@@ -181,18 +176,19 @@ async def test_a_till_that_sleeps_between_query_and_reverse_gives_the_money_back
         assert await person.available() == 100_000
 
 
-async def test_a_till_asks_through_trouble(shop: World):
-    till, person, book = await stall(shop)
+@once
+async def test_a_till_asks_through_trouble(street: World):
+    till, person, book = await stall(street)
     waits: list[float] = []
 
     async def sleep(seconds: float) -> None:
         waits.append(seconds)
         # The way was broken from the start; it is mended while the till waits.
-        transport.address = ServiceAddress.parse(shop.url)
+        transport.address = ServiceAddress.parse(street.url)
         await transport.close()
 
     away = ServiceAddress.parse(f"http://127.0.0.1:{free_port()}")
-    transport = Transport(ServiceAddress.parse(shop.url), retry=RetryPolicy(attempts=1))
+    transport = Transport(ServiceAddress.parse(street.url), retry=RetryPolicy(attempts=1))
     client = TillClient(transport, till.id, till.key)
     try:
         await client.sign_in()
@@ -210,11 +206,12 @@ async def test_a_till_asks_through_trouble(shop: World):
     assert await person.available() == 100_000
 
 
-async def test_wallet_and_till_hear_of_everything_at_once(shop: World):
-    till, person, book = await stall(shop)
+@once
+async def test_wallet_and_till_hear_of_everything_at_once(street: World):
+    till, person, book = await stall(street)
     async with (
-        hearing(shop.url, person.session.access_token) as payer,
-        hearing(shop.url, till.token) as seller,
+        hearing(street.url, person.session.access_token) as payer,
+        hearing(street.url, till.token) as seller,
         counter(till) as charges,
     ):
         await charges.charge(wish(book))

@@ -32,6 +32,7 @@ from tests.server.payments.charges.stall import (
     uses,
     yes,
 )
+from tests.server.payments.street import once
 from tests.server.world import World, code_of, world
 
 
@@ -58,8 +59,9 @@ async def test_a_small_charge_is_paid_at_once(shop: World):
     assert await person.available() == 99_000
 
 
-async def test_handles_replace_each_other_and_say_nothing(shop: World):
-    person = await shop.person()
+@once
+async def test_handles_replace_each_other_and_say_nothing(street: World):
+    person = await street.person()
     first, second, third = [await book_of(person) for _ in range(3)]
     handles = [h.handle for book in (first, second, third) for h in book.codes.handles]
     assert len(set(handles)) == len(handles) == 36
@@ -67,7 +69,7 @@ async def test_handles_replace_each_other_and_say_nothing(shop: World):
     for h in first.codes.handles:
         assert h.valid_until - h.valid_from == 24 * 3_600_000
     assert (first.codes.small_each, first.codes.small_day) == (20_000, 100_000)
-    till = await shop.till()
+    till = await street.till()
     # Two issues live: the answer with the second may have been lost.
     assert code_of(await charge_raw(till, first.code())) == "payer_code_revoked"
     assert code_of(await charge_raw(till, second.code())) == "insufficient_funds"
@@ -78,15 +80,16 @@ async def test_handles_replace_each_other_and_say_nothing(shop: World):
 
 
 @pytest.mark.parametrize("way", ["amount", "day", "revealed", "own_each", "own_day"])
-async def test_what_is_not_small_is_asked_first(shop: World, way: str):
-    till, person, book = await stall(shop, 500_000)
+@once
+async def test_what_is_not_small_is_asked_first(street: World, way: str):
+    till, person, book = await stall(street, 500_000)
     amount = {"amount": 20_001, "day": 20_000}.get(way, 100)
     if way == "day":
         for place in range(5):
             await charge(till, book.code(place=place % 3), 20_000)
     if way.startswith("own"):
         limits = {"small_each": 99} if way == "own_each" else {"small_day": 99}
-        async with writing(shop.service.engine) as connection:
+        async with writing(street.service.engine) as connection:
             await connection.execute(
                 sa.insert(user_limits).values(
                     user_id=person.session.user_id, currency="CNY", updated_at=1, **limits
@@ -104,7 +107,7 @@ async def test_what_is_not_small_is_asked_first(shop: World, way: str):
     assert (await uses(person)).items[0].state == "userpaying"
     assert await person.available() == before
     # Nobody else can say yes.
-    other = await shop.person(500_000)
+    other = await street.person(500_000)
     stranger = yes(other, waiting)
     assert code_of(await other.send(other.signed(stranger))) == "order_not_found"
     assert (await confirm(person, waiting)).status_code == 201
@@ -116,11 +119,12 @@ async def test_what_is_not_small_is_asked_first(shop: World, way: str):
     assert code_of(await decline(person, asked.charge_id)) == "order_paid"
 
 
-async def test_the_payer_says_no(shop: World):
-    till, person, book = await stall(shop)
+@once
+async def test_the_payer_says_no(street: World):
+    till, person, book = await stall(street)
     request: dict[str, Any] = {"amount": 30_000, "code": book.code(), "out_trade_no": number()}
     asked = read(await charge_raw(till, **request), 202)
-    other = await shop.person()
+    other = await street.person()
     assert code_of(await decline(other, asked.charge_id)) == "confirmation_not_found"
     assert code_of(await decline(person, "nothing")) == "confirmation_not_found"
     for _ in range(2):
@@ -135,8 +139,9 @@ async def test_the_payer_says_no(shop: World):
     assert code_of(await person.send(person.signed(late))) == "order_cancelled"
 
 
-async def test_the_same_request_twice_is_one_charge(shop: World):
-    till, person, book = await stall(shop)
+@once
+async def test_the_same_request_twice_is_one_charge(street: World):
+    till, person, book = await stall(street)
     key = new_id()
     request: dict[str, Any] = {"code": book.code(), "out_trade_no": number()}
     first, again = [await charge_raw(till, amount=700, key=key, **request) for _ in range(2)]
@@ -198,8 +203,9 @@ async def test_on_two_nodes_at_once_a_code_is_paid_once(
     assert await person.available() == 100_000 - 6 * 500
 
 
-async def test_refusals_are_kept_and_burn_the_code(shop: World):
-    till, person, book = await stall(shop, 1_000)
+@once
+async def test_refusals_are_kept_and_burn_the_code(street: World):
+    till, person, book = await stall(street, 1_000)
     request: dict[str, Any] = {"amount": 1_001, "code": book.code(), "out_trade_no": number()}
     answer = await charge_raw(till, **request)
     assert code_of(answer) == "insufficient_funds"
@@ -216,8 +222,9 @@ async def test_refusals_are_kept_and_burn_the_code(shop: World):
     await charge(till, book.code(), 1_001)
 
 
-async def test_clocks_may_be_a_step_off_and_no_more(shop: World):
-    till, _, book = await stall(shop)
+@once
+async def test_clocks_may_be_a_step_off_and_no_more(street: World):
+    till, _, book = await stall(street)
 
     async def within_a_minute(place: int, shift: int) -> httpx.Response:
         while True:
@@ -234,8 +241,9 @@ async def test_clocks_may_be_a_step_off_and_no_more(shop: World):
     await charge(till, book.code(place=2), 100)
 
 
-async def test_counters_may_run_three_ahead_and_never_back(shop: World):
-    till, _, book = await stall(shop)
+@once
+async def test_counters_may_run_three_ahead_and_never_back(street: World):
+    till, _, book = await stall(street)
     codes = [book.code() for _ in range(8)]
     assert code_of(await charge_raw(till, codes[4])) == "payer_code_unknown"
     await charge(till, codes[3])
@@ -244,8 +252,9 @@ async def test_counters_may_run_three_ahead_and_never_back(shop: World):
     await charge(till, codes[6])
 
 
-async def test_five_wrong_codes_lock_a_handle(shop: World):
-    till, person, book = await stall(shop)
+@once
+async def test_five_wrong_codes_lock_a_handle(street: World):
+    till, person, book = await stall(street)
     right = book.code()
     handle, otp = payment_code.split(right)
     for wrong in range(1, 6):
@@ -303,8 +312,9 @@ async def test_a_handle_ends_with_its_time_its_session_its_device_and_a_freeze(s
     await charge(till, (await book_of(person)).code())
 
 
-async def test_bad_input_has_a_code(shop: World):
-    till, person, book = await stall(shop)
+@once
+async def test_bad_input_has_a_code(street: World):
+    till, person, book = await stall(street)
     code = book.code()
     cases: list[tuple[dict[str, Any], str]] = [
         ({"amount": 0}, "amount_invalid"),
@@ -340,19 +350,21 @@ async def test_bad_input_has_a_code(shop: World):
     # None of it burned the code.
     await charge(till, code)
     assert code_of(await charge_raw(till, code, key=new_id())) == "payer_code_used"
-    answer = await shop.client.get("/v1/charges/none", headers=till.headers)
+    answer = await street.client.get("/v1/charges/none", headers=till.headers)
     assert code_of(answer) == "charge_not_found"
     for sale in ("a%20b", "a%0A", "%00", "x" * 65, "付"):
         assert code_of(await reverse_raw(till, sale)) == "validation_failed"
     for burn in ([-1], [10**9], ["x"], list(range(33))):
-        answer = await shop.post("/v1/payer-codes", {"burn": burn}, **person.headers)
+        answer = await street.post("/v1/payer-codes", {"burn": burn}, **person.headers)
         assert code_of(answer) == "validation_failed"
-    as_person = await shop.client.post(
+    as_person = await street.client.post(
         "/v1/charges", json={}, headers=person.headers | {"idempotency-key": new_id()}
     )
     assert code_of(as_person) == "forbidden"
-    assert code_of(await shop.client.get("/v1/confirmations", headers=till.headers)) == "forbidden"
-    await shop.service.merchants.set_merchant_state(till.merchant_id, active=False)
+    assert (
+        code_of(await street.client.get("/v1/confirmations", headers=till.headers)) == "forbidden"
+    )
+    await street.service.merchants.set_merchant_state(till.merchant_id, active=False)
     assert code_of(await charge_raw(till, book.code())) == "merchant_closed"
-    await shop.service.merchants.revoke_terminal(till.id)
+    await street.service.merchants.revoke_terminal(till.id)
     assert code_of(await charge_raw(till, book.code())) == "session_ended"

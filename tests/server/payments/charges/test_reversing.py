@@ -26,11 +26,13 @@ from tests.server.payments.charges.stall import (
     stall,
     uses,
 )
+from tests.server.payments.street import once
 from tests.server.world import World, code_of, world
 
 
-async def test_a_number_that_was_never_seen_is_burned(shop: World):
-    till, person, book = await stall(shop)
+@once
+async def test_a_number_that_was_never_seen_is_burned(street: World):
+    till, person, book = await stall(street)
     sale, code = number(), book.code()
     for _ in range(2):
         burned = await reverse(till, sale)
@@ -43,8 +45,9 @@ async def test_a_number_that_was_never_seen_is_burned(shop: World):
     await charge(till, code)
 
 
-async def test_what_is_paid_goes_back_once(shop: World):
-    till, person, book = await stall(shop)
+@once
+async def test_what_is_paid_goes_back_once(street: World):
+    till, person, book = await stall(street)
     paid = await charge(till, book.code(), 12_000)
     assert await person.available() == 88_000
     for _ in range(2):
@@ -57,8 +60,9 @@ async def test_what_is_paid_goes_back_once(shop: World):
     assert code_of(answer) == "out_trade_no_used"
 
 
-async def test_what_is_open_or_failed_is_closed(shop: World):
-    till, person, book = await stall(shop)
+@once
+async def test_what_is_open_or_failed_is_closed(street: World):
+    till, person, book = await stall(street)
     asked = read(await charge_raw(till, book.code(), 30_000), 202)
     (waiting,) = await confirmations(person)
     closed = await reverse(till, asked.out_trade_no)
@@ -73,7 +77,7 @@ async def test_what_is_open_or_failed_is_closed(shop: World):
     order = await till.order(5)
     assert code_of(await reverse_raw(till, order.out_trade_no)) == "charge_not_found"
     # A counter of another merchant has numbers of its own.
-    stranger = await shop.till()
+    stranger = await street.till()
     assert (await reverse(stranger, asked.out_trade_no)).amount == 0
     # Cancelled by the order's own route: the charge says so too.
     asked = read(await charge_raw(till, book.code(place=1), 30_000), 202)
@@ -81,9 +85,10 @@ async def test_what_is_open_or_failed_is_closed(shop: World):
     assert (await find(till, asked.out_trade_no)).state == "closed"
 
 
-async def test_a_deadline_that_passed_closes_whoever_asks(shop: World):
-    till, person, book = await stall(shop)
-    engine = shop.service.engine
+@once
+async def test_a_deadline_that_passed_closes_whoever_asks(street: World):
+    till, person, book = await stall(street)
+    engine = street.service.engine
     sale, code = number(), book.code()
     asked = read(await charge_raw(till, code, 30_000, out_trade_no=sale), 202)
     (waiting,) = await confirmations(person)
@@ -129,24 +134,27 @@ async def test_yes_and_reverse_at_once_have_one_truth(shop: World):
     await asyncio.gather(*(race(*pair) for pair in zip(people, sales, strict=True)))
 
 
-async def test_a_merchant_without_money_pays_back_when_it_can(shop: World, expect_log: Expect):
+@once
+async def test_a_merchant_without_money_pays_back_when_it_can(street: World, expect_log: Expect):
     expect_log("charge.reversal_waits")
-    till, person, book = await stall(shop)
+    till, person, book = await stall(street)
     paid = await charge(till, book.code(), 20_000)
     # Whatever keeps the merchant's money away: the till hears "reversing", never "done".
-    merchant = await shop.service.directory.find(till.merchant_id, "merchant", "CNY")
-    async with writing(shop.service.engine) as connection:
+    merchant = await street.service.directory.find(till.merchant_id, "merchant", "CNY")
+    async with writing(street.service.engine) as connection:
         await connection.execute(
             sa.text("UPDATE accounts SET state = 'frozen' WHERE id = :id"), {"id": merchant}
         )
     assert (await reverse(till, paid.out_trade_no)).state == "reversing"
     assert (await reverse(till, paid.out_trade_no)).state == "reversing"
     assert await person.available() == 80_000
-    async with writing(shop.service.engine) as connection:
+    async with writing(street.service.engine) as connection:
         await connection.execute(
             sa.text("UPDATE accounts SET state = 'active' WHERE id = :id"), {"id": merchant}
         )
-        await connection.execute(sa.update(charges).values(next_try_at=1_000))
+        await connection.execute(
+            sa.update(charges).where(charges.c.id == paid.charge_id).values(next_try_at=1_000)
+        )
     async with asyncio.timeout(30):
         while (await find(till, paid.out_trade_no)).state != "revoked":
             await asyncio.sleep(0.05)
