@@ -18,6 +18,7 @@ import msgspec
 
 from app.protocol.errors import KBeanError
 from app.protocol.ids import new_id
+from app.protocol.messages.payments import ExpiryWarning
 from app.protocol.messages.points import (
     Catalogue,
     Coupon,
@@ -314,9 +315,7 @@ def _state(vault: Vault) -> BeansState:
     )
 
 
-def _told_of(
-    vault: Vault, found: list[warnings.ExpiryWarning], at: int
-) -> tuple[Notice, ...] | None:
+def _told_of(vault: Vault, found: list[ExpiryWarning], at: int) -> tuple[Notice, ...] | None:
     """Write down what was told and the notices that tell it; None where nothing is new."""
     told = vault.settings.get(_TOLD, warnings.Told, warnings.Told())
     fresh = warnings.news(found, told)
