@@ -11,6 +11,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from app.demo.agent import ScriptedAgent
+from app.demo.counter import how_to_open, write_file
 from app.demo.desk import DemoDesk
 from app.demo.organisation import PASSPHRASE, PEOPLE, STAFF_PASSPHRASE
 from app.demo.service import DemoService
@@ -62,6 +63,7 @@ def run(args: argparse.Namespace) -> int:
 
             asyncio.run(set_up_wallet(profile, service.url, PEOPLE[0]))
         introduce(service, args.out, folder if args.profile else None)
+        open_counter(service, folder)
         if not args.by_hand:
             agent = ScriptedAgent(service.url, service.staff[0])
             agent.start()
@@ -94,6 +96,16 @@ def introduce(service: DemoService, out: Path, kept: Path | None) -> None:
         say(f"  Scan this    {path}  ({name})")
     if kept is not None:
         say(f"  Data         {kept} (kept)")
+    say("")
+
+
+def open_counter(service: DemoService, folder: Path) -> None:
+    """Say how to open the first shop's counter, and who can sign in there."""
+    file = write_file(folder, service.url, service.organisation)
+    first, *more = how_to_open(folder, file)
+    say(f"  Counter      {first}")
+    for line in more:
+        say(f"               {line}")
     say("")
 
 

@@ -123,6 +123,7 @@ class Organisation(msgspec.Struct, frozen=True):
     names: list[str]
     codes: list[str]
     terminals: list[tuple[str, str]]
+    merchants: list[str] = []
 
 
 async def found_organisation(service: Service, seed: int = 20261) -> Organisation:
@@ -151,6 +152,7 @@ async def found_organisation(service: Service, seed: int = 20261) -> Organisatio
         [open_shop.shop.chinese for open_shop in shops],
         [open_shop.code for open_shop in shops],
         [(open_shop.terminal_id, open_shop.terminal_key) for open_shop in shops],
+        [open_shop.merchant_id for open_shop in shops],
     )
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 
+from app.demo.counter import hire
 from app.demo.organisation import (
     OPERATOR,
     DemoStaff,
@@ -80,6 +81,7 @@ class DemoService:
                 kept.write_bytes(msgspec.json.encode(made))
             self.organisation = msgspec.json.decode(kept.read_bytes(), type=Organisation)
             self.staff = await call_in_staff(up.service)
+            await hire(up.service, self.organisation)
             self.url = up.url
             self._ready.set()
             await self._stop.wait()
