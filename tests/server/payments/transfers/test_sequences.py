@@ -214,7 +214,7 @@ kept: list[Circle] = []
 async def circle(street: World) -> Circle:
     """The friends of this process, as rich as they are now, with nothing open."""
     if not kept:
-        people = [await street.person(5_000) for _ in range(FRIENDS)]
+        people = [await street.person(1_000) for _ in range(FRIENDS)]
         pairs = [(a, b) for a in range(FRIENDS) for b in range(FRIENDS) if a != b]
         words = {(a, b): await word_for(people[a], people[b]) for a, b in pairs}
         for a, b in pairs:
