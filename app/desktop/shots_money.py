@@ -102,6 +102,15 @@ def _deducting(kind: str) -> Scene:
     return scene
 
 
+def _shop(stage: Stage) -> None:
+    from app.desktop.pages.beans import BeansPage
+
+    page = stage.rooms().shell.open_room("beans")
+    assert isinstance(page, BeansPage)
+    stage.settle()
+    page.ensureWidgetVisible(page.shop, 0, 0)
+
+
 def _redeem(stage: Stage) -> None:
     rooms = stage.rooms()
     rooms.shell.open_room("beans")
@@ -143,6 +152,7 @@ MONEY_SCENES: dict[str, Scene] = {
     "pay-deduct-beans": _deducting("beans"),
     "pay-deduct-coupon": _deducting("coupon"),
     "home-beans-expire": _expiring,
+    "beans-shop": _shop,
     "beans-redeem": _redeem,
     "beans-gift": _gift,
 }

@@ -69,7 +69,11 @@ PayFlow (``flows/pay.py``)
                                 --> CHOOSING_AMOUNT     (static code)
                                 --> CONFIRMING          (dynamic order)
                                 --> REFUSED             (view.failure)
+    IDLE --confirm_charge(charge)--> CONFIRMING         (a till waits for the person's word;
+                                                         --decline()--> IDLE is no, cancel() later)
     CHOOSING_AMOUNT --choose_amount(minor)--> CONFIRMING --change_amount()--> CHOOSING_AMOUNT
+    CONFIRMING --use_beans(n) | use_coupon(id)--> CONFIRMING   (what view.offer.offered allows;
+                                                         view.offer.to_pay is what is left)
     CONFIRMING --confirm(note)--> AUTHENTICATING | SENDING
     AUTHENTICATING --authenticate_with_passphrase(p) | authenticate_with_keychain()--> SENDING
     SENDING --> SUCCEEDED (view.payment, view.receipt) | REFUSED (view.failure) | UNKNOWN
@@ -80,4 +84,13 @@ PayFlow (``flows/pay.py``)
               which settles it and tells the outcome as a notice.
 
 Two quick ``confirm`` calls send once. ``close()`` a flow that is no longer drawn.
+
+ShowCodeFlow (``flows/show_code.py``)
+=====================================
+::
+
+    IDLE --open()--> SHOWING (view.code, a fresh one each minute) | EMPTY | FROZEN
+    SHOWING --reveal() | conceal()--> SHOWING           (digits to be read out, or not)
+    SHOWING --> ASKED | PAID | FAILED (view.use)        (news of what became of the code)
+    ASKED, PAID, FAILED, EMPTY --again()--> SHOWING     any --close()--> IDLE
 """
