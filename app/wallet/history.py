@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
+from datetime import date
 from functools import partial
+from pathlib import Path
 
 import msgspec
 
@@ -12,6 +14,7 @@ from app.protocol.errors import KBeanError
 from app.protocol.messages.payments import Movement, Payment
 from app.protocol.messages.refunds import RefundList
 from app.sdk.points import PointShop
+from app.sdk.seals import Seal
 from app.wallet import receipts
 from app.wallet.categories import category_of
 from app.wallet.intents import IntentDesk
@@ -19,6 +22,7 @@ from app.wallet.line import Line
 from app.wallet.marks import Noted
 from app.wallet.receipts import ReceiptView
 from app.wallet.snapshot import Board
+from app.wallet.statements import Language, save_statement
 from app.wallet.sums import Budget, DayTotal, read_budgets, read_days
 from app.wallet.vault.stores.activity_rows import ActivityFilter, ActivityRow
 from app.wallet.vault.stores.activity_sums import Flow, Month
@@ -90,6 +94,14 @@ class History:
             KBeanError: ``payment_not_found``, ``service_*``.
         """
         return await self._line.ask(lambda client: PointShop(client).refunds(payment_id))
+
+    async def save_statement(
+        self, path: Path, *, first: date, last: date, currency: str, language: Language
+    ) -> Seal:
+        """Fetch a sealed statement, check the seal, write it; see :mod:`app.wallet.statements`."""
+        return await save_statement(
+            self._line, path, first=first, last=last, currency=currency, language=language
+        )
 
     async def movement(self, movement_id: str) -> Movement | None:
         """One movement by its id, or None."""

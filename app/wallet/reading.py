@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
+from pathlib import Path
 from typing import Literal
 
 from app.protocol.messages.payments import Movement
 from app.protocol.messages.refunds import RefundList
+from app.sdk.seals import Seal
 from app.wallet.history import ActivityPage, History
 from app.wallet.receipts import ReceiptView
+from app.wallet.statements import Language
 from app.wallet.sums import Budget, DayTotal
 from app.wallet.vault.stores.activity_rows import ActivityFilter
 from app.wallet.vault.stores.activity_sums import Flow, Month
@@ -82,6 +86,26 @@ class Reading:
             KBeanError: ``payment_not_found``, ``service_*``.
         """
         return await self._history.refunds(payment_id)
+
+    async def save_statement(
+        self, path: Path, *, first: date, last: date, currency: str, language: Language
+    ) -> Seal:
+        """Save a statement with the service's seal, once the seal was checked.
+
+        Args:
+            path: Where it goes; nothing is written there before the seal holds.
+            first: The first day, in the operator's time zone.
+            last: The last day, which counts.
+            currency: ISO 4217.
+            language: Of the statement.
+
+        Raises:
+            KBeanError: ``statement_invalid``, ``seal_invalid``, ``service_*``.
+            OSError: the file can't be written.
+        """
+        return await self._history.save_statement(
+            path, first=first, last=last, currency=currency, language=language
+        )
 
     async def movement(self, movement_id: str) -> Movement | None:
         """One movement by its id, or None."""

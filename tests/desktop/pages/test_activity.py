@@ -16,6 +16,7 @@ from app.desktop.components.movement_feed import totals_words
 from app.desktop.components.movement_model import Heading, Row
 from app.desktop.components.receipt_card import ReceiptCard
 from app.desktop.components.refunds_box import RefundsBox
+from app.desktop.components.statement_face import StatementFace
 from app.desktop.operations import operations
 from app.desktop.preferences import Preferences
 from app.desktop.rooms import Rooms
@@ -359,3 +360,40 @@ def test_a_bar_of_home_opens_its_day(rooms, qtbot):
     first.setDate(first.year(), first.month(), 1)
     assert page.search.text() == first.toString("yyyy-MM-dd")
     assert page.filters.findChild(QWidget, "Understood0") is not None
+
+
+def test_a_statement_asks_for_days_that_can_be(page, rooms, qtbot):
+    page.export.statement.trigger()
+    face = rooms.shell.sheet.findChild(StatementFace)
+    qtbot.waitUntil(face.isVisible, timeout=PATIENCE)
+    month = QDate.currentDate().addMonths(-1)
+    assert face.first.text() == QDate(month.year(), month.month(), 1).toString("yyyy-MM-dd")
+    for first, last, error in (
+        ("", "2026-01-05", "Write a day, such as 2026-11-05."),
+        ("2026-01-05", "tomorrow?", "Write a day, such as 2026-11-05."),
+        ("2026-01-05", "2026-01-04", "The last day stands before the first."),
+        ("2024-01-05", "2026-01-04", "A statement is for a year at most."),
+        ("2026-01-05", "2099-01-04", "This day is still to come."),
+    ):
+        face.first.set_text(first)
+        face.last.set_text(last)
+        QTest.keyClick(face.save, Qt.Key.Key_Return)
+        assert error in (face.first.error, face.last.error)
+        for field in (face.first, face.last):
+            field.show_error("")
+    QTest.keyClick(face.times.findChild(QWidget, "StatementTime_year"), Qt.Key.Key_Return)
+    assert face.first.text().endswith("-01-01")
+    QTest.keyClick(face.leave, Qt.Key.Key_Return)
+    assert not rooms.shell.sheet.is_open
+
+
+def test_a_statement_that_cannot_be_fetched_is_said_in_its_place(page, rooms, qtbot, tmp_path):
+    page.export.statement.trigger()
+    face = rooms.shell.sheet.findChild(StatementFace)
+    path = tmp_path / "statement.pdf"
+    dialogs.set_next_answer(path)
+    QTest.keyClick(face.save, Qt.Key.Key_Return)
+    qtbot.waitUntil(face.failure.isVisible, timeout=PATIENCE)
+    assert face.failure.title.text()
+    assert face.save.isEnabled()
+    assert not path.exists()
