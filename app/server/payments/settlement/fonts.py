@@ -38,6 +38,9 @@ _NAMES = (
 )
 """Files to look for, the better ones first."""
 
+NAME = "KBeanStatement"
+"""What a cut font calls itself."""
+
 _NEEDED = tuple(map(ord, "账户对豆¥A1"))
 _UNITS = 1000
 
@@ -122,7 +125,7 @@ def _drawn(font: TTFont, letters: list[str]) -> bytes:
     builder.setupHorizontalHeader(
         ascent=round(head.ascent * scale), descent=round(head.descent * scale)
     )
-    builder.setupNameTable({"familyName": "KBean Statement", "styleName": "Regular"})
+    builder.setupNameTable({"familyName": NAME, "styleName": "Regular", "psName": NAME})
     builder.setupOS2()
     builder.setupPost(keepGlyphNames=False)
     out = io.BytesIO()

@@ -23,7 +23,6 @@ from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
 from app.protocol import money
-from app.protocol.ids import new_id
 from app.protocol.messages.payments import Movement
 from app.server.payments.settlement import fonts
 from app.server.payments.settlement.paper_words import words_of
@@ -42,7 +41,7 @@ _COLUMNS = (_LEFT + 29 * mm, _LEFT + 106 * mm, _LEFT + 128 * mm, _LEFT + 150 * m
 
 
 def render(statement: Statement, font: Path | None) -> bytes:
-    """Draw a statement.
+    """Draw a statement; one at a time in a process, because reportlab's fonts are global.
 
     Args:
         statement: What stands on it.
@@ -256,14 +255,13 @@ def _font(path: Path | None, text: list[str]) -> Iterator[str]:
         _standard()
         yield _STANDARD
         return
-    # A name of its own: documents may be drawn side by side.
-    name = f"KBean-{new_id()}"
-    pdfmetrics.registerFont(TTFont(name, io.BytesIO(cut)))
+    pdfmetrics.registerFont(TTFont(fonts.NAME, io.BytesIO(cut)))
     try:
-        yield name
+        yield fonts.NAME
     finally:
-        # Nothing else ever forgets a font.
-        pdfmetrics._fonts.pop(name, None)  # noqa: SLF001
+        # Nothing in reportlab ever forgets a font, and the next document's has other letters.
+        pdfmetrics._fonts.pop(fonts.NAME, None)  # noqa: SLF001
+        pdfmetrics._dynFaceNames.pop(fonts.NAME.encode(), None)  # noqa: SLF001
 
 
 @cache

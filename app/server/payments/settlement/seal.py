@@ -59,7 +59,10 @@ class Sealing:
         )
 
     def seal(self, document: bytes, reason: str) -> bytes:
-        """Seal a PDF; nothing may be changed or added afterwards."""
+        """Seal a PDF; nothing may be changed or added afterwards.
+
+        Runs a loop of its own: call it from a thread, not from a coroutine.
+        """
         metadata = signers.PdfSignatureMetadata(
             field_name="Seal",
             md_algorithm="sha256",
