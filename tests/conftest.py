@@ -145,6 +145,7 @@ def pytest_configure(config: pytest.Config) -> None:
 UNMEASURED = (
     "tests/faults/",
     "tests/end_to_end/test_demo.py",
+    "tests/end_to_end/test_market_day.py",
     "tests/server/support/consent/test_walk.py",
     "tests/server/test_openapi.py",
 )

@@ -1,0 +1,1 @@
+"""A simulated market day: tills, wallets, a bad line and a service that dies (issue 4)."""
