@@ -12,6 +12,7 @@ import time
 from collections import Counter as Tally
 from collections.abc import Awaitable, Callable
 from functools import partial
+from typing import TypeVar
 
 from app.protocol.errors import KBeanError
 from app.protocol.ids import new_id
@@ -29,6 +30,7 @@ from app.sdk.transfers import Transfers
 from tests.end_to_end.market.square import Market, Till, Wallet
 from tests.faults.town import PASSPHRASE
 
+T = TypeVar("T")
 QUERY = 0.2
 GIVE_UP = 20.0
 TROUBLES = 400
@@ -217,7 +219,7 @@ class Day:
         self.tally["answer lost for good"] += 1
         return await self._insist(ask)
 
-    async def _insist(self, ask: Callable[[], Awaitable[object]]) -> object:
+    async def _insist(self, ask: Callable[[], Awaitable[T]]) -> T:
         """What is safe to repeat is asked until it is answered."""
         for _ in range(TROUBLES):
             try:
