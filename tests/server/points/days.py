@@ -83,7 +83,8 @@ class Day:
         till = Principal("till", terminal, "", "", merchant, store, 0)
         manager = await service.counter.add(merchant, "1", "何", "manager", "2468")
         shop = service.points.catalogue
-        items = (await shop.add(OFF), await shop.add(GIFT))
+        fetched_late = msgspec.structs.replace(GIFT, valid_days=400)
+        items = (await shop.add(OFF), await shop.add(fetched_late))
         # Where the day before left the clock: it never runs backwards.
         ahead = max(0, service.writer.clock() - now())
         day = cls(service, key, session, till, manager, items, money=money, ahead=ahead)
