@@ -6,6 +6,7 @@ A slip comes as a picture: printers know few letters of Chinese, all of them kno
 from __future__ import annotations
 
 import re
+import socket
 from typing import Any, Literal, NamedTuple
 
 from app.protocol.errors import KBeanError
@@ -73,43 +74,45 @@ class EscPosPrinter(Printer):
         """See :class:`Printer`."""
         from PIL import Image
 
-        picture = Image.frombytes("L", (slip.width, slip.height), slip.grey)
-
-        def work(printer: Any) -> None:
-            if drawer:
-                printer.cashdraw(2)
-            printer.image(picture.point(_ink, "1"), impl="bitImagePicture", fragment_height=480)
-            printer.cut()
-
-        self._with(work)
+        picture = Image.frombytes("L", (slip.width, slip.height), slip.grey).point(_ink, "1")
+        paper = _paper(slip.width)
+        if drawer:
+            paper.cashdraw(2)
+        paper.image(picture, impl="bitImageRaster", fragment_height=480)
+        paper.cut()
+        self._send(paper.output)
 
     def open_drawer(self) -> None:
         """See :class:`Printer`."""
-        self._with(lambda printer: printer.cashdraw(2))
+        paper = _paper(DOTS[80])
+        paper.cashdraw(2)
+        self._send(paper.output)
 
-    def _with(self, work: Any) -> None:
+    def _send(self, job: bytes) -> None:
+        """The whole job at once: a slip is printed wholly, or told to be missing."""
         from escpos.exceptions import Error
 
-        printer: Any = None
         try:
+            if self._kind == "network":
+                self._send_over_network(job)
+                return
             printer = self._open()
-            work(printer)
+            printer._raw(job)  # noqa: SLF001 - escpos has no other way for bytes
+            printer.close()
         except (Error, OSError, ValueError, RuntimeError) as error:
             raise KBeanError("printer_unreachable") from error
-        finally:
-            if printer is not None:
-                try:
-                    printer.close()
-                except (Error, OSError, RuntimeError):
-                    printer = None  # it is gone already; the slip was sent or the refusal told
+
+    def _send_over_network(self, job: bytes) -> None:
+        """By a socket of ours: escpos leaves its own open when nobody answers."""
+        host, _, port = self._target.partition(":")
+        with socket.create_connection((host, int(port or _PORT)), timeout=_PATIENCE) as line:
+            line.sendall(job)
 
     def _open(self) -> Any:
         from escpos import printer
 
-        if self._kind == "network":
-            host, _, port = self._target.partition(":")
-            made: Any = printer.Network(host, int(port or _PORT), timeout=_PATIENCE)
-        elif self._kind == "usb":
+        made: Any
+        if self._kind == "usb":
             found = _USB.fullmatch(self._target)
             if found is None:
                 raise ValueError("not a vendor and product")
@@ -123,6 +126,16 @@ class EscPosPrinter(Printer):
             made = printer.File(self._target)
         made.open()
         return made
+
+
+def _paper(dots: int) -> Any:
+    """A sheet that collects the bytes of a job."""
+    from escpos.printer import Dummy
+
+    made = Dummy()
+    # Unset, escpos would complain about it on standard output for every picture.
+    made.profile.profile_data["media"]["width"]["pixels"] = dots
+    return made
 
 
 def _ink(grey: int) -> int:
