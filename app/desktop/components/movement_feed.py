@@ -100,7 +100,7 @@ class MovementFeed(QObject):
             self.settled = True
 
     def _months(self, months: tuple[Month, ...]) -> None:
-        self._list.rows.set_parts(Part(*month) for month in months)
+        self._list.set_parts(Part(*month) for month in months)
         self.settled = True
         self.found.emit(self._list.rows.whole(), True)
         self._look()

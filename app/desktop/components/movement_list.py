@@ -22,7 +22,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.desktop.components.movement_model import ROW_ROLE, AnyIndex, Heading, MovementModel, Row
+from app.desktop.components.movement_model import (
+    ROW_ROLE,
+    AnyIndex,
+    Heading,
+    MovementModel,
+    Part,
+    Row,
+)
 from app.desktop.theme.icons import pixmap
 from app.desktop.theme.manager import colours
 from app.desktop.theme.tokens import Radius, Size, Space, Type
@@ -60,7 +67,8 @@ class MovementDelegate(QStyledItemDelegate):
             self._heading(painter, box, row)
         elif isinstance(row, Row):
             self._ground(painter, box, option.state)
-            self._movement(painter, box, row)
+            chosen = bool(option.state & QStyle.StateFlag.State_Selected)
+            self._movement(painter, box, row, chosen)
         else:
             self._waiting(painter, box)
         painter.restore()
@@ -110,13 +118,14 @@ class MovementDelegate(QStyledItemDelegate):
             painter.setPen(QColor(palette.bean))
             painter.drawRoundedRect(inside, Radius.CONTROL, Radius.CONTROL)
 
-    def _movement(self, painter: QPainter, box: QRectF, row: Row) -> None:
+    def _movement(self, painter: QPainter, box: QRectF, row: Row, chosen: bool) -> None:
         palette = colours()
         words = row.words
         left = box.left() + Space.M
         disc = QRectF(left, box.center().y() - _DISC / 2, _DISC, _DISC)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(getattr(palette, words.ground)))
+        ground = "surface" if chosen and words.ground == "wash" else words.ground
+        painter.setBrush(QColor(getattr(palette, ground)))
         painter.drawEllipse(disc)
         ratio = painter.device().devicePixelRatioF()
         picture = pixmap(words.icon, words.ink, Size.ICON, ratio)
@@ -244,8 +253,19 @@ class MovementList(Live, QTableView):
         self, items: Iterable[Movement], noted: Mapping[str, Noted] | None = None
     ) -> None:
         """Show these from the top; they are all there is, as far as is known."""
+        row = self.currentIndex().data(ROW_ROLE)
         self.rows.replace(items, noted)
         self.scrollToTop()
+        if isinstance(row, Row):
+            self.select_movement(row.movement.movement_id)
+
+    def set_parts(self, parts: Iterable[Part]) -> None:
+        """Say how long the list really is; what is chosen and in view stays."""
+        row, place = self.currentIndex().data(ROW_ROLE), self.verticalScrollBar().value()
+        self.rows.set_parts(parts)
+        if isinstance(row, Row):
+            self.select_movement(row.movement.movement_id)
+        self.verticalScrollBar().setValue(place)
 
     def shrink_to_rows(self) -> None:
         """Be as high as the rows: for short lists inside a page that scrolls itself."""

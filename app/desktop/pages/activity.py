@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from PySide6.QtCore import QDate, Qt, QTimer, Signal
+from PySide6.QtCore import QDate, QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -39,6 +40,8 @@ from app.wallet.session import WalletSession
 
 _PAUSE_MS = 120
 """How long a person's fingers rest before the search runs."""
+_GATHER_MS = 300
+"""How long changes are gathered: a first synchronisation tells of hundreds, one after the other."""
 
 
 class ActivityPage(Live, QWidget):
@@ -65,6 +68,11 @@ class ActivityPage(Live, QWidget):
         self._pause.setSingleShot(True)
         self._pause.setInterval(_PAUSE_MS)
         self._pause.timeout.connect(self.reload)
+        self._changed = False
+        self._gather = QTimer(self)
+        self._gather.setSingleShot(True)
+        self._gather.setInterval(_GATHER_MS)
+        self._gather.timeout.connect(self._catch_up)
         self._build()
         Watch(session.observe, self._heard, self)
         self.retranslate()
@@ -103,6 +111,7 @@ class ActivityPage(Live, QWidget):
         self._connect()
 
     def _connect(self) -> None:
+        self.search.edit.installEventFilter(self)
         self.search.edited.connect(lambda _: self._pause.start())
         self.search.edit.textChanged.connect(lambda text: self.wipe.setVisible(bool(text)))
         self.wipe.clicked.connect(self._wipe)
@@ -297,11 +306,39 @@ class ActivityPage(Live, QWidget):
         self.list.rows.note(movement_id, noted)
 
     def _heard(self, topics: frozenset[str]) -> None:
-        if topics & {"activity", "marks"}:
+        if topics & {"activity", "marks", "accounts"}:
+            self._changed = True
+            if not self._gather.isActive():
+                self._gather.start()
+
+    def _catch_up(self) -> None:
+        """Show what has changed, if somebody looks; else once somebody does."""
+        if self._changed and self.isVisible():
+            self._changed = False
             self.feed.refresh()
             self._read_names()
-        elif "accounts" in topics:
-            self._read_names()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Qt: something may have changed while nobody looked."""
+        super().showEvent(event)
+        self._catch_up()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Qt: the arrow down leads from the search box into the list."""
+        if watched is not self.search.edit or event.type() != QEvent.Type.KeyPress:
+            return False
+        if not isinstance(event, QKeyEvent) or event.key() != Qt.Key.Key_Down:
+            return False
+        self.list.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.list.setCurrentIndex(self.list.rows.index(self.list.top_row(), 0))
+        return True
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Qt: Escape closes the receipt."""
+        if event.key() == Qt.Key.Key_Escape and self.beside.currentWidget() is self.panel:
+            self._close_panel()
+            return
+        super().keyPressEvent(event)
 
 
 def _scrolling(widget: QWidget) -> QScrollArea:

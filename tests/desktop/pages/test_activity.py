@@ -43,7 +43,10 @@ def page(rooms, qtbot):
 
 
 def stand_still(page, qtbot) -> None:
-    qtbot.waitUntil(lambda: page.feed.settled and not operations().running, timeout=PATIENCE)
+    qtbot.waitUntil(
+        lambda: page.feed.settled and not operations().running and not page._gather.isActive(),
+        timeout=PATIENCE,
+    )
 
 
 def search(page, qtbot, typed: str) -> list:
@@ -321,6 +324,34 @@ def test_what_arrives_does_not_move_what_is_being_read(page, session, qtbot):
         ),
         timeout=PATIENCE,
     )
+
+
+def test_keys_lead_from_the_box_into_the_list_and_back(page, qtbot):
+    page.focus_search()
+    QTest.keyClick(page.search.edit, Qt.Key.Key_Down)
+    assert page.list.currentIndex().row() == 0
+    QTest.keyClick(page.list, Qt.Key.Key_Down)
+    QTest.keyClick(page.list, Qt.Key.Key_Return)
+    stand_still(page, qtbot)
+    chosen = page.list.rows.at(1).movement
+    assert page.panel.movement == chosen
+    page.feed.refresh()
+    stand_still(page, qtbot)
+    assert page.list.currentIndex().row() == 1
+    QTest.keyClick(page.list, Qt.Key.Key_Escape)
+    assert page.overview.isVisible()
+
+
+def test_changes_wait_until_somebody_looks(page, rooms, session, qtbot):
+    rooms.shell.open_room("home")
+    first = page.list.rows.movements()[0]
+    do(session.marks.file(first, "travel", always=False))
+    qtbot.waitUntil(lambda: page._changed and not page._gather.isActive(), timeout=PATIENCE)
+    assert page.list.rows.at(0).words.icon != "airplane-tilt"
+    rooms.activity()
+    assert not page._changed
+    stand_still(page, qtbot)
+    assert page.list.rows.at(0).words.icon == "airplane-tilt"
 
 
 def test_the_table_holds_what_is_shown(page, rooms, qtbot, tmp_path):

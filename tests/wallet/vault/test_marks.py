@@ -1,6 +1,10 @@
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 import msgspec
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -15,6 +19,7 @@ from app.wallet.marks import (
 from app.wallet.vault.stores.activity import ActivityFilter, ActivityRow
 from app.wallet.vault.stores.marks import EMPTY, Mark
 from app.wallet.vault.stores.search_text import fold
+from app.wallet.vault.vault import Passphrase, open_vault
 
 NOW = 1_795_000_000_000
 
@@ -89,6 +94,24 @@ def test_rows_of_an_older_version_are_indexed_behind_the_window(vault):
     assert vault.activity.catch_up(3) == 2
     assert vault.activity.catch_up(3) == 0
     assert len(_ids(vault, text="面馆", category="dining")) == 5
+
+
+@pytest.mark.parametrize("released", ["1.0", "1.1", "1.2"])
+def test_what_a_released_wallet_wrote_is_grouped_by_this_one(released, tmp_path, setup):
+    data = Path(__file__).parent / "data" / released
+    folder = Path(shutil.copytree(data / "vault", tmp_path / "vault"))
+    expected = msgspec.json.decode((data / "expected.json").read_bytes())
+    vault = open_vault(folder, Passphrase(expected["passphrase"]), setup)
+    count = vault.activity.count()
+    assert vault.activity.catch_up(1000) == count > 0
+    assert vault.activity.catch_up(1000) == 0
+    page = vault.activity.find(ActivityFilter(text="便利"))
+    groups = vault.activity.grouped(row.id for row in page.rows)
+    assert set(groups) == set(expected["found"])
+    for row in page.rows:
+        assert row in vault.activity.find(ActivityFilter(category=groups[row.id])).rows
+        assert row in vault.activity.find(ActivityFilter(text="便利", kind=row.kind)).rows
+    vault.lock()
 
 
 def test_labels_are_tidied_and_stay_few():
