@@ -30,7 +30,7 @@ from app.wallet.vault.vault import Vault
 _HOUR = 3_600_000
 _DAY = 24 * _HOUR
 WALLET_NO = personal_code.wallet_number("483920175")
-_NAMES = ("王*明", "Sa* Ri*", "陈*", "李*华", "Mi* Ko*", "赵*")
+_NAMES = ("王*明", "欧阳*", "陈*", "李*华", "周*然", "赵*")
 
 
 class SamplePeople(People):
@@ -112,7 +112,7 @@ def _requests(at: int) -> list[MoneyRequest]:
     link = _code(8_800, "周末拼车").text
     made = [
         one(False, "李*华", 4_650, "昨晚的火锅", 3, payee_ref=new_id()),
-        one(True, "Sa* Ri*", 12_000, "Concert ticket", 20, link=link),
+        one(True, "欧阳*", 12_000, "演唱会门票", 20, link=link),
         one(True, "", 8_800, "周末拼车", 44, link=link),
         one(True, "陈*", 3_325, "", 200, state="paid", transfer_id=new_id()),
         one(False, "赵*", 50_000, "", 410, state="declined"),
@@ -147,10 +147,10 @@ def _plans(at: int, today: dt.date) -> list[Plan]:
         ),
         Plan(
             plan_id=new_id(),
-            payee_name="Mi* Ko*",
+            payee_name="周*然",
             amount=5_000,
             currency="CNY",
-            note="Pocket money",
+            note="零花钱",
             unit="week",
             every=1,
             times=None,
@@ -198,6 +198,6 @@ def _holds(at: int) -> list[Authorisation]:
 
     return [
         one("西湖青年旅舍", "押金，2 晚", 60_000, 1),
-        one("Green Street Bikes", "Rental", 20_000, 9, state="captured", captured=3_500),
+        one("共享单车", "押金", 20_000, 9, state="captured", captured=3_500),
         one("城市停车", "", 5_000, 30, state="released"),
     ]

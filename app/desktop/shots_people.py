@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from app.desktop.components.when import now_ms
 from app.desktop.pages.transfer import Part, TransferPage
-from app.desktop.people.ask_faces import AskFace
 from app.desktop.people.schedule_face import ScheduleFace
 from app.desktop.people.sheet import TransferSheet
 from app.desktop.people.split_face import SplitFace
 from app.protocol.ids import new_id
-from app.protocol.messages.transfers import PayeeFound, Plan, Transfer, TransferReceipt
-from app.wallet.failures import Failure
+from app.protocol.messages.transfers import Plan, Transfer, TransferReceipt
 from app.wallet.flows.transfer import PayState, TransferFlow, TransferOffer, TransferView
 from app.wallet.people.calendar import Schedule
 
@@ -60,20 +58,6 @@ def _part(part: Part, *, fresh: bool = False) -> Callable[[Stage], None]:
         _page(stage, part, fresh=fresh)
 
     return scene
-
-
-def _send_typed(stage: Stage) -> None:
-    page = _page(stage, "send")
-    view: Any = page.views["send"]
-    view.who.field.edit.insert("138 0013 8000")
-    view.who.field.edit.textEdited.emit("138 0013 8000")
-
-
-def _receive_amount(stage: Stage) -> None:
-    view: Any = _page(stage, "receive").show_part("receive")
-    view.amount.edit.setText("88")
-    view.note.set_text("周末拼车")
-    view.show_amount.click()
 
 
 def _sheet(view: TransferView, *, planning: bool = False) -> Callable[[Stage], None]:
@@ -126,15 +110,6 @@ def _ask(stage: Stage) -> None:
     rooms.transfers.asking.ask_somebody()
 
 
-def _ask_amount(stage: Stage) -> None:
-    rooms = stage.rooms()
-    rooms.transfers.page().show_part("requests")
-    rooms.transfers.asking._ask(PayeeFound(new_id(), _NAME, 0, known=True))  # noqa: SLF001 - a picture
-    face = rooms.transfers.asking.face
-    assert isinstance(face, AskFace)
-    face.amount.edit.setText("46.50")
-
-
 def _link(stage: Stage) -> None:
     rooms = stage.rooms()
     rooms.transfers.page().show_part("requests")
@@ -142,39 +117,25 @@ def _link(stage: Stage) -> None:
     rooms.transfers.asking.show_link(request)
 
 
-def _split(way: str) -> Callable[[Stage], None]:
-    def scene(stage: Stage) -> None:
-        rooms = stage.rooms()
-        rooms.transfers.page().show_part("requests")
-        rooms.transfers.asking.split(10_000, "聚餐")
-        face = rooms.transfers.asking.face
-        assert isinstance(face, SplitFace)
-        for payee in stage.full.people.state.payees[:2]:
-            face.add(payee.contact_id, payee.name)
-        face.way.choose(way)
-        face.retranslate()
+def _split(stage: Stage) -> None:
+    rooms = stage.rooms()
+    rooms.transfers.page().show_part("requests")
+    rooms.transfers.asking.split(10_000, "聚餐")
+    face = rooms.transfers.asking.face
+    assert isinstance(face, SplitFace)
+    for payee in stage.full.people.state.payees[:2]:
+        face.add(payee.contact_id, payee.name)
 
-    return scene
-
-
-_REFUSED = Failure("yours", "payee_not_found", "not_moved")
 
 PEOPLE_SCENES: dict[str, Callable[[Stage], None]] = {
     "transfer-send": _part("send"),
-    "transfer-send-typed": _send_typed,
-    "transfer-send-empty": _part("send", fresh=True),
     "transfer-receive": _part("receive"),
-    "transfer-receive-amount": _receive_amount,
     "transfer-requests": _part("requests"),
     "transfer-requests-empty": _part("requests", fresh=True),
     "transfer-plans": _part("plans"),
     "transfer-holds": _part("holds"),
     "transfer-amount": _sheet(
         TransferView(PayState.CHOOSING_AMOUNT, _offer(amount=None, note="", known=True))
-    ),
-    "transfer-confirm": _sheet(TransferView(PayState.CONFIRMING, _offer())),
-    "transfer-confirm-fits": _sheet(
-        TransferView(PayState.CONFIRMING, _offer(name_fits=True, checks_left=4))
     ),
     "transfer-confirm-wrong": _sheet(
         TransferView(PayState.CONFIRMING, _offer(name_fits=False, checks_left=2))
@@ -188,12 +149,8 @@ PEOPLE_SCENES: dict[str, Callable[[Stage], None]] = {
     ),
     "transfer-sent": _sent,
     "transfer-planned": _planned,
-    "transfer-refused": _sheet(TransferView(PayState.REFUSED, failure=_REFUSED)),
-    "transfer-unknown": _sheet(TransferView(PayState.UNKNOWN, _offer(), key=new_id())),
     "transfer-ask": _ask,
-    "transfer-ask-amount": _ask_amount,
     "transfer-link": _link,
-    "transfer-split": _split("equal"),
-    "transfer-split-hand": _split("hand"),
+    "transfer-split": _split,
 }
 """Name → what to put on the stage."""
