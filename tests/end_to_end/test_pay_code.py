@@ -67,6 +67,10 @@ async def new_code(flow: ShowCodeFlow) -> str:
     return flow.view.code.text
 
 
+def digits(flow: ShowCodeFlow) -> str:
+    return flow.view.code.digits if flow.view.code else ""
+
+
 async def ends_in(flow: ShowCodeFlow, state: ShowState) -> None:
     await until(lambda: now(flow) is state, LONG)
 
@@ -150,6 +154,9 @@ async def test_a_question_is_answered_by_yes_by_no_by_the_till_and_by_time(here:
     await until(lambda: now(pay) is PayState.REFUSED, LONG)
     assert pay.view.failure is not None
     assert pay.view.failure.code == "confirmation_not_found"
+    with pytest.raises(KBeanError) as refused:
+        await ann.confirmations.decline(waits.charge_id)
+    assert refused.value.code == "confirmation_not_found"
     # Revealed digits are always asked about.
     await ends_in(flow, ShowState.FAILED)
     await flow.again()
@@ -204,8 +211,23 @@ async def test_a_wallet_that_opens_late_finds_the_question_and_a_lost_yes_is_set
     assert await here.balance(again) == 140_00
 
 
-async def test_frozen_locked_or_used_up_nothing_is_shown(here: World):
+async def test_frozen_locked_or_used_up_nothing_is_shown(here: World, monkeypatch):
     ann = await person(here)
+    monkeypatch.setattr("app.wallet.codes.rules.SHOWN_MS", 200)
+    flow = await showing(ann)
+    await flow.open()  # it is open: nothing happens
+    codes = {flow.view.code.digits if flow.view.code else ""}
+    await flow.reveal()
+    await flow.conceal()
+    await until(lambda: len(codes.union({digits(flow)})) > 1, LONG)
+    codes.add(digits(flow))
+    await until(lambda: digits(flow) not in codes, LONG)  # the time of one is over: the next one
+    await flow.close()
+    await flow.close()
+    monkeypatch.undo()
+    # Left before the first code was made: nothing comes up afterwards.
+    await asyncio.gather(flow.open(), flow.close())
+    assert now(flow) is ShowState.IDLE
     first = await ann.worker.run(lambda vault: vault.handles.all())
     for handle in first:
         await ann.worker.run(lambda vault, one=handle: vault.handles.forget(one.handle))
@@ -226,19 +248,17 @@ async def test_frozen_locked_or_used_up_nothing_is_shown(here: World):
     with pytest.raises(KBeanError) as refused:
         await charge(here, 1_00, code.text)
     assert refused.value.code == "payer_code_revoked"
-    await flow.close()
     await ann.support.thaw(PASSPHRASE)
-    await until(lambda: not ann.support.state.frozen, LONG)
-    await ann.refresh()
-    await flow.open()
     await ends_in(flow, ShowState.SHOWING)
+    # The handles from before the freeze are dead for ever; this code is of a fresh one.
+    assert (await charge(here, 1_00, digits(flow))).state == "success"
     await flow.close()
-    await ann.worker.run(lambda vault: vault.handles.replace(()))
     await here.road.shut()
     here.road.cut()
     with pytest.raises(KBeanError):
         await ann.refresh()
     assert ann.snapshot.network is Network.OFFLINE
+    await ann.worker.run(lambda vault: vault.handles.replace(()))
     await flow.open()
     assert now(flow) is ShowState.EMPTY
     assert flow.view.failure is not None

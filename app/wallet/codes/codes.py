@@ -148,6 +148,8 @@ class Codes:
             VaultError: the disk refused; then nothing may be shown.
         """
         async with self._making:
+            if self._stale:
+                await self._ask_now()
             code = await self._make(must_confirm)
             if code is None:
                 await self._ask_now()

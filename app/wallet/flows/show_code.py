@@ -97,7 +97,7 @@ class ShowCodeFlow(Flow[ShowView]):
 
     async def open(self) -> None:
         """IDLE → SHOWING, EMPTY or FROZEN; harmless where it is open."""
-        if self.view.state is not ShowState.IDLE:
+        if self._deaf is not None:
             return
         self._since = self._session.clock.time_ms() - _EARLIER
         self._news = self._session.codes.news
@@ -128,8 +128,8 @@ class ShowCodeFlow(Flow[ShowView]):
         await self._renew()
 
     async def close(self) -> None:
-        """→ IDLE: nothing is shown any more."""
-        if self.view.state is ShowState.IDLE:
+        """→ IDLE: nothing is shown any more, also where the first code is still being made."""
+        if self._deaf is None:
             return
         if self._task is not None:
             self._task.cancel()
@@ -147,6 +147,8 @@ class ShowCodeFlow(Flow[ShowView]):
 
     async def _renew(self, *, revealed: bool = False) -> None:
         """Show another code, and one each minute from now on."""
+        if self._deaf is None:
+            return  # closed meanwhile
         if self._task is not None:
             self._task.cancel()
         first = asyncio.Event()
@@ -176,6 +178,7 @@ class ShowCodeFlow(Flow[ShowView]):
 
     async def _next(self, revealed: bool) -> ShowView:
         if self._frozen:
+            self._session.codes.distrust()  # a freeze ends every handle for good
             return ShowView(ShowState.FROZEN)
         try:
             code = await self._session.codes.next(must_confirm=revealed)
