@@ -89,7 +89,7 @@ def test_from_unlock_to_home_and_back_by_keys(start: Start, profile: Path, qtbot
     assert shell.room == "home"
     app.window.activateWindow()
     qtbot.waitUntil(app.window.isActiveWindow)
-    for number, room in enumerate(("home", "pay", "activity", "beans"), start=1):
+    for number, room in enumerate(("home", "pay", "transfer", "activity", "beans"), start=1):
         key = Qt.Key(Qt.Key.Key_0.value + number)
         QTest.keyClick(app.window, key, Qt.KeyboardModifier.ControlModifier)
         qtbot.waitUntil(lambda room=room: shell.room == room)
