@@ -17,14 +17,14 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from app.protocol.errors import KBeanError
 from app.protocol.ids import is_uuid7, new_id
 from app.protocol.messages.charges import Charge, ConfirmationList, ReverseRequest
-from app.server.db.engine import writing
+from app.server.db.engine import reading, writing
 from app.server.http.front import now_ms
 from app.server.http.tokens import Principal
 from app.server.ledger.plan import Answer, Draft, Plan, PlanWriter
 from app.server.payments.charges import register, rules
 from app.server.payments.charges.register import Register
 from app.server.payments.charges.rows import CHARGES, CUTOFFS, ChargeRow
-from app.server.payments.charges.tables import charges
+from app.server.payments.charges.tables import WORKING, charges
 from app.server.payments.orders import BY_TRADE_NO, FullOrder
 from app.server.payments.rows import ORDERS
 
@@ -252,19 +252,21 @@ class Closing:
         now = now_ms()
         due = (
             sa.select(charges.c.id)
-            .where(charges.c.state == "reversing", charges.c.next_try_at <= now)
+            .where(WORKING, charges.c.state == "reversing", charges.c.next_try_at <= now)
             .order_by(charges.c.id)
             .limit(AT_ONCE)
-            .with_for_update(skip_locked=True)
         )
+        async with reading(self._engine) as connection:
+            if (await connection.execute(due)).first() is None:
+                return []
         async with writing(self._engine) as connection:
-            ids = list((await connection.execute(due)).scalars())
-            if ids:
-                await connection.execute(
-                    sa.update(charges)
-                    .where(charges.c.id.in_(ids))
-                    .values(next_try_at=now + CLAIM_MS, tries=charges.c.tries + 1)
-                )
+            claimed = await connection.execute(due.with_for_update(skip_locked=True))
+            ids = list(claimed.scalars())
+            await connection.execute(
+                sa.update(charges)
+                .where(charges.c.id.in_(ids))
+                .values(next_try_at=now + CLAIM_MS, tries=charges.c.tries + 1)
+            )
         return ids
 
     async def _give_back(self, row: Any) -> None:

@@ -20,13 +20,16 @@ from app.protocol.messages.payments import Payee
 from app.server.db.engine import reading
 from app.server.http.front import now_ms
 from app.server.payments.charges import rules
-from app.server.payments.charges.tables import charges, code_cutoffs
+from app.server.payments.charges.tables import WORKING, charges, code_cutoffs
 from app.server.payments.facts import known_name
 from app.server.payments.rules import Target
 from app.server.payments.tables import merchants, orders, payments, stores
 
 USES = 50
 """Uses of codes that are told at once."""
+
+CONFIRM_MAX_MS = 600_000
+"""The longest that a payer may be asked (``Config.confirm_seconds``)."""
 
 _STORES = 10_000
 
@@ -130,6 +133,8 @@ class Register:
             .join(stores, stores.c.id == orders.c.store_id)
             .where(
                 charges.c.payer_id == user_id,
+                # A payer's yes comes within the confirmation's life: an index finds the rest.
+                charges.c.changed_at > after - CONFIRM_MAX_MS,
                 sa.or_(charges.c.changed_at > after, at > after),
             )
             .order_by(charges.c.created_at.desc(), charges.c.id.desc())
@@ -167,6 +172,7 @@ class Register:
             .join(orders, orders.c.id == charges.c.id)
             .outerjoin(code_cutoffs, code_cutoffs.c.user_id == charges.c.payer_id)
             .where(
+                WORKING,
                 charges.c.state == "userpaying",
                 sa.or_(
                     orders.c.status != "open",

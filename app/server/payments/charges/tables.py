@@ -6,8 +6,11 @@ import sqlalchemy as sa
 
 from app.server.db.base import Id, Millis, Number, metadata
 
-_WORKING = sa.text("state IN ('userpaying', 'reversing')")
+_WORKING = "state IN ('userpaying', 'reversing')"
 _ENDED_UNPAID = sa.text("state IN ('closed', 'failed')")
+
+WORKING = sa.text(f"charges.{_WORKING}")
+"""What the ticks look among: the very words of the index's condition, or it isn't used."""
 
 payer_handles = sa.Table(
     "payer_handles",
@@ -98,8 +101,8 @@ charges = sa.Table(
     sa.Index(
         "ix_charges_state",
         "state",
-        postgresql_where=_WORKING,
-        sqlite_where=_WORKING,
+        postgresql_where=sa.text(_WORKING),
+        sqlite_where=sa.text(_WORKING),
     ),
 )
 """What became of a charge, besides its order; ``userpaying`` with a paid order is a success."""
