@@ -32,6 +32,7 @@ CHECKS = (
 TAGS = {
     "person": ("service", "identity", "payments", "accounts"),
     "till": ("tills",),
+    "counter": ("counter", "settlement"),
     "helped": ("support", "consent"),
     "staff": ("staff", "staff consent"),
 }
@@ -62,7 +63,7 @@ async def look(shop: World, who: str, token: str, examples: int) -> tuple[int, s
 
 async def token_of(shop: World, who: str) -> str:
     """Somebody's access token, with something of theirs to be found."""
-    if who == "till":
+    if who in {"till", "counter"}:
         till = await shop.till()
         await till.order(500)
         return till.token
@@ -93,7 +94,7 @@ async def test_no_request_breaks_the_service(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("who", ["helped", "staff"])
+@pytest.mark.parametrize("who", ["helped", "staff", "counter"])
 async def test_no_request_breaks_support(sqlite: str, tmp_path: Path, who: str, expect_log: Expect):
     # Money isn't at stake here: one database and fewer examples.
     expect_log("Invalid HTTP request received")
