@@ -154,8 +154,9 @@ async def test_a_question_is_answered_by_yes_by_no_by_the_till_and_by_time(here:
     await until(lambda: now(pay) is PayState.REFUSED, LONG)
     assert pay.view.failure is not None
     assert pay.view.failure.code == "confirmation_not_found"
+    await ann.confirmations.decline(waits.charge_id)  # no to what is over already
     with pytest.raises(KBeanError) as refused:
-        await ann.confirmations.decline(waits.charge_id)
+        await ann.confirmations.decline(new_id())
     assert refused.value.code == "confirmation_not_found"
     # Revealed digits are always asked about.
     await ends_in(flow, ShowState.FAILED)
