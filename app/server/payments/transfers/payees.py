@@ -40,6 +40,7 @@ from app.server.payments.transfers.tables import (
 )
 
 _KNOWN_MOST = 200
+_KEPT_DAYS = 7
 
 
 class _Wanted(NamedTuple):
@@ -182,6 +183,12 @@ class PayeeService:
             .where(table.c.user_id == asker, table.c.day == self._calendar.day(now))
             .values(spent=table.c.spent + cost, checks=table.c.checks + checks)
         )
+
+    async def forget(self) -> None:
+        """Remove the counts of days that are over; harmless to repeat."""
+        last = self._calendar.day(now_ms()) - _KEPT_DAYS
+        async with writing(self._engine) as connection:
+            await connection.execute(sa.delete(lookup_budgets).where(lookup_budgets.c.day < last))
 
     async def check_name(self, asker: str, request: NameCheck) -> NameChecked:
         """Whether a typed full name is the payee's.

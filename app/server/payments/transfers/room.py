@@ -88,6 +88,7 @@ class TransferRoom:
         self.plans.told = self.plan_runs.told = self._tell_plans
         self.limits.told = self._tell_limits
         ticks.every(5, "plan-runs", self.plan_runs.run)
+        ticks.every(3600, "forget-lookups", self.payees.forget)
         self.requests.told = self._tell_requests
 
     def routes(self) -> list[Any]:

@@ -20,16 +20,35 @@ from tests.server.payments.transfers.friends import (
     transfer_raw,
     word_for,
 )
-from tests.server.world import World, code_of, now
+from tests.server.world import Person, World, code_of, now
+
+
+class Ear:
+    """A connection that remembers what it was told."""
+
+    def __init__(self, shop: World, person: Person) -> None:
+        self.heard = b""
+        shop.service.hub.join(f"person:{person.session.user_id}", self)
+
+    def deliver(self, frame: bytes) -> None:
+        self.heard += frame
+
+    async def hears(self, *topics: str) -> None:
+        async with asyncio.timeout(20):
+            while not all(f'"{topic}"'.encode() in self.heard for topic in topics):
+                await asyncio.sleep(0.01)
 
 
 async def test_money_goes_to_a_friend_and_both_read_what_it_was(shop: World):
     payer, payee = await shop.person(10_000), await shop.person()
+    ears = [Ear(shop, payer), Ear(shop, payee)]
     found = await look_up(payer, payee.contact.value)
     assert (found.name, found.known) == ("李*", False)
 
     sent = await transfer(payer, found.payee_ref, 1_234, note="午饭")
 
+    for ear in ears:
+        await ear.hears("accounts", "activity")
     receipt = sent.receipt
     keys = {key["key_id"]: key for key in (await payer.get("/v1/service")).json()["keys"]}
     public = keys[receipt.key_id]["public_key"]
