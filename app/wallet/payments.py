@@ -12,8 +12,8 @@ from app.protocol.messages.identity import ServiceKey
 from app.protocol.messages.payments import Payment, PaymentIntent, PaymentRequest
 from app.sdk.client import ServiceClient
 from app.wallet import receipts
-from app.wallet.intents import Pen, Signed, Trade
 from app.wallet.snapshot import Board, IntentKind
+from app.wallet.trade import Pen, Signed, Trade
 from app.wallet.vault.stores.intents import Intent
 from app.wallet.vault.vault import Vault
 

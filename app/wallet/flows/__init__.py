@@ -85,6 +85,20 @@ PayFlow (``flows/pay.py``)
 
 Two quick ``confirm`` calls send once. ``close()`` a flow that is no longer drawn.
 
+TransferFlow (``flows/transfer.py``)
+====================================
+::
+
+    IDLE --find(text) | pick(payee) | answer(request)--> READING --> CHOOSING_AMOUNT
+                                --> CONFIRMING          (a code or request names the amount)
+                                --> EXPLAINED           (a code whose signature doesn't hold)
+                                --> REFUSED             (nobody is found; view.failure)
+    CHOOSING_AMOUNT --choose_amount(minor[, schedule])--> CONFIRMING --change_amount()--> back
+    CONFIRMING --check_name(full)--> CONFIRMING         (view.offer.name_fits)
+    CONFIRMING --confirm(note)--> as PayFlow; a first payment, a large one or a plan stops in
+              AUTHENTICATING because of ``step_up``: the passphrase goes to the service too.
+    SUCCEEDED: view.transfer, or view.plan where the offer had a schedule.
+
 ShowCodeFlow (``flows/show_code.py``)
 =====================================
 ::

@@ -14,12 +14,12 @@ from app.wallet.beans.deduction import Deduction
 from app.wallet.failures import Failure, failure_of
 from app.wallet.flows.base import FlowStateError
 from app.wallet.flows.spending import Because, PayState, Spending
-from app.wallet.intents import Signed
 from app.wallet.offers import Explanation, Offer, offer_of, read_code
 from app.wallet.payments import Wanted
 from app.wallet.people.trades import HoldWanted
 from app.wallet.session import WalletSession
 from app.wallet.snapshot import Topic
+from app.wallet.trade import Signed
 from app.wallet.vault.errors import VaultError
 
 __all__ = ["Explanation", "Offer", "PayFlow", "PayState", "PayView"]

@@ -17,8 +17,8 @@ from typing import Any, Generic, Literal, Protocol, TypeVar
 from app.protocol.errors import KBeanError
 from app.wallet.failures import Failure, failure_of
 from app.wallet.flows.base import Flow
-from app.wallet.intents import Outcome, Refused, Signed, Succeeded, Unknown
 from app.wallet.session import WalletSession
+from app.wallet.trade import Outcome, Refused, Signed, Succeeded, Unknown
 from app.wallet.vault.errors import VaultError
 from app.wallet.vault.vault import Credential, Passphrase, QuickUnlock
 

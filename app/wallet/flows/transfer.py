@@ -22,12 +22,12 @@ from app.protocol.messages.transfers import (
 from app.wallet.failures import Failure, failure_of
 from app.wallet.flows.base import FlowStateError
 from app.wallet.flows.spending import Because, PayState, Spending
-from app.wallet.intents import Signed
 from app.wallet.offers import Explanation
 from app.wallet.people.calendar import Schedule
 from app.wallet.people.trades import PlanWish, TransferWish
 from app.wallet.people.who import Typed, understand
 from app.wallet.session import WalletSession
+from app.wallet.trade import Signed
 from app.wallet.vault.errors import VaultError
 
 __all__ = ["PayState", "TransferFlow", "TransferOffer", "TransferView"]

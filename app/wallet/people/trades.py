@@ -24,11 +24,11 @@ from app.sdk.client import ServiceClient
 from app.sdk.holds import Holds
 from app.sdk.transfers import Transfers
 from app.wallet import receipts
-from app.wallet.intents import Pen, Signed, Trade
 from app.wallet.payments import Wanted
 from app.wallet.people.calendar import Schedule
 from app.wallet.people.shelf import TRANSFER
 from app.wallet.snapshot import Board, IntentKind
+from app.wallet.trade import Pen, Signed, Trade
 from app.wallet.vault.stores.intents import Intent
 from app.wallet.vault.vault import Vault
 
