@@ -39,7 +39,7 @@ class MovementFeed(QObject):
         super().__init__(parent)
         self._session = session
         self._list = rows
-        self._wanted = ActivityFilter()
+        self._wanted = self._frozen = ActivityFilter()
         self._busy: list[Operation[Any]] = []
         self._stale = False
         self.settled = False
@@ -55,7 +55,7 @@ class MovementFeed(QObject):
         self._drop()
         self._stale = False
         self.settled = False
-        self._wanted = wanted
+        self._wanted = self._frozen = wanted
         self._ask(partial(self._session.find, wanted, limit=BLOCK), self._first)
 
     def refresh(self) -> None:

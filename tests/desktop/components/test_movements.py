@@ -48,32 +48,31 @@ def test_a_payment_is_told_with_sign_and_word(language: Language):
 
 
 @pytest.mark.parametrize(
-    ("kind", "money", "word", "chinese", "told"),
+    ("kind", "money", "words", "told"),
     [
-        ("top_up", (5000, "CNY"), "Topped up", "充值", "+¥50.00"),
-        ("payment_received", (100, "CNY"), "Received", "收入", "+¥1.00"),
-        ("refund", (500, "CNY"), "Refunded", "退款", "+¥5.00"),
-        ("transfer_out", (-500, "CNY"), "Sent", "转出", "−¥5.00"),
-        ("transfer_in", (500, "CNY"), "Transfer received", "转入", "+¥5.00"),
-        ("points_earned", (12, "KBN"), "Earned", "获得", "+12 K-Beans"),
-        ("points_spent", (-12, "KBN"), "K-Beans used", "使用K豆", "−12 K-Beans"),
-        ("points_returned", (3, "KBN"), "K-Beans returned", "K豆退回", "+3 K-Beans"),
-        ("points_taken_back", (-3, "KBN"), "K-Beans taken back", "K豆收回", "−3 K-Beans"),
-        ("points_expired", (-3, "KBN"), "K-Beans expired", "K豆过期", "−3 K-Beans"),
-        ("adjustment", (-100, "CNY"), "Adjusted", "调整", "−¥1.00"),
-        ("adjustment", (-4, "KBN"), "K-Beans adjusted", "K豆调整", "−4 K-Beans"),
+        ("top_up", (5000, "CNY"), ("Topped up", "充值"), "+¥50.00"),
+        ("payment_received", (100, "CNY"), ("Received", "收入"), "+¥1.00"),
+        ("refund", (500, "CNY"), ("Refunded", "退款"), "+¥5.00"),
+        ("transfer_out", (-500, "CNY"), ("Sent", "转出"), "−¥5.00"),
+        ("transfer_in", (500, "CNY"), ("Transfer received", "转入"), "+¥5.00"),
+        ("points_earned", (12, "KBN"), ("Earned", "获得"), "+12 K-Beans"),
+        ("points_spent", (-12, "KBN"), ("K-Beans used", "使用K豆"), "−12 K-Beans"),
+        ("points_returned", (3, "KBN"), ("K-Beans returned", "K豆退回"), "+3 K-Beans"),
+        ("points_taken_back", (-3, "KBN"), ("K-Beans taken back", "K豆收回"), "−3 K-Beans"),
+        ("points_expired", (-3, "KBN"), ("K-Beans expired", "K豆过期"), "−3 K-Beans"),
+        ("adjustment", (-100, "CNY"), ("Adjusted", "调整"), "−¥1.00"),
+        ("adjustment", (-4, "KBN"), ("K-Beans adjusted", "K豆调整"), "−4 K-Beans"),
     ],
 )
-def test_each_kind_has_its_word_in_both_languages(
-    language: Language, kind, money, word, chinese, told
-):
+def test_each_kind_has_its_word_in_both_languages(language: Language, kind, money, words, told):
     amount, currency = money
+    word, chinese = words
     one = movement(kind=kind, amount=amount, currency=currency, counterparty="")
-    words = words_of(one)
-    assert words.title == word
-    assert words.amount == told
-    assert words.detail == ""
-    assert pixmap(words.icon).height() > 0
+    line = words_of(one)
+    assert line.title == word
+    assert line.amount == told
+    assert line.detail == ""
+    assert pixmap(line.icon).height() > 0
     language.choose("zh-CN")
     assert words_of(one).title == chinese
 
