@@ -1,4 +1,7 @@
-"""Signed payments a second through the public HTTP API, beside pgbench on the same PostgreSQL.
+"""Payments a second through the public HTTP API, beside pgbench on the same PostgreSQL.
+
+Two loads: payments that a wallet signed (scanned codes), and charges of payers' codes by tills
+(``--load charges``), each charge an order, a burned code and a payment in one transaction.
 
 Everything is on: the token and the device's signature are verified, limits and the merchant's code
 are checked, money and K-Beans are posted, the answer is a signed receipt, and every commit waits
@@ -24,18 +27,20 @@ import urllib.request
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import psutil
 import sqlalchemy as sa
 
+from app.protocol.codes import payment_code
 from app.protocol.ids import new_id
+from app.protocol.messages.charges import ChargeRequest, CodesRequest, PayerHandle
 from app.protocol.messages.identity import Contact, DeviceKey, RegistrationRequest, Session
 from app.protocol.messages.payments import PaymentIntent, PaymentRequest
-from app.protocol.signing import SigningKey
+from app.protocol.signing import SigningKey, decode_bytes
 from app.server.config import Config
 from app.server.db.engine import create_engine, reading
+from app.server.http.tokens import Principal
 from app.server.keys import make_keys, write_keys
 from app.server.ledger.invariants import check
 from app.server.main import Service, build_service, migrate
@@ -56,6 +61,16 @@ class Payer:
 
     session: Session
     key: SigningKey
+    handles: list[PayerHandle]
+
+
+@dataclass
+class Shop:
+    """A merchant with a printed code, and the token of its till."""
+
+    merchant_id: str
+    code_id: str
+    till_token: str
 
 
 async def _register(service: Service, number: int) -> Payer:
@@ -73,11 +88,16 @@ async def _register(service: Service, number: int) -> Payer:
     request = msgspec.structs.replace(request, signature=key.sign(request.signed_bytes()))
     session = await service.identity.register(request)
     await service.funding.fund(session.user_id, FUNDS, "CNY", reason="benchmark", key=new_id())
-    return Payer(session, key)
+    issued = await service.charges.handles.issue(
+        service.tokens.open(session.access_token, now), CodesRequest()
+    )
+    at = issued.server_time
+    usable = [h for h in issued.handles if not h.must_confirm and h.valid_from <= at]
+    return Payer(session, key, usable)
 
 
-async def _seed(config: Config, people: int, merchants: int) -> tuple[list[Payer], list[Any]]:
-    """Migrate; register and fund people; add merchants with a printed code each."""
+async def _seed(config: Config, people: int, merchants: int) -> tuple[list[Payer], list[Shop]]:
+    """Migrate; register and fund people; add merchants with a printed code and a till each."""
     await migrate(config)
     service = build_service(config)
     await service.start()
@@ -92,33 +112,52 @@ async def _seed(config: Config, people: int, merchants: int) -> tuple[list[Payer
         )
         store = await service.merchants.add_store(merchant, "Main", city="Beijing")
         code_id, _ = await service.merchants.add_code(store, "CNY")
-        shops.append((merchant, code_id))
+        terminal = await service.merchants.add_terminal(store, "Till", SigningKey.generate().public)
+        expires = int(time.time() * 1000) + 3_600_000
+        till = Principal("till", terminal, terminal, "", merchant, store, expires)
+        shops.append(Shop(merchant, code_id, service.tokens.issue(till)))
     await service.stop()
     return payers, shops
 
 
-def _write_requests(folder: Path, payers: list[Payer], shops: list[Any], count: int) -> None:
-    """Sign ``count`` payments, dealt out to wrk's threads; each payer and shop in turn."""
+def _write_requests(
+    folder: Path, payers: list[Payer], shops: list[Shop], numbers: range, load: str
+) -> None:
+    """Write requests down, dealt out to wrk's threads; each payer and shop in turn."""
+    make = _payment if load == "payments" else _charge
     files = [(folder / f"requests-{n}.txt").open("w") for n in range(THREADS)]
-    for number in range(count):
-        payer = payers[number % len(payers)]
-        merchant, code_id = shops[number % len(shops)]
-        intent = PaymentIntent(
-            key=new_id(),
-            payer=payer.session.user_id,
-            device=payer.session.device_id,
-            payee=merchant,
-            code_id=code_id,
-            order_id=None,
-            amount=100 + number % 400,
-            currency="CNY",
-            time=int(time.time() * 1000),
-        )
-        body = PaymentRequest(intent, payer.key.sign(intent.signed_bytes()))
-        text = msgspec.json.encode(body).decode()
-        files[number % THREADS].write(f"{intent.key}\n{payer.session.access_token}\n{text}\n")
+    for number in numbers:
+        # An even number of payers: each stays with one thread, so that codes come in order.
+        key, token, body = make(payers[number % len(payers)], shops[number % len(shops)], number,
+                                number // len(payers))  # fmt: skip
+        files[number % THREADS].write(f"{key}\n{token}\n{body.decode()}\n")
     for file in files:
         file.close()
+
+
+def _payment(payer: Payer, shop: Shop, number: int, _turn: int) -> tuple[str, str, bytes]:
+    intent = PaymentIntent(
+        key=new_id(),
+        payer=payer.session.user_id,
+        device=payer.session.device_id,
+        payee=shop.merchant_id,
+        code_id=shop.code_id,
+        order_id=None,
+        amount=100 + number % 400,
+        currency="CNY",
+        time=int(time.time() * 1000),
+    )
+    body = msgspec.json.encode(PaymentRequest(intent, payer.key.sign(intent.signed_bytes())))
+    return intent.key, payer.session.access_token, body
+
+
+def _charge(payer: Payer, shop: Shop, number: int, turn: int) -> tuple[str, str, bytes]:
+    handle = payer.handles[turn % len(payer.handles)]
+    code = payment_code.generate(
+        decode_bytes(handle.key), handle.handle, int(time.time()), turn // len(payer.handles) + 1
+    )
+    request = ChargeRequest(f"bench-{number}", 100 + number % 400, "CNY", code)
+    return new_id(), shop.till_token, msgspec.json.encode(request)
 
 
 def _serve(config: Config) -> tuple[subprocess.Popen[bytes], str]:
@@ -128,6 +167,7 @@ def _serve(config: Config) -> tuple[subprocess.Popen[bytes], str]:
         "KBEAN_DATA_DIR": str(config.data_dir),
         "KBEAN_DATABASE_URL": config.database_url,
         "KBEAN_STATIC_CODE_DAILY_CAP": str(config.static_code_daily_cap),
+        "KBEAN_SMALL_DAY": str(config.small_day),
         "KBEAN_PORT": str(port),
         "KBEAN_WORKERS": str(config.workers),
         "KBEAN_LOG_LEVEL": "warning",
@@ -146,10 +186,10 @@ def _serve(config: Config) -> tuple[subprocess.Popen[bytes], str]:
             time.sleep(0.1)
 
 
-def _drive(url: str, folder: Path, connections: int, seconds: float) -> dict[str, int]:
+def _drive(url: str, folder: Path, connections: int, seconds: float, load: str) -> dict[str, int]:
     done = subprocess.run(
         ["wrk", "-t", str(THREADS), "-c", str(connections), "-d", f"{int(seconds)}s",
-         "--timeout", "10s", "-s", str(LUA), url, "--", str(folder)],
+         "--timeout", "10s", "-s", str(LUA), url, "--", str(folder), f"/v1/{load}"],
         check=True, capture_output=True, text=True,
     )  # fmt: skip
     (line,) = (line for line in done.stdout.splitlines() if line.startswith("RESULT "))
@@ -193,9 +233,12 @@ def measure(
     name: str,
     database_url: str,
     args: argparse.Namespace,
+    *,
+    load: str,
     cluster: Cluster | None = None,
 ) -> float:
     """Payments a second over one database; rows go into the report."""
+    words = {"payments": "signed payments", "charges": "charges of payers' codes"}[load]
     with tempfile.TemporaryDirectory(prefix="kbean-bench-") as made:
         folder = Path(made)
         workers = args.workers if name == "PostgreSQL" else 1
@@ -203,6 +246,7 @@ def measure(
             data_dir=folder,
             database_url=database_url or f"sqlite+aiosqlite:///{folder / 'kbean.db'}",
             static_code_daily_cap=10**9,
+            small_day=10**9,
             workers=workers,
             hash_memory=64,
             hash_passes=1,
@@ -212,15 +256,19 @@ def measure(
         payers, shops = asyncio.run(_seed(config, args.people, args.merchants))
         warm = folder / "warm"
         warm.mkdir()
-        _write_requests(warm, payers, shops, 10 * args.people)
-        _write_requests(folder, payers, shops, args.requests)
         process, url = _serve(config)
         pids = [process.pid, *([cluster.process.pid] if cluster else [])]
         try:
-            _drive(url, warm, args.connections, WARM_SECONDS)
+            # Written while the service already stands: a payer's code lives two minutes. One code
+            # a payer to warm up, so that none of those that follow is too far ahead.
+            first = args.people * (10 if load == "payments" else 1)
+            _write_requests(warm, payers, shops, range(first), load)
+            _drive(url, warm, args.connections, WARM_SECONDS, load)
+            heard = range(first, first + args.requests)
+            _write_requests(folder, payers, shops, heard, load)
             already = asyncio.run(_count(config.database))
             before = [_cpu_seconds(pid) for pid in pids]
-            result = _drive(url, folder, args.connections, args.seconds)
+            result = _drive(url, folder, args.connections, args.seconds, load)
             cpu = [_cpu_seconds(pid) - was for pid, was in zip(pids, before, strict=True)]
         finally:
             process.send_signal(signal.SIGTERM)
@@ -228,7 +276,8 @@ def measure(
         posted, findings = asyncio.run(_audit(config.database))
     posted -= already
     rate = (result["requests"] - result["refused"]) / (result["microseconds"] / 1e6)
-    report.add(f"{name}: signed payments", rate, "a second")
+    report.add(f"{name}: {words}", rate, "a second")
+    name = f"{name}: {load}"
     report.add(f"{name}: p50", result["p50_us"] / 1000, "ms")
     report.add(f"{name}: p99", result["p99_us"] / 1000, "ms")
     for who, spent in zip(("service", "PostgreSQL"), cpu, strict=False):
@@ -253,9 +302,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--people", type=int, default=1000)
     parser.add_argument("--merchants", type=int, default=200)
     parser.add_argument("--only", choices=["postgresql", "sqlite"])
+    parser.add_argument("--load", choices=["payments", "charges"], help="one of the two alone")
     args = parser.parse_args(argv)
     args.seconds = 5.0 if args.quick else 20.0
     args.requests = int(args.seconds * 9000)
+    loads = [args.load] if args.load else ["payments", "charges"]
     report = Report("payments")
     report.context = {"connections": args.connections, "people": args.people,
                       "merchants": args.merchants, "seconds": args.seconds}  # fmt: skip
@@ -264,12 +315,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         try:
             peer = pgbench(cluster, args.seconds)
             report.add("pgbench TPC-B, prepared, scale 10, 16 clients", peer, "tx/s")
-            rate = measure(report, "PostgreSQL", cluster.create("payments"), args, cluster)
-            report.add("PostgreSQL beside pgbench", rate / peer, "times", at_least=1.0)
+            for load in loads:
+                rate = measure(
+                    report, "PostgreSQL", cluster.create(load), args, load=load, cluster=cluster
+                )
+                report.add(f"PostgreSQL: {load} beside pgbench", rate / peer, "times", at_least=1.0)
         finally:
             cluster.stop()
     if args.only != "postgresql":
-        measure(report, "SQLite", "", args)
+        for load in loads:
+            measure(report, "SQLite", "", args, load=load)
     return report.finish()
 
 

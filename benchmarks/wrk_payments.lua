@@ -17,7 +17,7 @@ function init(args)
     if not key then break end
     local token = file:read("*l")
     local body = file:read("*l")
-    ready[#ready + 1] = wrk.format("POST", "/v1/payments", {
+    ready[#ready + 1] = wrk.format("POST", args[2], {
       ["Content-Type"] = "application/json",
       ["Idempotency-Key"] = key,
       ["Authorization"] = "Bearer " .. token,
