@@ -194,8 +194,12 @@ def _sign_in(stage: Stage) -> None:
     stage.put(SignIn(made))
 
 
+def _set_up(stage: Stage) -> None:
+    stage.put(SetUpPage(counter(stage), stage.language.choice))
+
+
 COUNTER_SCENES: dict[str, Scene] = {
-    "counter-set-up": lambda stage: stage.put(SetUpPage(counter(stage), stage.language.choice)),
+    "counter-set-up": _set_up,
     "counter-sign-in": _sign_in,
     "counter-no-shift": _no_shift,
     "counter-sell": _selling,

@@ -111,16 +111,21 @@ class CounterApp(QObject):
     def _follow(self) -> None:
         here = self.session.snapshot
         if here.state is CounterState.NEW:
+            if isinstance(self._front, SetUpPage):
+                return
             page = SetUpPage(self.session, self.language.choice, self._file)
             page.finished.connect(self._set_up)
             self._door(page)
         elif here.state is CounterState.LOCKED:
+            if isinstance(self._front, OpenPage):
+                return
             self._door(OpenPage(self.session, self.language.choice))
         elif isinstance(self._front, SetUpPage) and not self._front.finished_reading:
             return  # the recovery code is still to be written down
         elif here.cashier is None:
-            self._recall()
-            self._show_sign_in()
+            if not isinstance(self._front, SignIn):
+                self._recall()
+                self._show_sign_in()
         elif self.rooms is None:
             self._show_rooms()
 

@@ -113,7 +113,8 @@ class SetUpPage(Door):
         self.choose = Button("", "secondary", "SetUpChoose", icon="file-text", large=True)
         self.passphrase = PassphraseField("SetUpPassphrase")
         self.by_itself = CheckBox("SetUpByItself")
-        self.by_itself.setVisible(session.keychain_possible)
+        if not session.keychain_possible:
+            self.by_itself.hide()
         self.by_itself.setChecked(session.keychain_possible)
         self.go = Button("", "primary", "SetUpGo", large=True)
         self.card = Card(kind="wash")
@@ -140,8 +141,8 @@ class SetUpPage(Door):
 
     @property
     def finished_reading(self) -> bool:
-        """False while the recovery code is shown and nobody said that it is written down."""
-        return self._read or not self.card.isVisibleTo(self)
+        """False until the recovery code was shown and somebody said that it is written down."""
+        return not self._busy and (self._read or not self.card.isVisibleTo(self))
 
     def retranslate(self) -> None:
         """Words, before and after."""

@@ -48,7 +48,8 @@ class OfflineFace(Live, QWidget):
         code = here.info.static_code if here.info else ""
         if code:
             self.qr.show_text(code)
-        self.qr.setVisible(bool(code))
+        else:
+            self.qr.hide()
         self.shown = Figures("", "figure")
         self.shown.setObjectName("OfflineShown")
         self.error = Paragraph("", "small", "danger", centred=True)

@@ -40,13 +40,13 @@ class RefundPage(CounterPage):
         self._allowed: Cashier | None = None
         self._busy = False
         self.number = Field("RefundNumber")
-        self.find = Button("", "secondary", "RefundFind", icon="magnifying-glass")
+        self.search = Button("", "secondary", "RefundFind", icon="magnifying-glass")
         self.list_title = Label("", "lead")
         self.empty = Paragraph("", "muted")
         self._list = QVBoxLayout()
         self._list.setSpacing(Space.XS)
         self._build_sale()
-        self.number.line.addWidget(self.find)
+        self.number.line.addWidget(self.search)
         left = QWidget()
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 0, 0)
@@ -64,7 +64,7 @@ class RefundPage(CounterPage):
         self.column.addStretch(1)
         self.setFocusProxy(self.number)
         self.number.submitted.connect(self._look_up)
-        self.find.clicked.connect(self._look_up)
+        self.search.clicked.connect(self._look_up)
         Watch(session.observe, self._heard, self)
         self.retranslate()
 
@@ -100,7 +100,7 @@ class RefundPage(CounterPage):
         self.number.set_words(
             self.tr("Number on the slip"), self.tr("Scan the slip, or type its number.")
         )
-        self.find.setText(self.tr("Find"))
+        self.search.setText(self.tr("Find"))
         self.list_title.setText(self.tr("Sales"))
         self.empty.set_text(self.tr("What this counter sold stands here."))
         self.amount.set_words(self.tr("Refund how much"))

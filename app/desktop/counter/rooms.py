@@ -206,7 +206,8 @@ class CounterRooms(QObject):
             return
         face = PinFace(self._session, "Allow", role="supervisor")
         face.left.connect(self.shell.sheet.sink)
-        face.proved.connect(lambda cashier: (self.shell.sheet.sink(), then(cashier)))
+        face.proved.connect(self.shell.sheet.sink)
+        face.proved.connect(then)
         self._raise(face)
 
     def _sell_offline(self, wish: Wish) -> None:

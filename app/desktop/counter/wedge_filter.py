@@ -115,7 +115,7 @@ class WedgeFilter(QObject):
         text = event.commitString()
         if len(text) != 1:
             return False
-        verdict = self._wedge.key(text, event.timestamp() or self._clock())
+        verdict = self._wedge.key(text, self._clock())
         held = _Held(target, 0, Qt.KeyboardModifier.NoModifier, text) if verdict.held else None
         return self._act(verdict.release, verdict.code, held, event)
 

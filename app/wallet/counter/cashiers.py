@@ -48,7 +48,8 @@ def pause_ms(count: int) -> int:
     beyond = count - FREE_MISSES
     if beyond < 1:
         return 0
-    return min(_LONGEST_PAUSE_MS, _FIRST_PAUSE_MS * 2 ** min(beyond - 1, 10))
+    doubled: int = _FIRST_PAUSE_MS * 2 ** min(beyond - 1, 10)
+    return min(_LONGEST_PAUSE_MS, doubled)
 
 
 class Doorkeeper:

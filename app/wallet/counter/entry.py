@@ -3,7 +3,8 @@
 Digits without a point are minor units, as on a card terminal (``1250`` is 12.50); with a point
 they are what they look like (``12.5`` is 12.50). A run of sixteen digits and more ended by Enter
 is never an amount: it is a code from a scanner too slow for :mod:`wedge`, or one read out by the
-customer and typed by hand. The amount is then what it was before.
+customer and typed by hand. The amount is then what it was before. An amount typed right before a
+code is told from it by the code's own form: eighteen digits that begin with 88.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import dataclasses
 from app.protocol.money import MAX_MINOR, currency_of
 
 CODE_DIGITS = 16
+PAYER_DIGITS = 18
 _PAUSE_MS = 3_000
 """Digits further apart than this don't belong to one code."""
 _LONGEST = 9
@@ -33,8 +35,7 @@ class AmountEntry:
         """Start at nothing, in one currency."""
         self._decimals = currency_of(currency).decimals
         self._text = ""
-        self._before = ""
-        self._run = ""
+        self._run: list[tuple[str, str]] = []
         self._at = 0
 
     @property
@@ -43,7 +44,8 @@ class AmountEntry:
         whole, point, part = self._text.partition(".")
         if not point:
             return int(whole or 0)
-        return int(whole or 0) * 10**self._decimals + int(part.ljust(self._decimals, "0") or 0)
+        scale: int = 10**self._decimals
+        return int(whole or 0) * scale + int(part.ljust(self._decimals, "0") or 0)
 
     @property
     def empty(self) -> bool:
@@ -52,11 +54,11 @@ class AmountEntry:
 
     def digit(self, digit: str, at: int) -> None:
         """Take one digit (``0`` … ``9``), or ``00`` from a button."""
-        if not self._run or at - self._at > _PAUSE_MS:
-            self._run, self._before = "", self._text
-        self._run += digit
+        if at - self._at > _PAUSE_MS:
+            self._run = []
         self._at = at
         for sign in digit:
+            self._run.append((sign, self._text))
             self._take(sign)
 
     def _take(self, sign: str) -> None:
@@ -68,26 +70,29 @@ class AmountEntry:
 
     def point(self) -> None:
         """The decimal point: what stands before it are whole units."""
-        self._run = ""
+        self._run = []
         if self._decimals and "." not in self._text and len(self._text) <= _LONGEST - 2:
             self._text = (self._text or "0") + "."
 
     def back(self) -> None:
         """Take the last sign away."""
-        self._run = ""
+        self._run = []
         self._text = self._text[:-1]
 
     def enter(self) -> Entered:
         """Enter: a code where a long run was typed; the amount is then as before the run."""
-        run, self._run = self._run, ""
-        if len(run) >= CODE_DIGITS:
-            self._text = self._before
-            return Entered(code=run)
-        return Entered()
+        run, self._run = self._run, []
+        if len(run) < CODE_DIGITS:
+            return Entered()
+        ours = run[-PAYER_DIGITS:]
+        if len(ours) == PAYER_DIGITS and ours[0][0] == ours[1][0] == "8":
+            run = ours
+        self._text = run[0][1]
+        return Entered(code="".join(sign for sign, _ in run))
 
     def set(self, minor: int) -> None:
         """Put an amount in (a basket's sum); 0 empties it."""
-        self._run = ""
+        self._run = []
         self._text = str(min(minor, MAX_MINOR)) if minor else ""
 
     def clear(self) -> None:

@@ -133,9 +133,9 @@ def test_a_printer_that_is_away_is_told_and_a_file_printer_prints(calm, tmp_path
         with pytest.raises(KBeanError) as refused:
             printer_of(kind, target).print(picture)
         assert refused.value.code == "printer_unreachable"
-    target = tmp_path / "printed"
-    EscPosPrinter("file", str(target)).print(picture)
-    assert decode(target.read_bytes()) == [[True] * 8] * 2
+    printed = tmp_path / "printed"
+    EscPosPrinter("file", str(printed)).print(picture)
+    assert decode(printed.read_bytes()) == [[True] * 8] * 2
     nothing = printer_of("none", "anything")
     assert isinstance(nothing, Printer)
     assert not nothing.present
