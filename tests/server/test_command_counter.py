@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import getpass
 import io
 import json
 import stat
@@ -76,7 +77,7 @@ def test_a_pin_is_asked_for_twice_at_a_terminal(monkeypatch: pytest.MonkeyPatch)
 
     monkeypatch.setattr(sys, "stdin", Terminal())
     typed = iter(["1234", "1234", "1234", "4321"])
-    monkeypatch.setattr(command_counter.getpass, "getpass", lambda _words: next(typed))
+    monkeypatch.setattr(getpass, "getpass", lambda _words: next(typed))
     assert command_counter.read_pin() == "1234"
     with pytest.raises(Exception, match="the two differ"):
         command_counter.read_pin()

@@ -14,9 +14,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from reportlab.lib import units
 from reportlab.lib.colors import HexColor
 from reportlab.lib.pagesizes import A4
-from reportlab.lib.units import mm
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfbase.ttfonts import TTFont
@@ -32,7 +32,10 @@ _INK, _FAINT, _RULE, _BAND = (
     HexColor(value) for value in ("#1b2430", "#5b6675", "#c9d0d9", "#f3f5f8")
 )
 _GREEN = HexColor("#0d6b4f")
+_WIDTH: float
+_HEIGHT: float
 _WIDTH, _HEIGHT = A4
+mm: float = units.mm
 _LEFT, _RIGHT = 18 * mm, _WIDTH - 18 * mm
 _TOP, _BOTTOM = _HEIGHT - 16 * mm, 22 * mm
 _LINE = 11.2 * mm

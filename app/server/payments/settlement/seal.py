@@ -54,7 +54,7 @@ class Sealing:
                     serialization.NoEncryption(),
                 )
             ),
-            cert_registry=SimpleCertificateStore(),
+            cert_registry=SimpleCertificateStore(),  # type: ignore[no-untyped-call]
             embed_roots=False,
         )
 

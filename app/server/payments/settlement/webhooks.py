@@ -62,7 +62,7 @@ class WebhookBook:
                 await _mark(connection, merchant_id, now)
                 return Webhook(request.url, events, now, rules.secret_text(secret))
             same = before.url == request.url
-            values = {"url": request.url, "events": events}
+            values: dict[str, Any] = {"url": request.url, "events": events}
             if not same:
                 values |= {"secret": sealed, "created_at": now}
             await connection.execute(

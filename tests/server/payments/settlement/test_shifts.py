@@ -126,7 +126,7 @@ async def test_other_figures_are_kept_beside_the_first(shop: World):
 async def test_what_is_wrong_with_a_report_is_said(shop: World):
     counter, stranger = await Counter.open(shop), await Counter.open(shop)
     good = report(counter, {}, {})
-    wrong = [
+    wrong: list[tuple[str, str, dict[str, Any]]] = [
         ("cashier_not_found", "cashier", {"cashier": stranger.seller}),
         ("currency_unsupported", "currency", {"currency": "XXX"}),
         ("validation_failed", "closed_at", {"closed_at": good.opened_at - 1}),

@@ -6,8 +6,10 @@ import asyncio
 import io
 import logging
 import random
+import sys
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import httpx
@@ -34,6 +36,11 @@ ZONE = ZoneInfo("Asia/Shanghai")
 
 def text_of(document: bytes) -> str:
     return "\n".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(document)).pages)
+
+
+def fonts_of(reader: pypdf.PdfReader) -> list[Any]:
+    resources: Any = reader.pages[0]["/Resources"]
+    return [font.get_object() for font in resources["/Font"].values()]
 
 
 async def ask(person: Person, first: str, last: str, **changes: str) -> httpx.Response:
@@ -268,8 +275,7 @@ def test_the_letters_travel_in_the_file_where_a_font_is_found():
     reader = pypdf.PdfReader(io.BytesIO(document))
     text = reader.pages[0].extract_text()
     assert all(word in text for word in ("绿街生活", "账户对账单", "本期没有交易"))
-    used = reader.pages[0]["/Resources"]["/Font"].values()
-    embedded = [font for font in used if "KBean" in font["/BaseFont"]]
+    embedded = [font for font in fonts_of(reader) if "KBean" in font["/BaseFont"]]
     assert all("/FontFile2" in font["/FontDescriptor"] for font in embedded)
     assert embedded
 
@@ -279,7 +285,7 @@ def test_without_a_font_the_readers_own_chinese_is_named(tmp_path: Path, expect_
         if path is not None:
             expect_log("font_unusable")
         document = render(paper(), path)
-        used = pypdf.PdfReader(io.BytesIO(document)).pages[0]["/Resources"]["/Font"].values()
+        used = fonts_of(pypdf.PdfReader(io.BytesIO(document)))
         assert any(font["/BaseFont"] == "/STSong-Light" for font in used)
 
 
@@ -287,7 +293,7 @@ def test_where_fonts_are_looked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     folder = tmp_path / "fonts" / "deep"
     folder.mkdir(parents=True)
     monkeypatch.setenv("XDG_DATA_DIRS", str(tmp_path))
-    monkeypatch.setattr(fonts.sys, "platform", "linux")
+    monkeypatch.setattr(sys, "platform", "linux")
     assert fonts.find_font(None) is None
     (folder / "simhei.ttf").touch()
     assert fonts.find_font(None) == folder / "simhei.ttf"

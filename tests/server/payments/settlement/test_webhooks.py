@@ -126,13 +126,12 @@ async def test_a_server_that_fails_first_hears_it_later_under_the_same_id(shop: 
         hook = await put(counter.till, server.url)
         await counter.sell(person, 300)
         for tries, status in ((1, 500), (2, 302), (3, None)):
-            await until(lambda tries=tries: len(server.heard) == tries)
             deadline = time.monotonic() + PATIENCE
-            while (seen := (await told(counter.till))[0]).tries < tries:
+            while (seen := await told(counter.till)) == [] or seen[0].tries < tries:
                 assert time.monotonic() < deadline
                 await asyncio.sleep(0.05)
-            assert (seen.state, seen.status) == ("waiting", status)
-            assert seen.next_at is not None
+            assert (seen[0].state, seen[0].status) == ("waiting", status)
+            assert seen[0].next_at is not None
             await hurry(shop)
         (done,) = await until_told(counter.till, 1)
     assert (done.tries, done.status, done.next_at) == (4, 200, None)
