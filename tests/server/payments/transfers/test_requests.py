@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import httpx
 import msgspec
@@ -51,7 +52,7 @@ async def test_somebody_is_asked_and_pays(street: World):
         "票",
         "",
     )
-    sent = await transfer(asked, shown.payee_ref, 400, request_id=key)
+    sent = await transfer(asked, shown.payee_ref or "", 400, request_id=key)
     (paid,) = await requests_of(asked)
     assert (paid.state, paid.transfer_id, paid.payee_ref) == ("paid", sent.transfer_id, None)
     (mine,) = await requests_of(asker)
@@ -150,7 +151,7 @@ async def test_a_bill_is_split_to_the_cent(street: World):
     ]
 
     async def split(key: str, parts: list[SplitPart], **changes: object):
-        wish = {"total": 1_000, "payment_id": bill.payment_id} | changes
+        wish: dict[str, Any] = {"total": 1_000, "payment_id": bill.payment_id} | changes
         message = Split(wish["total"], "CNY", parts, "晚饭", wish["payment_id"])
         return await post(asker, "/v1/money-requests/split", message, key)
 
@@ -171,5 +172,5 @@ async def test_a_bill_is_split_to_the_cent(street: World):
     assert code_of(await split(new_id(), parts, payment_id=new_id())) == "payment_not_found"
     for person in (friend, other):
         (shown,) = await requests_of(person)
-        await transfer(person, shown.payee_ref, 333, request_id=shown.request_id)
+        await transfer(person, shown.payee_ref or "", 333, request_id=shown.request_id)
     assert await asker.available() == 10_000 - 1_000 + 666

@@ -180,7 +180,7 @@ async def test_bad_transfers_get_a_code(street: World):
     payer, payee = await street.person(10_000), await street.person()
     ref = await word_for(payer, payee)
     for changes, code in BAD:
-        wish = {"payee_ref": ref, "amount": 500} | changes
+        wish: dict[str, Any] = {"payee_ref": ref, "amount": 500} | changes
         answer = await transfer_raw(payer, wish.pop("payee_ref"), wish.pop("amount"), **wish)
         assert code_of(answer) == code, changes
         assert answer.json().get("money", "not_moved") == "not_moved"
