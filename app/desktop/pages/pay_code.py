@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from app.desktop.components.code_ends import CodeEnd
 from app.desktop.components.code_paper import WIDTH, CodePaper
@@ -22,6 +22,7 @@ from app.desktop.widgets.buttons import Button
 from app.desktop.widgets.icon_label import IconLabel
 from app.desktop.widgets.labels import Label, Paragraph
 from app.desktop.widgets.ring import CountdownRing
+from app.desktop.widgets.sheet import Sheet
 from app.desktop.widgets.surfaces import Card, PageBody
 from app.desktop.words import explain
 from app.wallet.flows.show_code import ShowCodeFlow, ShowState, ShowView
@@ -174,7 +175,14 @@ class PayCodePage(Live, PageBody):
         end.thaw_wanted.connect(self.thaw_wanted)
         self._row.insertWidget(1, end, 0, Qt.AlignmentFlag.AlignTop)
         self.end = end
-        end.first.setFocus(Qt.FocusReason.OtherFocusReason)
+        if self._keyboard_is_free():
+            end.first.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _keyboard_is_free(self) -> bool:
+        """Whether it may be taken: not from a sheet over this page, nor from somebody who types."""
+        window = self.window()
+        typing = isinstance(window.focusWidget(), (QLineEdit, QPlainTextEdit))
+        return not typing and not any(one.is_open for one in window.findChildren(Sheet))
 
     def _draw_state(self) -> None:
         state, view = self._session.codes.state, self.flow.view

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import shiboken6
 from PySide6.QtCore import (
     QEasingCurve,
     QEvent,
@@ -99,7 +100,8 @@ class Sheet(QWidget):
             return
         self._motion.stop()
         self.hide()
-        if self._before is not None:
+        # The page may have taken it down meanwhile.
+        if self._before is not None and shiboken6.isValid(self._before):
             self._before.setFocus(Qt.FocusReason.OtherFocusReason)
         self._before = None
         self.closed.emit()

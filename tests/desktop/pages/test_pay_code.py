@@ -147,6 +147,10 @@ def _digits_and_no(here: World, rooms: Rooms, page: PayCodePage, qtbot) -> None:
     confirm = face_of(rooms, ConfirmFace, qtbot)
     assert confirm.why.plain_text().startswith("Somebody used the digits")
     assert confirm.pay.accessibleName() == "Pay ¥3.00"
+    # What the page under the sheet says meanwhile leaves the keyboard where it is.
+    qtbot.waitUntil(lambda: page.flow.view.state is ShowState.ASKED, timeout=LONG)
+    qtbot.waitUntil(lambda: page.end is not None, timeout=LONG)
+    assert rooms.shell.sheet.isAncestorOf(rooms.shell.window().focusWidget())
     qtbot.mouseClick(confirm.no, LEFT)
     qtbot.waitUntil(lambda: not rooms.shell.sheet.is_open, timeout=LONG)
     assert state_of(here, asked) == "closed"
