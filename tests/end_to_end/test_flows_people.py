@@ -9,7 +9,7 @@ import pytest
 
 from app.protocol.errors import KBeanError
 from app.protocol.ids import new_id
-from app.protocol.messages.transfers import AskMoney, Split, SplitPart
+from app.protocol.messages.transfers import AskMoney, MoneyRequest, Split, SplitPart
 from app.wallet.flows.base import FlowStateError
 from app.wallet.flows.transfer import PayState, TransferFlow
 from app.wallet.people.split import equal_parts
@@ -112,6 +112,20 @@ async def test_who_can_not_be_paid(here, ann, ben):
         await flow.find(text)
         assert (now(flow), flow.view.failure.code) == (PayState.REFUSED, code)
         assert await flow.cancel()
+    await flow.answer(MoneyRequest(new_id(), False, "B*", 1, "CNY", "", "paid", 0, 0))
+    assert flow.view.failure.code == "money_request_closed"
+    # Who is looked for last counts; who gives up looking leaves nothing behind.
+    first = asyncio.create_task(flow.find("cid@example.org"))
+    await until(lambda: now(flow) is PayState.READING)
+    await flow.find(own.text)
+    await first
+    assert flow.view.failure.code == "payee_is_payer"
+    here.road.rule = lambda heard: "stall"
+    last = asyncio.create_task(flow.find("cid@example.org"))
+    await until(lambda: now(flow) is PayState.READING)
+    last.cancel()
+    await asyncio.gather(last, return_exceptions=True)
+    assert now(flow) is PayState.IDLE
     await ann.line.forget_session()
     await flow.find("cid@example.org")
     assert flow.view.failure.code == "session_ended"
@@ -123,6 +137,9 @@ async def test_a_personal_code_is_verified_and_paid(here, ann, ben):
     assert (flow.view.offer.amount, flow.view.offer.note) == (12_50, "tea")
     await send(flow)
     assert now(flow) is PayState.SUCCEEDED, flow.view
+    ann.line.keys = tuple(key for key in ann.line.keys if key.purpose != "code")
+    await flow.find(code.text)
+    assert now(flow) is PayState.CONFIRMING
     plain = await ben.people.personal_code()
     assert ben.people.state.code == plain
     await flow.find(plain.wallet_no)
