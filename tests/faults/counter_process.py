@@ -57,7 +57,7 @@ async def main(folder: str, moment: str, code: str, amount: str) -> None:
         assert manager is not None
         sale = await session.refunds.refresh(flow.view.sale)
         await session.refunds.refund(sale, 1_00, manager)
-    await asyncio.sleep(600)
+    await asyncio.Event().wait()
 
 
 if __name__ == "__main__":
