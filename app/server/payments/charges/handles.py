@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections import OrderedDict
 from collections.abc import Sequence
 from typing import Any
 
@@ -40,6 +41,9 @@ GENERATIONS = 2
 KEPT_MS = 86_400_000
 """How long a handle that ran out is still known, so that its codes are "too old", not "unknown"."""
 
+REMEMBERED = 50_000
+"""Handles that a process remembers."""
+
 Known = tuple[rules.HandleFact, HandleRow]
 
 
@@ -52,6 +56,7 @@ class HandleBook:
         self._sealer = sealer
         self._config = config
         self._rows: Together[int, Known] = Together(self._load)
+        self._kept: OrderedDict[int, Known] = OrderedDict()
 
     # --- issuing
 
@@ -164,9 +169,32 @@ class HandleBook:
 
     # --- finding
 
-    async def find(self, handle: int) -> Known | None:
-        """A handle as it is now; whether it still counts is decided again in the posting."""
-        return await self._rows.get(handle)
+    async def find(self, handle: int, *, fresh: bool = False) -> Known | None:
+        """A handle as this process last saw it, or as it is now where that is wanted.
+
+        What a handle is never changes while it is valid; where its counter stands may have moved
+        elsewhere, so the posting looks again and says if it must be asked anew.
+        """
+        held = self._kept.get(handle)
+        if held is not None and not fresh and now_ms() < held[0].valid_until:
+            return held
+        found = await self._rows.get(handle)
+        if found is None:
+            self._kept.pop(handle, None)
+        else:
+            self._keep(found)
+        return found
+
+    def moved(self, known: Known, counter: int) -> None:
+        """A code of the handle was used up to this counter."""
+        fact, row = known
+        self._keep((fact, row._replace(last_counter=max(row.last_counter, counter))))
+
+    def _keep(self, known: Known) -> None:
+        self._kept[known[0].handle] = known
+        self._kept.move_to_end(known[0].handle)
+        if len(self._kept) > REMEMBERED:
+            self._kept.popitem(last=False)
 
     async def _load(self, handles: Sequence[int]) -> dict[int, Known]:
         async with reading(self._engine) as connection:

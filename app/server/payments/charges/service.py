@@ -91,11 +91,12 @@ class ChargeService:
             try:
                 if before is not None:
                     return await self._writer.submit(_again(before, idempotency))
-                ask = await self._ask(till, request, digest, code)
+                ask = await self._ask(till, request, digest, code, fresh=tried > 0)
                 answer = await self._writer.submit(self._plan(ask, idempotency))
             except Changed:
                 continue
             if not answer.replayed and ask.known is not None and ask.found is not None:
+                self._handles.moved(ask.known, ask.found.counter)
                 self.told(ask.known[0].user_id, till.id, answer.status == 202)
             return answer
         raise KBeanError("busy", "too much happens with this code", retry_after=1)
@@ -134,9 +135,11 @@ class ChargeService:
 
     # --- a new one
 
-    async def _ask(self, till: Principal, request: ChargeRequest, digest: bytes, code: str) -> Ask:
+    async def _ask(
+        self, till: Principal, request: ChargeRequest, digest: bytes, code: str, *, fresh: bool
+    ) -> Ask:
         handle, otp = payment_code.split(code)
-        known = await self._handles.find(handle)
+        known = await self._handles.find(handle, fresh=fresh)
         now = now_ms()
         charge_id = new_id()
         target = (await self._register.target(till.store))._replace(
