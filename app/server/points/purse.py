@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.protocol.errors import KBeanError
 from app.server.ledger.plan import Answer, Draft
 from app.server.points.lots import LOTS, Lot, Portion, portions_of
-from app.server.points.tables import point_lots
+from app.server.points.tables import HAS_SOME, point_lots
 
 TRIES = 8
 """How often lots are read anew before the caller is told to come again."""
@@ -82,7 +82,7 @@ async def read_purse(connection: AsyncConnection, account_id: int, beans: int, n
         sa.select(t.id, (t.remaining - t.reserved).label("free"))
         .where(
             t.account_id == account_id,
-            t.remaining > 0,
+            HAS_SOME,
             t.remaining > t.reserved,
             t.expires_at > now,
         )

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from app.protocol.messages.payments import ExpiryWarning, PointLot
 from app.server.db.engine import reading
 from app.server.points.rules import DAY_MS, EarningRule
-from app.server.points.tables import earning_rules, point_lots
+from app.server.points.tables import HAS_SOME, earning_rules, point_lots
 
 
 async def load_rules(engine: AsyncEngine) -> tuple[EarningRule, ...]:
@@ -28,7 +28,7 @@ async def open_lots(connection: AsyncConnection, account_id: int) -> list[PointL
     t = point_lots.c
     rows = await connection.execute(
         sa.select(t.id, t.earned, t.remaining, t.earned_at, t.expires_at, t.payment_id)
-        .where(t.account_id == account_id, t.remaining > 0)
+        .where(t.account_id == account_id, HAS_SOME)
         .order_by(t.expires_at, t.id)
     )
     return [PointLot(*row) for row in rows]
@@ -50,7 +50,7 @@ async def expiry_warnings(
         sa.select(t.expires_at, t.remaining - t.reserved)
         .where(
             t.account_id == account_id,
-            t.remaining > 0,
+            HAS_SOME,
             t.remaining > t.reserved,
             t.expires_at > now,
             t.expires_at <= now + _STEPS[-1] * DAY_MS,

@@ -33,7 +33,7 @@ from app.server.points.coupons import Buy, coupon_message, fits
 from app.server.points.notes import MerchantNames, Moved, Note
 from app.server.points.purse import read_purse, with_purse
 from app.server.points.redeeming import Ending, Redeeming, redemption_message
-from app.server.points.tables import coupons, point_lots, point_uses, redemptions
+from app.server.points.tables import HAS_SOME, coupons, point_lots, point_uses, redemptions
 
 ROUTE = "redemptions"
 _SHOWN = 200
@@ -226,7 +226,7 @@ async def _free(connection: AsyncConnection, account_id: int, now: int) -> int:
     t = point_lots.c
     found = await connection.scalar(
         sa.select(sa.func.sum(t.remaining - t.reserved)).where(
-            t.account_id == account_id, t.remaining > 0, t.expires_at > now
+            t.account_id == account_id, HAS_SOME, t.expires_at > now
         )
     )
     return int(found or 0)

@@ -23,7 +23,7 @@ from app.server.points.lots import LOTS, expire, take
 from app.server.points.notes import Moved, Note
 from app.server.points.purse import Purse, read_purse, with_purse
 from app.server.points.shop import PointShop
-from app.server.points.tables import point_debts, point_lots, redemptions
+from app.server.points.tables import HAS_SOME, point_debts, point_lots, redemptions
 
 _PORTION = 200
 """Rows that one round looks at; the next one comes soon."""
@@ -63,7 +63,7 @@ class Sweeps:
                 sa.select(t.id, t.account_id, accounts.c.owner)
                 .join(accounts, accounts.c.id == t.account_id)
                 .where(
-                    t.remaining > 0,
+                    HAS_SOME,
                     t.remaining > t.reserved,
                     t.expires_at <= self._writer.clock(),
                     accounts.c.state == "active",

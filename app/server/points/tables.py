@@ -48,6 +48,9 @@ point_lots = sa.Table(
 )
 """K-Beans that were earned together and expire together. Σ remaining = the account's balance."""
 
+HAS_SOME = point_lots.c.remaining > sa.literal_column("0")
+"""Written out and not as a parameter: only so PostgreSQL knows the partial indexes by it."""
+
 point_uses = sa.Table(
     "point_uses",
     metadata,
