@@ -20,7 +20,7 @@ from app.server.payments.counter.tables import cashiers
 from app.server.payments.refunds.tables import refunds
 from app.server.payments.settlement import rules
 from app.server.payments.settlement.tables import shift_reports
-from app.server.payments.tables import orders
+from app.server.payments.tables import orders, payments
 
 _SHIFT_ID = re.compile(r"[A-Za-z0-9_.-]{1,36}")
 _EARLIER_MS = 86_400_000
@@ -101,7 +101,10 @@ async def _trades(
 ) -> dict[str, int]:
     """The shift's paid orders and charges, by the merchant's own number."""
     rows = await connection.execute(
-        sa.select(orders.c.out_trade_no, orders.c.amount).where(
+        # The payment's amount: of a pre-authorisation less may have been captured than was held.
+        sa.select(orders.c.out_trade_no, payments.c.amount)
+        .join(payments, payments.c.id == orders.c.payment_id)
+        .where(
             orders.c.shift == shift_id,
             orders.c.merchant_id == merchant_id,
             orders.c.currency == currency,

@@ -22,6 +22,7 @@ from tests.server.payments.holds.tilling import (
     release,
     wanted,
 )
+from tests.server.payments.refunds.shopping import Counter
 from tests.server.payments.street import once
 from tests.server.world import World, code_of
 
@@ -191,3 +192,16 @@ async def test_captures_releases_and_the_clock_race(shop: World):
         assert (pending, posted, available) == (0, 1_000 - state.captured, 1_000 - state.captured)
         assert len(won) == 1
         assert won[0].json()["state"] == state.state
+
+
+@once
+async def test_what_was_captured_is_refunded_and_no_cent_more(street: World):
+    person, counter = await street.person(5_000), await Counter.open(street)
+    order = await counter.till.order(3_000, hold=True)
+    await hold(person, order)
+    assert code_of(await counter.refund_raw(order.out_trade_no)) == "not_refundable"
+    await capture(counter.till, order, 1_100, "C-1")
+    assert code_of(await counter.refund_raw(order.out_trade_no, 1_101)) == "refund_too_large"
+    assert (await counter.refund(order.out_trade_no, 100)).left == 1_000
+    assert (await counter.refund(order.out_trade_no)).left == 0
+    assert await accounts(person) == (5_000, 0, 5_000)
