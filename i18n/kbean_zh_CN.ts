@@ -8589,11 +8589,4 @@ Use them for a part of a payment, or exchange them here.</source>
         <translation>数字已隐藏</translation>
     </message>
 </context>
-<context>
-    <name>page</name>
-    <message>
-        <source>No shift is open; count the float and open one.</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
 </TS>

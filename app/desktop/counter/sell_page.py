@@ -158,8 +158,10 @@ class SellPage(Live, QWidget):
             self.banner.set_words(self._said)
         elif here.shift is None:
             self.banner.set_tone("info")
-            words = self.tr("No shift is open; count the float and open one.")
-            self.banner.set_words(words, action=self.tr("Open a shift"))
+            self.banner.set_words(self._no_shift(), action=self.tr("Open a shift"))
+
+    def _no_shift(self) -> str:
+        return self.tr("No shift is open; count the float and open one.")
 
     def _say(self, words: str) -> None:
         self._said = words
@@ -302,7 +304,7 @@ class SellPage(Live, QWidget):
         if not self.total:
             self._say(self.tr("Enter the amount first, then scan the code again."))
         elif self._session.snapshot.shift is None:
-            self._say(explain_shift(self))
+            self._say(self._no_shift())
         else:
             wish = self._wish()
             Operation(self, lambda: self.flow.charge(wish, scan.text)).start()
@@ -378,8 +380,3 @@ class SellPage(Live, QWidget):
         self._shown = view
         if view.state in {TillState.PAID, TillState.NOT_PAID} and fresh:
             self.ended.emit(view)
-
-
-def explain_shift(page: SellPage) -> str:
-    """Why nothing is sold without a shift."""
-    return page.tr("No shift is open; count the float and open one.")
