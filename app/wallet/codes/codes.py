@@ -150,10 +150,10 @@ class Codes:
         async with self._making:
             if self._stale:
                 await self._ask_now()
-            code = await self._make(must_confirm)
+            code = await self._make(must_confirm, resort=False)
             if code is None:
                 await self._ask_now()
-                code = await self._make(must_confirm)
+                code = await self._make(must_confirm, resort=True)
         await self._look()
         if code is None:
             raise KBeanError("no_payer_codes")
@@ -185,11 +185,12 @@ class Codes:
 
     # --- pieces
 
-    async def _make(self, must_confirm: bool) -> ShownCode | None:
+    async def _make(self, must_confirm: bool, *, resort: bool) -> ShownCode | None:
         at = self._line.clock.time_ms()
 
         def work(vault: Vault) -> ShownCode | None:
-            chosen = rules.choose(vault.handles.all(), at, must_confirm=must_confirm)
+            handles = vault.handles.all()
+            chosen = rules.choose(handles, at, must_confirm=must_confirm, resort=resort)
             if chosen is None:
                 return None
             handle, counter = chosen

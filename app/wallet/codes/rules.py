@@ -70,17 +70,21 @@ def lasting(handles: Iterable[Handle], at: int) -> int | None:
     return max(one.valid_until for one in handles if one.valid_until > at)
 
 
-def choose(handles: Iterable[Handle], at: int, *, must_confirm: bool) -> Next | None:
+def choose(
+    handles: Iterable[Handle], at: int, *, must_confirm: bool, resort: bool = True
+) -> Next | None:
     """The next code to show, or None where there is nothing left.
 
-    The smallest counter first, then the handle that was shown longest ago; for a code that is only
-    scanned a handle that must be confirmed is the last resort.
+    The smallest counter first, then the handle that was shown longest ago.
+
+    Args:
+        handles: What the vault holds.
+        at: Now, the service's clock.
+        must_confirm: Only a handle that must be confirmed will do.
+        resort: For a code that is only scanned, take such a handle where no other is left.
     """
-    fit = [
-        handle
-        for handle in handles
-        if usable(handle, at) and (handle.must_confirm or not must_confirm)
-    ]
+    wanted = {must_confirm, must_confirm or resort}
+    fit = [one for one in handles if usable(one, at) and one.must_confirm in wanted]
     if not fit:
         return None
     best = min(

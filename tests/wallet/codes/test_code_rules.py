@@ -68,10 +68,14 @@ def test_within_a_minute_each_counter_once_and_then_nothing():
     while (chosen := rules.choose(handles, AT, must_confirm=False)) is not None:
         used.append((chosen.handle.handle, chosen.counter))
         handles = shown(handles, chosen, AT)
-    # The one that must be confirmed comes last.
+    # The one that must be confirmed comes last, and only where it may.
     assert used == [(1, 0), (1, 1), (1, 2), (1, 3), (2, 0), (2, 1), (2, 2), (2, 3)]
     assert rules.left(handles, AT) == 0
     assert rules.left(handles, AT + MINUTE) == 1
+    rest = [handle(2, confirm=True)]
+    assert rules.choose(rest, AT, must_confirm=False) is not None
+    assert rules.choose(rest, AT, must_confirm=False, resort=False) is None
+    assert rules.choose(rest, AT, must_confirm=True, resort=False) is not None
 
 
 def test_handles_of_other_days_rest_and_the_last_day_is_known():
