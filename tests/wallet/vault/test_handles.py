@@ -19,6 +19,7 @@ def test_fresh_handles_take_the_place_of_others_and_a_known_one_keeps_its_counte
     vault.handles.replace([handle(2), handle(3)])
     kept = {one.handle: (one.counter, one.shown_at) for one in vault.handles.all()}
     assert kept == {2: (1, AT), 3: (0, None)}
+    assert "2" not in repr(vault.handles.all()[0])
     vault.handles.forget(3)
     assert [one.handle for one in vault.handles.all()] == [2]
 

@@ -37,6 +37,10 @@ class Handle(msgspec.Struct, frozen=True):
     counter: int = 0
     shown_at: int | None = None
 
+    def __repr__(self) -> str:
+        """Without the number and the secret: neither belongs into a log."""
+        return f"Handle(counter={self.counter}, must_confirm={self.must_confirm})"
+
 
 class Handles:
     """The handles of this device."""
