@@ -6,7 +6,7 @@ import asyncio
 
 from app.protocol.signing import verify
 from app.server.points.office import NewRule
-from tests.server.payments.refunds.shopping import Counter, beans
+from tests.server.payments.refunds.shopping import Counter, beans, on_one_database
 from tests.server.points.beans import (
     GIFT,
     OFF,
@@ -97,6 +97,7 @@ async def test_beans_settle_up_to_half_and_come_back_with_their_dates(shop: Worl
     assert await state(shop, counter, person) == before
 
 
+@on_one_database
 async def test_a_coupon_settles_once_and_comes_back_whole(shop: World):
     counter, person = await Counter.open(shop), await shop.person(10_000)
     await budget(shop, 10_000)
@@ -133,6 +134,7 @@ async def refused(counter: Counter, person: Person, amount: int, **deducted: obj
     return code_of(await person.pay_raw(found, **deducted))
 
 
+@on_one_database
 async def test_what_can_not_be_deducted(shop: World):
     counter, person = await Counter.open(shop), await shop.person(50_000)
     stranger = await shop.person(10_000)
@@ -232,6 +234,7 @@ async def test_beans_already_spent_are_owed_and_paid_by_later_ones(shop: World):
     assert (line["kind"], line["amount"]) == ("points_taken_back", -20)
 
 
+@on_one_database
 async def test_a_frozen_person_owes_what_a_refund_takes_back(shop: World):
     counter, person = await Counter.open(shop), await shop.person(10_000)
     order, _ = await counter.sell(person, 1_000)
@@ -247,6 +250,7 @@ async def test_a_frozen_person_owes_what_a_refund_takes_back(shop: World):
     assert ((await beans(person)).balance, await person.available()) == (0, 10_000)
 
 
+@on_one_database
 async def test_what_ran_out_meanwhile_comes_back_for_a_week(shop: World):
     counter, person = await Counter.open(shop), await shop.person(10_000)
     await budget(shop)
@@ -274,6 +278,7 @@ async def test_what_ran_out_meanwhile_comes_back_for_a_week(shop: World):
     assert (await beans(person)).balance == 0
 
 
+@on_one_database
 async def test_what_runs_out_soon_is_said(shop: World):
     till, person = await shop.till(), await shop.person()
     office = shop.service.points.office

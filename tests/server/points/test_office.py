@@ -19,7 +19,7 @@ from app.sdk.till import TillClient
 from app.sdk.till_refunds import Refunds
 from app.sdk.transport import Transport
 from app.server.points.office import NewRule
-from tests.server.payments.refunds.shopping import Counter
+from tests.server.payments.refunds.shopping import Counter, on_one_database
 from tests.server.points.beans import GIFT, OFF, budget, earn, offer
 from tests.server.world import World, settings
 
@@ -30,6 +30,7 @@ async def _keep(_session: Any) -> None:
     return None
 
 
+@on_one_database
 async def test_the_sdk_of_both_sides(shop: World):
     counter, person = await Counter.open(shop), await shop.person(10_000)
     await budget(shop)
@@ -70,6 +71,7 @@ async def test_the_sdk_of_both_sides(shop: World):
     await transport.close()
 
 
+@on_one_database
 async def test_rules_and_budgets_that_make_no_sense_are_refused(shop: World):
     office = shop.service.points.office
     wrong: list[dict[str, Any]] = [
@@ -123,10 +125,9 @@ def test_the_operators_command(sqlite: str, tmp_path: Path, capsys: pytest.Captu
     assert points("end-rule", rule["rule_id"]) == {"ended": rule["rule_id"]}
     names = ("--name-zh", "满减券", "--name-en", "Coupon", "--beans", "5")
     coupon = points("add-coupon", *names, "--value", "5", "--least", "20")["item_id"]
-    points("add-gift", *names, "--stock", "3", "--per-person", "1")
     points("change-item", coupon, "--offered", "no", "--stock", "7")
     kept = next(one for one in points("items") if one["id"] == coupon)
     assert (kept["state"], kept["stock"], kept["value"]) == ("off", 7, 500)
-    for words in (("change-item", coupon), ("end-rule", "x"), ("add-gift", *names, "--stock=-1")):
-        assert main(["server", "--data-dir", str(tmp_path), "points", *words]) == 1
-        assert "kbean server:" in capsys.readouterr().err
+    gift = ("add-gift", *names, "--stock=-1")
+    assert main(["server", "--data-dir", str(tmp_path), "points", *gift]) == 1
+    assert "kbean server: validation_failed" in capsys.readouterr().err

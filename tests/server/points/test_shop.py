@@ -10,7 +10,7 @@ import pytest
 from app.protocol.errors import KBeanError
 from app.protocol.ids import new_id
 from app.protocol.messages.points import Redemption
-from tests.server.payments.refunds.shopping import beans
+from tests.server.payments.refunds.shopping import beans, on_one_database
 from tests.server.points.beans import (
     COFFEE,
     GIFT,
@@ -30,6 +30,7 @@ from tests.server.points.beans import (
 from tests.server.world import World, code_of
 
 
+@on_one_database
 async def test_a_coupon_is_there_at_once(shop: World):
     till, person = await shop.till(), await shop.person()
     await earn(till, person, 120)
@@ -86,6 +87,7 @@ async def test_a_gift_is_reserved_then_handed_over(shop: World):
     assert (held.balance, held.pending) == (20, 0)
 
 
+@on_one_database
 async def test_what_is_cancelled_or_runs_out_is_free_again(shop: World):
     till, person = await shop.till(), await shop.person()
     await earn(till, person, 100)
@@ -113,6 +115,7 @@ async def test_what_is_cancelled_or_runs_out_is_free_again(shop: World):
     assert (await catalogue(person)).items[0].stock == 1
 
 
+@on_one_database
 async def test_requests_twice_and_strangers(shop: World):
     till, person = await shop.till(), await shop.person()
     stranger = await shop.person()
@@ -192,6 +195,7 @@ BAD_ITEMS = [
 ]
 
 
+@on_one_database
 async def test_items_that_make_no_sense_are_not_offered(shop: World):
     for changes in BAD_ITEMS:
         with pytest.raises(KBeanError, match="validation_failed"):

@@ -12,7 +12,7 @@ from app.protocol.errors import KBeanError
 from app.protocol.ids import new_id
 from app.protocol.messages.refunds import RefundList
 from app.server.payments.refunds.service import REVERSAL
-from tests.server.payments.refunds.shopping import Counter, beans
+from tests.server.payments.refunds.shopping import Counter, beans, on_one_database
 from tests.server.world import World, code_of
 
 
@@ -36,6 +36,7 @@ async def test_a_whole_refund_leaves_everything_as_it_was(shop: World):
     )
 
 
+@on_one_database
 async def test_refunds_in_parts_add_up_to_the_cent(shop: World):
     counter, person = await Counter.open(shop), await shop.person(10_000)
     order, payment = await counter.sell(person, 1_000)
@@ -93,6 +94,7 @@ async def test_two_refunds_of_the_same_rest_at_once(shop: World):
         assert await person.available() == 10_000
 
 
+@on_one_database
 async def test_only_supervisors_and_managers_refund(shop: World):
     counter, person = await Counter.open(shop), await shop.person(10_000)
     other = await Counter.open(shop)
@@ -123,6 +125,7 @@ BAD: list[tuple[dict[str, Any], str]] = [
 ]
 
 
+@on_one_database
 async def test_bad_wishes_say_what_is_wrong(shop: World):
     counter, person = await Counter.open(shop), await shop.person(10_000)
     order, _ = await counter.sell(person, 1_000)
@@ -132,6 +135,7 @@ async def test_bad_wishes_say_what_is_wrong(shop: World):
     assert await person.available() == 9_000
 
 
+@on_one_database
 async def test_what_nobody_paid_and_what_is_anothers(shop: World):
     counter, person = await Counter.open(shop), await shop.person(10_000)
     stranger = await shop.person()
@@ -152,6 +156,7 @@ async def test_what_nobody_paid_and_what_is_anothers(shop: World):
     assert code_of(tills) == "forbidden"
 
 
+@on_one_database
 async def test_a_merchant_without_the_money_refunds_nothing(shop: World):
     counter, person = await Counter.open(shop), await shop.person(10_000)
     order, _ = await counter.sell(person, 1_000)
