@@ -55,6 +55,8 @@ from app.wallet.vault.worker import VaultWorker
 
 T = TypeVar("T")
 FOLDER = "counter"
+_PATIENCE = 12.0
+"""Seconds that opening waits for what a crash left behind."""
 _SET_UP = "set-up"
 _INFO = "info"
 _CASHIERS = "cashiers"
@@ -206,11 +208,13 @@ class CounterSession:
             self.road.open(self._client(file))
         self._learn(info, people)
         self._board.post("sales", "shift", "notices", "prices", **stands)
-        # Before anything else: what a crash left behind is brought to its one truth.
-        with contextlib.suppress(KBeanError):
-            await self.settle()
+        # Before anything else: what a crash left behind is brought to its one truth. A service
+        # that doesn't answer holds nobody up: it is asked again behind, and the banner says so.
+        with contextlib.suppress(KBeanError, TimeoutError):
+            async with asyncio.timeout(_PATIENCE):
+                await self.settle()
         self._board.post("state", state=CounterState.OPEN)
-        self._keeper.keep_current(self.settle, self.refresh)
+        self._keeper.keep_current(self.refresh, self.settle)
 
     def _client(self, file: CounterSetup) -> TillClient:
         try:
