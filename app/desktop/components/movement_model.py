@@ -12,6 +12,7 @@ from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
+import msgspec
 from PySide6.QtCore import QAbstractListModel, QDate, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtWidgets import QWidget
 
@@ -37,8 +38,11 @@ class Part(NamedTuple):
     movements: int
 
 
-class Row(NamedTuple):
-    """A movement with everything that is painted of it, made once."""
+class Row(msgspec.Struct, frozen=True, gc=False):
+    """A movement with everything that is painted of it, made once.
+
+    Like what it holds, it is nothing for the collector: a full collection would cost a frame.
+    """
 
     movement: Movement
     words: MovementWords

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
+import msgspec
 from PySide6.QtCore import QCoreApplication
 
 from app.desktop.widgets.amounts import amount_text, count_text
@@ -14,7 +13,7 @@ from app.wallet.marks import Noted
 BEANS = "KBN"
 
 
-class MovementWords(NamedTuple):
+class MovementWords(msgspec.Struct, frozen=True, gc=False):
     """A movement as a line shows it.
 
     Attributes:

@@ -282,8 +282,10 @@ class PointsSummary(msgspec.Struct, frozen=True):
     warnings: list[ExpiryWarning] = []
 
 
-class Movement(msgspec.Struct, frozen=True):
+class Movement(msgspec.Struct, frozen=True, gc=False):
     """One line of a person's activity: how one account changed, and why.
+
+    Holds nothing that could hold it, so the collector need not look: a wallet reads thousands.
 
     Attributes:
         movement_id: Stable id of the line.

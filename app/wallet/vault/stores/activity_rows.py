@@ -13,7 +13,7 @@ Direction = Literal["in", "out"]
 Unit = Literal["money", "points"]
 
 
-class ActivityRow(msgspec.Struct, frozen=True):
+class ActivityRow(msgspec.Struct, frozen=True, gc=False):
     """One movement as the wallet shows it.
 
     Attributes:
