@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from PySide6.QtMultimedia import QVideoFrame
 
     from app.scanner import Code
+    from app.scanner.codes import CodeFormat
 
 
 class Sighting(NamedTuple):
@@ -31,9 +32,12 @@ class FrameDecoder(QObject):
 
     seen = Signal(object)
 
-    def __init__(self, parent: QObject | None = None) -> None:
-        """Prepare; the thread starts with the first frame."""
+    def __init__(
+        self, parent: QObject | None = None, *, formats: frozenset[CodeFormat] | None = None
+    ) -> None:
+        """Prepare; the thread starts with the first frame. ``formats``: a wallet's by default."""
         super().__init__(parent)
+        self._formats = formats
         self._wake = threading.Condition()
         self._newest: QVideoFrame | None = None
         self._thread: threading.Thread | None = None
@@ -79,7 +83,7 @@ class FrameDecoder(QObject):
         from app.desktop.platform.frames import grey_of_frame
         from app.scanner import LiveScanner
 
-        scanner = LiveScanner()
+        scanner = LiveScanner() if self._formats is None else LiveScanner(self._formats)
         had_codes = False
         while (work := self._next()) is not None:
             frame, generation = work

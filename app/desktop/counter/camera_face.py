@@ -13,6 +13,10 @@ from app.desktop.widgets.base import Live
 from app.desktop.widgets.buttons import Button
 from app.desktop.widgets.camera_view import CameraView
 from app.desktop.widgets.labels import Label, Paragraph
+from app.scanner.codes import PAYMENT_FORMATS, CodeFormat
+
+FORMATS = PAYMENT_FORMATS | {CodeFormat.CODE_128, CodeFormat.EAN_13, CodeFormat.EAN_8}
+"""A payer's QR or bars, a slip's bars, an item's barcode."""
 
 
 class CameraFace(Live, QWidget):
@@ -30,7 +34,7 @@ class CameraFace(Live, QWidget):
         camera.failed.connect(self._failed)
         self._problem = ""
         self._over = False
-        self._decoder = FrameDecoder(self)
+        self._decoder = FrameDecoder(self, formats=FORMATS)
         self._decoder.seen.connect(self._seen)
         self.view = CameraView(self)
         self.view.setObjectName("CameraFaceView")

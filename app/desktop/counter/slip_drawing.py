@@ -23,7 +23,7 @@ from PySide6.QtGui import (
 from app.desktop.platform.printer import Picture
 from app.desktop.theme.manager import system_font
 from app.desktop.widgets.labels import tabular
-from app.scanner.drawing import bars
+from app.scanner.drawing import bars, qr_squares
 
 LineKind = Literal["title", "big", "pair", "text", "small", "rule", "bars", "gap"]
 _BASE = 24
@@ -31,6 +31,8 @@ _BASE = 24
 _SCALE = {"title": 1.5, "big": 2.0, "pair": 1.0, "text": 1.0, "small": 0.82}
 _DPI = 203
 _MM = 80.0
+_NARROWEST = 2
+"""Dots of the thinnest bar that scanners read at 203 dots an inch."""
 
 
 class SlipLine(NamedTuple):
@@ -103,7 +105,10 @@ class _Roll:
 
     def _bars(self, text: str) -> None:
         made = bars(text)
-        module = max(1.0, (self._width * 0.9) // made.width)
+        module = (self._width * 0.9) // made.width
+        if module < _NARROWEST:
+            self._qr(text)
+            return
         left = (self._width - module * made.width) / 2
         height = 72 * self._unit
         if self._painter is not None:
@@ -111,6 +116,19 @@ class _Roll:
                 if made.at(x):
                     self._box(left + x * module, self.y, module, height)
         self.y += height + 6 * self._unit
+        self._centred(SlipLine("small", text))
+
+    def _qr(self, text: str) -> None:
+        """On narrow paper: bars of one dot are read by nothing."""
+        made = qr_squares(text)
+        module = 5
+        left = (self._width - module * made.width) / 2
+        if self._painter is not None:
+            for y in range(made.height):
+                for x in range(made.width):
+                    if made.at(x, y):
+                        self._box(left + x * module, self.y + y * module, module, module)
+        self.y += module * made.height + 6
         self._centred(SlipLine("small", text))
 
     def _box(self, x: float, y: float, width: float, height: float) -> None:

@@ -76,7 +76,9 @@ def test_a_slip_is_dots_that_hold_every_letter(calm, paper_mm):
     assert not inked[-1]
 
     grey = np.frombuffer(picture.grey, np.uint8).reshape(picture.height, picture.width)
-    found = scan_still(grey, formats={CodeFormat.CODE_128})
+    # Bars where they fit; a QR on narrow paper, whose dots are too few for them.
+    kind = CodeFormat.CODE_128 if paper_mm == 80 else CodeFormat.QR
+    found = scan_still(grey, formats={kind})
     assert [code.text for code in found] == ["K2611237QX3M9VT2C"]
 
 
