@@ -70,8 +70,8 @@ async def broken(shop: World, statement: str) -> set[str]:
     return {rule.name for rule in found if not rule.holds}
 
 
-async def test_every_break_is_found(database_url: str, tmp_path: Path):
-    async with world(tmp_path, database_url) as shop:
+async def test_every_break_is_found(sqlite: str, tmp_path: Path):
+    async with world(tmp_path, sqlite) as shop:
         await a_bit_of_everything(shop)
         assert await broken(shop, "") == set()
         for name, statement in BREAKS.items():
