@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -84,6 +85,23 @@ async def test_payments_at_the_store_carry_a_code_that_its_counter_takes(till: T
         assert wrong is None
         again = await person.get(f"/v1/payments/{paid.payment_id}")
         assert again.json()["confirmation_code"] == paid.confirmation_code
+
+
+async def test_keys_and_cashiers_on_each_database(shop_on_each: World):
+    """The statements of SQL that differ: keys made twice at once, a number taken twice at once."""
+    till = await shop_on_each.till()
+    service = shop_on_each.service
+    nodes = [StoreKeys(service.engine, service.keys.sealer) for _ in range(4)]
+    keys = await asyncio.gather(*(node.key(till.store_id) for node in nodes))
+    assert len(set(keys)) == 1
+    add = service.counter.add
+    tried = await asyncio.gather(
+        *(add(till.merchant_id, "1", "李娜", "manager", "1234") for _ in range(4)),
+        return_exceptions=True,
+    )
+    (made,) = [one for one in tried if isinstance(one, str)]
+    assert [getattr(one, "code", "") for one in tried].count("cashier_taken") == 3
+    assert (await put(till, new_id(), made)).status_code == 200
 
 
 async def test_another_node_knows_a_renewed_key_within_a_minute(till: Till):

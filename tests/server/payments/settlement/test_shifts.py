@@ -55,9 +55,9 @@ async def kept(world: World) -> int:
         return await connection.scalar(sa.select(sa.func.count()).select_from(shift_reports)) or 0
 
 
-async def test_both_sides_agree_on_a_shift(shop: World):
-    counter, shift = await Counter.open(shop), new_id()
-    till, person = counter.till, await shop.person(100_000)
+async def test_both_sides_agree_on_a_shift(shop_on_each: World):
+    counter, shift = await Counter.open(shop_on_each), new_id()
+    till, person = counter.till, await shop_on_each.person(100_000)
     order = await till.order(2_370, shift=shift)
     await person.pay(await person.resolve(order.code))
     book = await book_of(person)
@@ -66,7 +66,7 @@ async def test_both_sides_agree_on_a_shift(shop: World):
     # Not of this shift, not paid, another merchant's with the same name: none of it counts.
     await person.pay(await person.resolve((await till.order(100, shift="other")).code))
     await till.order(7_777, shift=shift)
-    other = await Counter.open(shop)
+    other = await Counter.open(shop_on_each)
     await person.pay(await person.resolve((await other.till.order(100, shift=shift)).code))
 
     sales = {order.out_trade_no: 2_370, charged.out_trade_no: 500}

@@ -92,12 +92,12 @@ def verified(heard: Heard, secret: str) -> dict[str, Any]:
     return dict(json.loads(heard.body))
 
 
-async def test_a_merchant_hears_of_everything_once_and_in_order(shop: World):
-    counter = await Counter.open(shop)
-    person = await shop.person(100_000)
+async def test_a_merchant_hears_of_everything_once_and_in_order(shop_on_each: World):
+    counter = await Counter.open(shop_on_each)
+    person = await shop_on_each.person(100_000)
     await counter.sell(person, 111)  # before anybody listened: never told
     async with RudeServer(answer(204)) as server:
-        hook = await put(counter.till, f"{server.url}/hook?shop=1")
+        hook = await put(counter.till, f"{server.url}/hook?shop_on_each=1")
         order, paid = await counter.sell(person, 2_000)
         await until_told(counter.till, 1)
         refund = await counter.refund(order.out_trade_no, 500)
@@ -106,7 +106,7 @@ async def test_a_merchant_hears_of_everything_once_and_in_order(shop: World):
         assert refused.status_code >= 400
         await until_told(counter.till, 3)
         first, second, third = (verified(heard, hook.secret) for heard in server.heard)
-    assert server.heard[0].line == "POST /hook?shop=1 HTTP/1.1"
+    assert server.heard[0].line == "POST /hook?shop_on_each=1 HTTP/1.1"
     assert (first["type"], first["data"]["payment_id"]) == ("payment.succeeded", paid.payment_id)
     assert first["data"]["out_trade_no"] == order.out_trade_no
     assert first["data"]["amount"] == 2_000
@@ -142,16 +142,16 @@ async def test_a_server_that_fails_first_hears_it_later_under_the_same_id(shop: 
 
 
 async def test_nothing_is_lost_or_doubled_when_the_service_is_killed(
-    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    postgresql: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     """``kill -9`` between the sending and the answer, with another event not even found yet."""
     async with RudeServer(stay_silent, answer(200)) as server:
-        async with world(tmp_path, database_url) as shop:
+        async with world(tmp_path, postgresql) as shop:
             counter, person = await Counter.open(shop), await shop.person(100_000)
             await put(counter.till, server.url)
             first, second = [await counter.till.order(amount) for amount in (300, 400)]
         monkeypatch.setenv("KBEAN_BOT", "silent")
-        process = Process(settings(tmp_path, database_url))
+        process = Process(settings(tmp_path, postgresql))
         address = f"http://127.0.0.1:{process.port}"
         try:
             await process.up()
@@ -162,7 +162,7 @@ async def test_nothing_is_lost_or_doubled_when_the_service_is_killed(
                 paid = await person.pay(await person.resolve(second.code))
         finally:
             process.kill()
-        async with world(tmp_path, database_url) as shop:
+        async with world(tmp_path, postgresql) as shop:
             counter.till.world = person.world = counter.world = shop
             await Follower(shop.service.engine).run()
             await hurry(shop)
@@ -174,18 +174,18 @@ async def test_nothing_is_lost_or_doubled_when_the_service_is_killed(
     assert len(heard) == 3
 
 
-async def test_many_followers_find_each_event_once(shop: World):
-    counter, person = await Counter.open(shop), await shop.person(100_000)
+async def test_many_followers_find_each_event_once(shop_on_each: World):
+    counter, person = await Counter.open(shop_on_each), await shop_on_each.person(100_000)
     book = await book_of(person)
     async with RudeServer(answer(200)) as server:
         await put(counter.till, server.url)
-        followers = [Follower(shop.service.engine) for _ in range(4)]
+        followers = [Follower(shop_on_each.service.engine) for _ in range(4)]
         for amount in range(1, 6):
             await counter.sell(person, amount)
             await charge_raw(counter.till, f"{book.code()[:-1]}x", 500)
             await asyncio.gather(*(follower.run() for follower in followers))
         # A mark that fell back (a restored copy, say) tells nothing twice.
-        async with writing(shop.service.engine) as connection:
+        async with writing(shop_on_each.service.engine) as connection:
             await connection.execute(sa.update(webhook_marks).values(position=0))
         await asyncio.gather(*(follower.run() for follower in followers))
         found = await until_told(counter.till, len(await told(counter.till)))
