@@ -169,3 +169,39 @@ async def test_nothing_is_set_up_with_a_wrong_key(here: Shop):
     wrong = msgspec.structs.replace(here.file, key="A" * 43)
     assert (await refusal(made.set_up(wrong, "some passphrase"))).code == "credentials_wrong"
     assert not made.worker.exists
+
+
+async def test_a_refund_without_an_answer_is_sent_again_and_happens_once(here: Shop):
+    counter, ann = await here.counter(), await here.payer()
+    flow = TillFlow(counter)
+    sale = await sold(flow, 20_00, await ann.code())
+    manager = here.cashier(counter, "3")
+    road = here.world.road
+    road.rule = lambda heard: "lose_answer" if heard.line.startswith("POST /v1/refunds") else "pass"
+    row = await counter.refunds.refund(sale, 5_00, manager)
+    assert (row.state, counter.snapshot.open_refunds) == ("sent", 1)
+    assert (await refusal(counter.shifts.close(0))).code == "outbox_not_empty"
+    road.rule = lambda heard: "pass"
+    await counter.settle()
+    assert counter.snapshot.open_refunds == 0
+    assert counter.snapshot.notices[0].refund == row.out_request_no
+    assert await here.money(ann) == 1000_00 - 15_00
+    await counter.sales.dismiss(row.out_request_no)
+    assert counter.snapshot.notices == ()
+
+
+async def test_a_sale_left_behind_is_told_when_it_ends(here: Shop):
+    counter, ann = await here.counter(), await here.payer()
+    flow = TillFlow(counter)
+    road = here.world.road
+    road.rule = lambda heard: "lose_request" if "/v1/charges" in heard.line else "pass"
+    here.hurry(counter, give_up=0.2)
+    await flow.charge(Wish(5_00), await ann.code())
+    await until(lambda: flow.view.sale.state is SaleState.REVERSING, seconds=60)
+    await flow.leave()
+    assert flow.view.state is TillState.IDLE
+    road.rule = lambda heard: "pass"
+    await until(lambda: bool(counter.snapshot.notices), seconds=60)
+    (notice,) = counter.snapshot.notices
+    assert (notice.state, notice.amount) == (SaleState.CLOSED, 5_00)
+    assert await here.money(ann) == 1000_00
