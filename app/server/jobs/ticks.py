@@ -20,6 +20,9 @@ _log = structlog.get_logger("ticks")
 _START_WITHIN = 1.0
 """Seconds within which every tick has come round once."""
 
+_GRACE = 1.0
+"""Seconds that a round under way has to finish when all are to end."""
+
 Tick = Callable[[], Awaitable[object]]
 
 
@@ -29,6 +32,8 @@ class _Round:
     name: str
     tick: Tick
     failing: bool = False
+    busy: bool = False
+    task: asyncio.Task[None] | None = None
 
 
 class Ticks:
@@ -37,7 +42,6 @@ class Ticks:
     def __init__(self) -> None:
         """Nothing comes round yet."""
         self._rounds: list[_Round] = []
-        self._tasks: list[asyncio.Task[None]] = []
         self._running = False
 
     def every(self, seconds: float, name: str, tick: Tick) -> None:
@@ -57,22 +61,36 @@ class Ticks:
             self._begin(came)
 
     async def stop(self) -> None:
-        """End all rounds; one under way is cancelled and its transaction rolled back."""
+        """End all rounds.
+
+        One under way gets a moment to finish: a query that is cut off leaves its connection in a
+        state that only the database's end of it clears up. Then it is cancelled and its
+        transaction rolled back.
+        """
         self._running = False
-        tasks, self._tasks = self._tasks, []
+        tasks = [came.task for came in self._rounds if came.task is not None]
+        busy = [came.task for came in self._rounds if came.task is not None and came.busy]
+        for task in tasks:
+            if task not in busy:
+                task.cancel()
+        if busy:
+            await asyncio.wait(busy, timeout=_GRACE)
         for task in tasks:
             task.cancel()
         for task in tasks:
             with contextlib.suppress(asyncio.CancelledError):
                 await task
+        for came in self._rounds:
+            came.task = None
 
     def _begin(self, came: _Round) -> None:
-        self._tasks.append(asyncio.create_task(self._run(came), name=f"tick-{came.name}"))
+        came.task = asyncio.create_task(self._run(came), name=f"tick-{came.name}")
 
     async def _run(self, came: _Round) -> None:
         # A node that starts has requests to answer first, and its ticks come one by one.
         await asyncio.sleep(random.uniform(0, min(came.seconds, _START_WITHIN)))  # noqa: S311
-        while True:
+        while self._running:
+            came.busy = True
             try:
                 await came.tick()
                 came.failing = False
@@ -81,5 +99,11 @@ class Ticks:
                 if not came.failing:
                     _log.warning("tick.failed", tick=came.name, reason=type(error).__name__)
                 came.failing = True
+            finally:
+                came.busy = False
+            await self._rest(came.seconds)
+
+    async def _rest(self, seconds: float) -> None:
+        if self._running:
             # Nodes that started together shouldn't look together for ever.
-            await asyncio.sleep(came.seconds * random.uniform(0.9, 1.1))  # noqa: S311
+            await asyncio.sleep(seconds * random.uniform(0.9, 1.1))  # noqa: S311
