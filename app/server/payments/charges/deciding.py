@@ -125,7 +125,9 @@ class Deciding:
         )
         if refused is not None:
             return refused
-        found = rules.locate(fact.key, ask.handle, ask.otp, draft.now, row.last_counter)
+        found = ask.found
+        if found is None or not rules.still_acceptable(found, draft.now, row.last_counter):
+            found = rules.locate(fact.key, ask.handle, ask.otp, draft.now, row.last_counter)
         if _place(found) != _place(ask.found):
             raise Changed
         if found is None:

@@ -46,16 +46,29 @@ class HandleFact(NamedTuple):
     valid_until: int
 
 
+def accept(key: bytes, handle: int, otp: int, now_ms: int, last_counter: int) -> Located | None:
+    """Find the step and counter of a one-time part that may be accepted now."""
+    found = payment_code.matches(key, handle, otp, now_ms // 1000, last_counter)
+    return None if found is None else Located(True, *found)
+
+
+def still_acceptable(found: Located, now_ms: int, last_counter: int) -> bool:
+    """Whether what :func:`accept` found holds at another moment and counter too."""
+    ahead = found.counter - last_counter
+    drift = found.step - now_ms // 1000 // payment_code.STEP_SECONDS
+    in_time = abs(drift) <= payment_code.DRIFT_STEPS
+    return found.fresh and in_time and 0 <= ahead <= payment_code.AHEAD
+
+
 def locate(key: bytes, handle: int, otp: int, now_ms: int, last_counter: int) -> Located | None:
     """Find the step and counter of a one-time part, also of one that is too old.
 
     An honest code that was shown a while ago must be told from a guess: guesses are counted.
     """
-    now = now_ms // 1000
-    found = payment_code.matches(key, handle, otp, now, last_counter)
+    found = accept(key, handle, otp, now_ms, last_counter)
     if found is not None:
-        return Located(True, *found)
-    present = now // payment_code.STEP_SECONDS
+        return found
+    present = now_ms // 1000 // payment_code.STEP_SECONDS
     for step in range(max(0, present - LATE_STEPS), present + LATE_STEPS + 1):
         for counter in range(max(0, last_counter - BEHIND), last_counter + payment_code.AHEAD + 1):
             if payment_code.one_time(key, handle, step, counter) == otp:

@@ -155,7 +155,12 @@ class ChargeService:
         if known is None:
             return ask
         fact, row = known
-        found = rules.locate(fact.key, handle, otp, now, row.last_counter)
+        found = rules.accept(fact.key, handle, otp, now, row.last_counter)
+        if found is None:
+            # The counter may have moved on another node; before anybody is refused, look.
+            fact, row = ask_known = await self._handles.find(handle, fresh=True) or known
+            ask = ask._replace(known=ask_known)
+            found = rules.locate(fact.key, handle, otp, now, row.last_counter)
         if found is None:
             return ask
         target = target._replace(payer_id=fact.user_id)
