@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from app.sdk.transport import TimeLimits
 from app.wallet.counter.sale import SaleState
 from app.wallet.counter.selling import Wish
 from app.wallet.counter.till_flow import TillFlow
@@ -147,7 +148,8 @@ async def test_lost_answers_never_charge_twice(here: Shop):
 
 
 async def test_the_service_dies_while_it_charges(here: Shop):
-    counter, ann = await here.counter(), await here.payer()
+    counter = await here.counter(limits=TimeLimits(answer=4.0))
+    ann = await here.payer()
     here.hurry(counter, give_up=0.5)
     flow = TillFlow(counter)
     fate(here, "POST /v1/charges ", "swallow")
