@@ -26,7 +26,9 @@ from app.wallet.vault.keyslots import Argon2Params
 from app.wallet.vault.schema import STEPS
 from app.wallet.vault.stores.activity import ActivityRow
 from app.wallet.vault.stores.chats import NewMessage
+from app.wallet.vault.stores.handles import Handle
 from app.wallet.vault.stores.intents import Intent
+from app.wallet.vault.stores.marks import Mark
 from app.wallet.vault.stores.outbox import Entry
 from app.wallet.vault.stores.papers import Errand
 from app.wallet.vault.vault import Setup, Vault, create_vault
@@ -66,6 +68,8 @@ def main() -> int:
         "files": [hashlib.sha256(PICTURE).hexdigest()],
         "cases": ["KS-20261123-0001"],
         "errand": "019a0000-0000-7000-8000-0000000000e2",
+        "handle": 123_456_789,
+        "labels": ["早饭"],
     }
     (folder / "expected.json").write_bytes(
         msgspec.json.format(msgspec.json.encode(expected)) + b"\n"
@@ -157,6 +161,7 @@ def fill(vault: Vault) -> None:
     )
     fill_chat(vault)
     fill_cases(vault)
+    fill_codes_and_marks(vault)
 
 
 def fill_chat(vault: Vault) -> None:
@@ -179,6 +184,14 @@ def fill_cases(vault: Vault) -> None:
     vault.papers.put("case", CASE, case, at=NOW)
     body = msgspec.json.encode(CaseNote("单号在这"))
     vault.errands.add(Errand("019a0000-0000-7000-8000-0000000000e2", "note", CASE, body, NOW))
+
+
+def fill_codes_and_marks(vault: Vault) -> None:
+    """A handle with a code that was shown, a marked movement, a merchant that is filed."""
+    vault.handles.replace([Handle(123_456_789, SEED, NOW, NOW + 86_400_000, False)])
+    vault.handles.show(123_456_789, 3, NOW + 1)
+    vault.activity.mark("movement-1", Mark("dining", ("早饭",), "和小林"), at=NOW)
+    vault.activity.file_under("K豆便利店", "dining", at=NOW)
 
 
 if __name__ == "__main__":

@@ -87,6 +87,11 @@ def test_a_vault_of_every_released_schema_opens_with_all_that_is_in_it(released,
     assert [errand.key for errand in vault.errands.all()] == (
         [expected["errand"]] if "errand" in expected else []
     )
+    handles = [(one.handle, one.counter) for one in vault.handles.all()]
+    assert handles == ([(expected["handle"], 3)] if "handle" in expected else [])
+    mark = vault.marks.get("movement-1")
+    assert list(mark.labels) == expected.get("labels", [])
+    assert (mark.category == "dining") == ("labels" in expected)
     vault.chats.save(Conversation("new", "n", "en", "bot", 1, 1, 0))
     assert vault.chats.all()[-1].conversation.id == "new"
     vault.lock()
