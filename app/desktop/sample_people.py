@@ -8,10 +8,10 @@ from app.protocol.codes import personal_code
 from app.protocol.errors import KBeanError
 from app.protocol.ids import new_id
 from app.protocol.messages.holds import Authorisation, AuthorisationList
+from app.protocol.messages.limits import Limits
 from app.protocol.messages.transfers import (
     KnownPayee,
     KnownPayees,
-    Limits,
     MoneyRequest,
     MoneyRequestList,
     NameChecked,

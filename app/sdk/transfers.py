@@ -11,12 +11,11 @@ from urllib.parse import urlencode
 import msgspec
 
 from app.protocol.errors import KBeanError
+from app.protocol.messages.limits import Limits, LimitsRequest
 from app.protocol.messages.transfers import (
     AskMoney,
     FindMe,
     KnownPayees,
-    Limits,
-    LimitsRequest,
     MoneyRequest,
     MoneyRequestList,
     NameCheck,

@@ -14,23 +14,31 @@ import io
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from app.protocol.errors import KBeanError
 from app.protocol.messages.payments import Movement
 from app.protocol.money import format_minor
 from app.wallet.categories import category_of
+from app.wallet.history import ActivityPage
 from app.wallet.marks import Noted
 from app.wallet.vault.files import write_atomically
 from app.wallet.vault.stores.activity_rows import ActivityFilter
-
-if TYPE_CHECKING:
-    from app.wallet.reading import Reading
 
 _BOM = b"\xef\xbb\xbf"
 _AT_ONCE = 500
 # What a formula begins with, full-width forms included; a tab or a line end would hide it.
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+
+
+class Finder(Protocol):
+    """Finds movements, a page at a time: the session's reading is one."""
+
+    async def find(
+        self, wanted: ActivityFilter, *, before: int | None = None, limit: int = 50
+    ) -> ActivityPage:
+        """A page, newest first."""
+        ...
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -86,7 +94,7 @@ def table_row(movement: Movement, noted: Noted | None, words: TableWords) -> lis
 
 
 async def write_table(
-    reading: Reading, wanted: ActivityFilter, path: Path, words: TableWords
+    reading: Finder, wanted: ActivityFilter, path: Path, words: TableWords
 ) -> int:
     """Write everything that a filter finds, newest first; wholly or not at all.
 

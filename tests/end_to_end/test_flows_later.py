@@ -8,7 +8,7 @@ import pytest
 
 from app.protocol.errors import KBeanError
 from app.protocol.ids import new_id
-from app.protocol.messages.transfers import LimitsRequest
+from app.protocol.messages.limits import LimitsRequest
 from app.sdk.till_holds import TillHolds
 from app.wallet.flows.pay import PayFlow
 from app.wallet.flows.transfer import PayState, TransferFlow

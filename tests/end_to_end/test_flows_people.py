@@ -219,6 +219,7 @@ async def test_kill_between_send_and_answer(here, fate, kind, left):
         late = await here.road.replay(sent(here)[0])
         assert b" 201 " not in late.split(b"\r\n")[0]
     else:
+        assert notice.payment_id is not None
         assert (await again.people.transfer(notice.payment_id)).receipt.amount == 30_00
     assert await here.balance(again) == left
     assert again.snapshot.open_payments == 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from app.wallet.flows.pay import PayFlow, PayState
 from app.wallet.flows.show_code import ShowCodeFlow, ShowState
 from app.wallet.flows.unlock import UnlockFlow
 from app.wallet.session import Network, WalletSession
+from app.wallet.vault.vault import Vault
 from tests.end_to_end.people import PASSPHRASE
 from tests.end_to_end.world import World, now, reopened, until, world
 
@@ -26,6 +28,10 @@ LONG = 30.0
 async def here(tmp_path: Path) -> AsyncIterator[World]:
     async with world(tmp_path, small_each=50_00, small_day=80_00) as made:
         yield made
+
+
+def _forget(handle: int, vault: Vault) -> None:
+    vault.handles.forget(handle)
 
 
 async def person(here: World, *, money: int = 200_00) -> WalletSession:
@@ -231,7 +237,7 @@ async def test_frozen_locked_or_used_up_nothing_is_shown(here: World, monkeypatc
     assert now(flow) is ShowState.IDLE
     first = await ann.worker.run(lambda vault: vault.handles.all())
     for handle in first:
-        await ann.worker.run(lambda vault, one=handle: vault.handles.forget(one.handle))
+        await ann.worker.run(partial(_forget, handle.handle))
     flow = await showing(ann)  # fresh ones come by themselves
     second = await ann.worker.run(lambda vault: vault.handles.all())
     assert not {one.handle for one in first} & {one.handle for one in second}

@@ -55,6 +55,7 @@ async def main(folder: str, moment: str, code: str, amount: str) -> None:
         await until(lambda: flow.view.state is TillState.PAID, seconds=60)
         manager = session.snapshot.cashier
         assert manager is not None
+        assert flow.view.sale is not None
         sale = await session.refunds.refresh(flow.view.sale)
         await session.refunds.refund(sale, 1_00, manager)
     await asyncio.Event().wait()

@@ -11,10 +11,10 @@ import pytest
 from app.protocol.errors import KBeanError
 from app.protocol.ids import new_id
 from app.protocol.messages.holds import HoldRequest
+from app.protocol.messages.limits import LimitsRequest
 from app.protocol.messages.transfers import (
     AskMoney,
     FindMe,
-    LimitsRequest,
     NameCheck,
     PayeeLookup,
     PlanRequest,

@@ -347,7 +347,7 @@ class PassphraseFace(Face):
     def retranslate(self) -> None:
         """Why it is asked, and the button with the amount."""
         offer = self._view.offer
-        left = offer.to_pay if isinstance(offer, Offer) else offer.amount or 0 if offer else 0
+        left = offer.to_pay if offer else 0
         amount = amount_text(left, offer.currency) if offer else ""
         whole = amount_text(offer.amount or 0, offer.currency) if offer else ""
         self.title.set_text(self.tr("Confirm that it is you"))

@@ -22,7 +22,7 @@ from app.desktop.widgets.notes import Banner
 from app.desktop.widgets.surfaces import Card
 from app.desktop.words import explain
 from app.protocol.errors import KBeanError
-from app.protocol.messages.transfers import Limits, LimitsRequest
+from app.protocol.messages.limits import Limits, LimitsRequest
 from app.protocol.money import parse_typed
 from app.wallet.session import WalletSession
 

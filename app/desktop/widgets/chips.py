@@ -139,11 +139,11 @@ class Flow(QLayout):
         """Qt: how many."""
         return len(self._items)
 
-    def itemAt(self, index: int) -> QLayoutItem | None:  # type: ignore[override]  # Qt takes None
+    def itemAt(self, index: int) -> QLayoutItem | None:
         """Qt: one of them."""
         return self._items[index] if 0 <= index < len(self._items) else None
 
-    def takeAt(self, index: int) -> QLayoutItem | None:  # type: ignore[override]  # Qt takes None
+    def takeAt(self, index: int) -> QLayoutItem | None:
         """Qt: take one out."""
         return self._items.pop(index) if 0 <= index < len(self._items) else None
 

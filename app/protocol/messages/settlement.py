@@ -24,8 +24,8 @@ class BillTotals(msgspec.Struct, frozen=True):
     ``GET /v1/bills/{day}/csv`` is the bill itself (RFC 4180, UTF-8 with BOM): one line for every
     payment, refund and other movement of the merchant's account; its sums are these.
     A day is ready some minutes after it ended (``bill_not_ready`` with ``ready_in`` seconds);
-    ``preliminary=true`` gives what there is, with ``final`` false. ``change`` is what the ledger says the account changed by: it equals
-    ``payments_amount - refunds_amount + other``.
+    ``preliminary=true`` gives what there is, with ``final`` false. ``change`` is what the ledger
+    says the account changed by: it equals ``payments_amount - refunds_amount + other``.
     """
 
     day: str

@@ -1,7 +1,6 @@
-"""Between people: transfers, requests for money, plans; and limits (design/1 M3, M11).
+"""Between people: transfers, requests for money, plans (design/1 M3, M11).
 
-``/v1/payees``, ``/v1/transfers``, ``/v1/money-requests``, ``/v1/plans``, ``/v1/limits``,
-``/v1/personal-code``.
+``/v1/payees``, ``/v1/transfers``, ``/v1/money-requests``, ``/v1/plans``, ``/v1/personal-code``.
 """
 
 from __future__ import annotations
@@ -366,39 +365,3 @@ class PlanList(msgspec.Struct, frozen=True):
 
     items: list[Plan]
     server_time: int
-
-
-# --- limits
-
-
-class Limits(msgspec.Struct, frozen=True):
-    """``GET /v1/limits``: what the person allows at most; None is no limit of theirs.
-
-    Attributes:
-        small_each: Up to what a shown code is paid without a question (0: always ask).
-        small_day: And how much of it a day.
-        operator_small_each: The operator's own line; a person can only go below it.
-        spent_today: What left today, minor units; ``small_today`` of it without a question.
-    """
-
-    currency: str
-    per_payment: int | None
-    per_day: int | None
-    small_each: int | None
-    small_day: int | None
-    operator_small_each: int
-    operator_small_day: int
-    spent_today: int
-    small_today: int
-    server_time: int
-
-
-class LimitsRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """``PUT /v1/limits`` → :class:`Limits`. Tighter counts at once; looser needs the passphrase."""
-
-    currency: Currency
-    per_payment: Annotated[int, msgspec.Meta(ge=0, le=10**15)] | None
-    per_day: Annotated[int, msgspec.Meta(ge=0, le=10**15)] | None
-    small_each: Annotated[int, msgspec.Meta(ge=0, le=10**15)] | None
-    small_day: Annotated[int, msgspec.Meta(ge=0, le=10**15)] | None
-    passphrase: Secret | None = None

@@ -1,8 +1,9 @@
 """Who listens on this node, and how what happens reaches every node's listeners.
 
-Connections are known by *address*: ``person:<user_id>``, ``till:<terminal_id>``, ``staff:<staff_id>``,
-``staff`` (all of them), ``conv:<conversation_id>``. Telling is best effort and comes after the commit: the database
-is the truth, and a frame that never arrives is made good by the gaps of the next Hello.
+Connections are known by *address*: ``person:<user_id>``, ``till:<terminal_id>``,
+``staff:<staff_id>``, ``staff`` (all of them), ``conv:<conversation_id>``. Telling is best effort
+and comes after the commit: the database is the truth, and a frame that never arrives is made good
+by the gaps of the next Hello.
 """
 
 from __future__ import annotations

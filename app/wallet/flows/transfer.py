@@ -65,6 +65,11 @@ class TransferOffer:
     checks_left: int | None = None
     schedule: Schedule | None = None
 
+    @property
+    def to_pay(self) -> int:
+        """What leaves the payer's account; 0 until it is chosen."""
+        return self.amount or 0
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class TransferView:

@@ -16,11 +16,10 @@ from functools import partial
 from typing import Literal, TypeVar
 
 from app.protocol.errors import KBeanError
+from app.protocol.messages.limits import Limits, LimitsRequest
 from app.protocol.messages.transfers import (
     AskMoney,
     FindMe,
-    Limits,
-    LimitsRequest,
     MoneyRequest,
     MoneyRequestList,
     NameCheck,

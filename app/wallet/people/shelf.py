@@ -8,10 +8,10 @@ from typing import Literal, TypeVar
 import msgspec
 
 from app.protocol.messages.holds import Authorisation, AuthorisationList
+from app.protocol.messages.limits import Limits
 from app.protocol.messages.transfers import (
     KnownPayee,
     KnownPayees,
-    Limits,
     MoneyRequest,
     MoneyRequestList,
     PersonalCode,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 from app.protocol.signing import verify
 from app.server.points.office import NewRule
@@ -129,7 +130,7 @@ async def test_a_coupon_settles_once_and_comes_back_whole(shop: World):
     assert await state(shop, counter, person) == before
 
 
-async def refused(counter: Counter, person: Person, amount: int, **deducted: object) -> str:
+async def refused(counter: Counter, person: Person, amount: int, **deducted: Any) -> str:
     found = await person.resolve((await counter.till.order(amount)).code)
     return code_of(await person.pay_raw(found, **deducted))
 

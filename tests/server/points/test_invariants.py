@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.server.payments import invariants as payments
 from app.server.points import invariants as points
@@ -59,7 +60,7 @@ async def test_every_break_is_found(tmp_path: Path, sqlite: str) -> None:
         assert await broken(day) == set()
 
 
-async def _inside(connection: sa.ext.asyncio.AsyncConnection) -> set[str]:
+async def _inside(connection: AsyncConnection) -> set[str]:
     """The rules that are broken inside a transaction that nobody else sees."""
     rules = [(name, query) for name, _, query, _ in payments._RULES]
     rules += [(name, query) for name, _, query, _ in points._MORE]

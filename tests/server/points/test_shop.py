@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import msgspec
 import pytest
@@ -181,7 +182,7 @@ async def test_lots_run_out_but_not_what_is_promised(shop: World):
     assert [lot.remaining for lot in (await beans(person)).lots] == [40]
 
 
-BAD_ITEMS = [
+BAD_ITEMS: list[dict[str, Any]] = [
     {"beans": 0},
     {"least": 500},
     {"value": 0},

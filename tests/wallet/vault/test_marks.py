@@ -155,4 +155,5 @@ def test_every_code_has_one_group_and_the_groups_have_words():
     assert {category_of("payment", f"{code:04}") for code in range(10_000)} <= set(CATEGORIES)
     assert set(WORDS) == set(CATEGORIES)
     assert all(one.first <= one.last for one in RANGES)
-    assert msgspec.json.decode(msgspec.json.encode(Mark("dining", ("a",), "b")), type=Mark)
+    mark = Mark("dining", ("a",), "b")
+    assert msgspec.json.decode(msgspec.json.encode(mark), type=Mark) == mark

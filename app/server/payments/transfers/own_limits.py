@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from app.protocol.errors import KBeanError
-from app.protocol.messages.transfers import Limits, LimitsRequest
+from app.protocol.messages.limits import Limits, LimitsRequest
 from app.server.config import Config
 from app.server.db.engine import insert_of, reading, writing
 from app.server.http.front import now_ms

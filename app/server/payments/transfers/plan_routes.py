@@ -8,7 +8,8 @@ from litestar import Response, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
 
-from app.protocol.messages.transfers import Limits, LimitsRequest, Plan, PlanList, PlanRequest
+from app.protocol.messages.limits import Limits, LimitsRequest
+from app.protocol.messages.transfers import Plan, PlanList, PlanRequest
 from app.server.http.application import SIGNED_IN, answered, documented, refusals
 from app.server.http.bodies import StrictBody
 from app.server.http.tokens import Principal

@@ -47,7 +47,8 @@ class Counter:
     async def refund_raw(
         self, out_trade_no: str, amount: int | None = None, **changes: Any
     ) -> httpx.Response:
-        wish = {"out_trade_no": out_trade_no, "out_request_no": new_id(), "cashier": self.manager}
+        wish: dict[str, Any] = {"out_trade_no": out_trade_no, "out_request_no": new_id()}
+        wish["cashier"] = self.manager
         if amount is not None:
             wish["amount"] = amount
         return await self.world.client.post(

@@ -13,7 +13,8 @@ import msgspec
 import pytest
 
 from app.protocol.ids import new_id
-from app.protocol.messages.transfers import Limits, LimitsRequest, Plan, PlanList
+from app.protocol.messages.limits import Limits, LimitsRequest
+from app.protocol.messages.transfers import Plan, PlanList
 from app.server.payments.transfers import plan_rules as rules
 from tests.server.payments.street import check_books
 from tests.server.payments.transfers.friends import (
