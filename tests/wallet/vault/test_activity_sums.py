@@ -13,8 +13,8 @@ from app.wallet.vault.stores.activity_sums import Flow, Month, Sum, moment, mont
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
-def _ms(year: int, month: int, day: int, hour: int = 0, minute: int = 0, zone=SHANGHAI) -> int:
-    return round(datetime(year, month, day, hour, minute, tzinfo=zone).timestamp() * 1000)
+def _ms(year: int, month: int, day: int, hour: int = 0, zone=SHANGHAI) -> int:
+    return round(datetime(year, month, day, hour, tzinfo=zone).timestamp() * 1000)
 
 
 def _row(number: int, at: int, amount: int = -100, **fields) -> ActivityRow:
