@@ -302,7 +302,7 @@
     </message>
     <message>
         <source>Which service do you use? Your organisation has told you its address.</source>
-        <translation>您使用哪家机构的服务？地址可向您的单位查询。</translation>
+        <translation>你使用哪家机构的服务？地址可向你的单位查询。</translation>
     </message>
     <message>
         <source>Address</source>
@@ -426,7 +426,7 @@
     </message>
     <message>
         <source>Send it as you like: who opens it in this wallet sees your name and pays.</source>
-        <translation>发给谁都可以：对方用本钱包打开后，会看到您的部分姓名，然后付款。</translation>
+        <translation>发给谁都可以：对方用本钱包打开后，会看到你的部分姓名，然后付款。</translation>
     </message>
     <message>
         <source>How much do you ask for?</source>
@@ -703,7 +703,7 @@ Use them for a part of a payment, or exchange them here.</source>
     </message>
     <message>
         <source>You hold none, so nothing expires.</source>
-        <translation>您还没有K豆，也就没有到期的。</translation>
+        <translation>你还没有K豆，也就没有到期的。</translation>
     </message>
     <message>
         <source>The coming twelve months. The rest expires later.</source>
@@ -1910,7 +1910,7 @@ Use them for a part of a payment, or exchange them here.</source>
     </message>
     <message>
         <source>The wallet keeps asking and will tell you. Don&apos;t pay a second time yet.</source>
-        <translation>钱包会继续查询，有结果就告诉您。请先不要重复付款。</translation>
+        <translation>钱包会继续查询，有结果就告诉你。请先不要重复付款。</translation>
     </message>
     <message>
         <source>Ask now</source>
@@ -2017,7 +2017,7 @@ Use them for a part of a payment, or exchange them here.</source>
     </message>
     <message>
         <source>You are not signed in</source>
-        <translation>您尚未登录</translation>
+        <translation>你尚未登录</translation>
     </message>
     <message>
         <source>Sign in again, then try once more.</source>
@@ -2033,7 +2033,7 @@ Use them for a part of a payment, or exchange them here.</source>
     </message>
     <message>
         <source>You were signed out on this device</source>
-        <translation>您在这台设备上已退出登录</translation>
+        <translation>你在这台设备上已退出登录</translation>
     </message>
     <message>
         <source>Sign in again with your passphrase.</source>
@@ -2041,7 +2041,7 @@ Use them for a part of a payment, or exchange them here.</source>
     </message>
     <message>
         <source>Your account may not do that</source>
-        <translation>您的账户没有此权限</translation>
+        <translation>你的账户没有此权限</translation>
     </message>
     <message>
         <source>Ask the organisation that runs this service.</source>
@@ -2209,7 +2209,7 @@ Use them for a part of a payment, or exchange them here.</source>
     </message>
     <message>
         <source>Look in Activity: if it was you, the receipt is there.</source>
-        <translation>请查看账单：如果是您付的，收据就在里面。</translation>
+        <translation>请查看账单：如果是你付的，收据就在里面。</translation>
     </message>
     <message>
         <source>The merchant has cancelled this order</source>
@@ -2253,7 +2253,7 @@ Use them for a part of a payment, or exchange them here.</source>
     </message>
     <message>
         <source>Ask the merchant for a code in your currency.</source>
-        <translation>请商户出示您所用货币的收款码。</translation>
+        <translation>请商户出示你所用货币的收款码。</translation>
     </message>
     <message>
         <source>The code asks for another currency</source>
@@ -2277,7 +2277,7 @@ Use them for a part of a payment, or exchange them here.</source>
     </message>
     <message>
         <source>Your account is frozen</source>
-        <translation>您的账户已冻结</translation>
+        <translation>你的账户已冻结</translation>
     </message>
     <message>
         <source>This code pays yourself</source>
@@ -2369,7 +2369,7 @@ Use them for a part of a payment, or exchange them here.</source>
     </message>
     <message>
         <source>You answered this already</source>
-        <translation>您已经回应过了</translation>
+        <translation>你已经回应过了</translation>
     </message>
     <message>
         <source>Nothing more to do here.</source>
@@ -2537,7 +2537,7 @@ Use them for a part of a payment, or exchange them here.</source>
     </message>
     <message>
         <source>Your role does not include refunds</source>
-        <translation>您没有退款权限</translation>
+        <translation>你没有退款权限</translation>
     </message>
     <message>
         <source>Ask a colleague who may refund.</source>
@@ -2625,7 +2625,7 @@ Use them for a part of a payment, or exchange them here.</source>
     </message>
     <message>
         <source>You have redeemed this as often as one person may</source>
-        <translation>您的兑换次数已达上限</translation>
+        <translation>你的兑换次数已达上限</translation>
     </message>
     <message>
         <source>That redemption is not there</source>
@@ -2797,7 +2797,7 @@ Use them for a part of a payment, or exchange them here.</source>
     </message>
     <message>
         <source>Your role does not include this</source>
-        <translation>您没有这项操作的权限</translation>
+        <translation>你没有这项操作的权限</translation>
     </message>
     <message>
         <source>Ask a colleague who may do it, or the manager.</source>
@@ -2981,7 +2981,7 @@ Use them for a part of a payment, or exchange them here.</source>
     </message>
     <message>
         <source>You have as many open conversations as allowed</source>
-        <translation>您同时处理的对话已达上限</translation>
+        <translation>你同时处理的对话已达上限</translation>
     </message>
     <message>
         <source>Close or hand over one first.</source>
@@ -3121,7 +3121,7 @@ Use them for a part of a payment, or exchange them here.</source>
     </message>
     <message>
         <source>Compare it with your note, letter by letter.</source>
-        <translation>请对照您的记录逐字检查。</translation>
+        <translation>请对照你的记录逐字检查。</translation>
     </message>
     <message>
         <source>This recovery code belongs to another wallet</source>
@@ -3288,7 +3288,7 @@ Use them for a part of a payment, or exchange them here.</source>
     </message>
     <message>
         <source>The wallet never opens addresses it has read. Copy it if you know it.</source>
-        <translation>钱包不会打开扫到的网址。如果您认得它，可以自行复制。</translation>
+        <translation>钱包不会打开扫到的网址。如果你认得它，可以自行复制。</translation>
     </message>
     <message>
         <source>This code is for joining a Wi-Fi network</source>
@@ -3728,7 +3728,7 @@ Use them for a part of a payment, or exchange them here.</source>
     <name>HoldsView</name>
     <message>
         <source>A hotel or a rental sets money aside before it knows the price. It stays yours until the merchant takes what it came to; the rest is let go.</source>
-        <translation>酒店、租赁等商家在价格确定之前会先冻结一笔钱。这笔钱仍归您所有，商家最后按实际金额扣款，其余自动解冻。</translation>
+        <translation>酒店、租赁等商家在价格确定之前会先冻结一笔钱。这笔钱仍归你所有，商家最后按实际金额扣款，其余自动解冻。</translation>
     </message>
     <message>
         <source>Held now</source>
@@ -4147,7 +4147,7 @@ Use them for a part of a payment, or exchange them here.</source>
     </message>
     <message>
         <source>The full name as you know it</source>
-        <translation>您所知道的完整姓名</translation>
+        <translation>你所知道的完整姓名</translation>
     </message>
     <message>
         <source>Check</source>
@@ -4510,7 +4510,7 @@ Use them for a part of a payment, or exchange them here.</source>
     <name>PassphraseFace</name>
     <message>
         <source>Confirm that it is you</source>
-        <translation>请确认是您本人</translation>
+        <translation>请确认是你本人</translation>
     </message>
     <message>
         <source>{amount} is an amount that needs your passphrase.</source>
@@ -4518,7 +4518,7 @@ Use them for a part of a payment, or exchange them here.</source>
     </message>
     <message>
         <source>The wallet has not heard from you for a while.</source>
-        <translation>您有一阵子没操作了。</translation>
+        <translation>你有一阵子没操作了。</translation>
     </message>
     <message>
         <source>Passphrase</source>
@@ -4568,7 +4568,7 @@ Use them for a part of a payment, or exchange them here.</source>
     </message>
     <message>
         <source>Your passphrase</source>
-        <translation>您的口令</translation>
+        <translation>你的口令</translation>
     </message>
     <message>
         <source>The one you chose when you registered. It will open this device too.</source>
@@ -4798,7 +4798,7 @@ Use them for a part of a payment, or exchange them here.</source>
     </message>
     <message>
         <source>{rhythm} from {day} on, until you stop it</source>
-        <translation>自{day}起{rhythm}一次，直到您停止</translation>
+        <translation>自{day}起{rhythm}一次，直到你停止</translation>
     </message>
     <message>
         <source>{rhythm} from {day} on, {count} times</source>
@@ -4871,11 +4871,11 @@ Use them for a part of a payment, or exchange them here.</source>
     </message>
     <message>
         <source>{name} asks you</source>
-        <translation>{name}向您收款</translation>
+        <translation>{name}向你收款</translation>
     </message>
     <message>
         <source>You ask {name}</source>
-        <translation>您向{name}收款</translation>
+        <translation>你向{name}收款</translation>
     </message>
     <message>
         <source>Payment link</source>
@@ -4903,7 +4903,7 @@ Use them for a part of a payment, or exchange them here.</source>
     </message>
     <message>
         <source>Somebody asks you for money</source>
-        <translation>有人向您收款</translation>
+        <translation>有人向你收款</translation>
     </message>
     <message>
         <source>Open the wallet to answer.</source>
@@ -4911,7 +4911,7 @@ Use them for a part of a payment, or exchange them here.</source>
     </message>
     <message>
         <source>{name} asks you for {amount}</source>
-        <translation>{name}向您收款 {amount}</translation>
+        <translation>{name}向你收款 {amount}</translation>
     </message>
 </context>
 <context>
@@ -5020,18 +5020,18 @@ Use them for a part of a payment, or exchange them here.</source>
     </message>
     <message>
         <source>You have paid this person before.</source>
-        <translation>您曾向此人付款。</translation>
+        <translation>你曾向此人付款。</translation>
     </message>
     <message>
         <source>The first time you pay this person. Part of the name is covered.</source>
-        <translation>您首次向此人付款。姓名部分隐藏。</translation>
+        <translation>你首次向此人付款。姓名部分隐藏。</translation>
     </message>
 </context>
 <context>
     <name>PersonStep</name>
     <message>
         <source>Who are you?</source>
-        <translation>您是谁？</translation>
+        <translation>你是谁？</translation>
     </message>
     <message>
         <source>Sign in to your wallet</source>
@@ -5039,7 +5039,7 @@ Use them for a part of a payment, or exchange them here.</source>
     </message>
     <message>
         <source>Your e-mail address or phone number finds your wallet again.</source>
-        <translation>邮箱或手机号可以帮您找回钱包。</translation>
+        <translation>邮箱或手机号可以帮你找回钱包。</translation>
     </message>
     <message>
         <source>The e-mail address or phone number you registered with.</source>
@@ -5390,7 +5390,7 @@ Use them for a part of a payment, or exchange them here.</source>
     </message>
     <message>
         <source>This device&apos;s keychain can open the wallet for you. Large payments still ask for your passphrase.</source>
-        <translation>可由这台设备的钥匙串替您打开钱包。大额付款仍需输入口令。</translation>
+        <translation>可由这台设备的钥匙串替你打开钱包。大额付款仍需输入口令。</translation>
     </message>
     <message>
         <source>Use quick unlock</source>
@@ -5624,7 +5624,7 @@ Use them for a part of a payment, or exchange them here.</source>
     </message>
     <message>
         <source>Your code and your wallet number always work. Others who know your number or address see a part of your name.</source>
-        <translation>收款码和钱包号始终有效。知道您手机号或邮箱的人会看到您的部分姓名。</translation>
+        <translation>收款码和钱包号始终有效。知道你手机号或邮箱的人会看到你的部分姓名。</translation>
     </message>
     <message>
         <source>By my phone number</source>
@@ -5679,7 +5679,7 @@ Use them for a part of a payment, or exchange them here.</source>
     </message>
     <message>
         <source>Enter the recovery code you wrote down.</source>
-        <translation>请输入您记下的恢复码。</translation>
+        <translation>请输入你记下的恢复码。</translation>
     </message>
     <message>
         <source>Choose a new passphrase.</source>
@@ -5722,7 +5722,7 @@ Use them for a part of a payment, or exchange them here.</source>
     </message>
     <message>
         <source>So that we both know it was written down right.</source>
-        <translation>确认您抄得没错。</translation>
+        <translation>确认你抄得没错。</translation>
     </message>
     <message>
         <source>Continue</source>
@@ -5898,11 +5898,11 @@ Use them for a part of a payment, or exchange them here.</source>
     </message>
     <message>
         <source>{name} asks you for {amount}</source>
-        <translation>{name}向您收款 {amount}</translation>
+        <translation>{name}向你收款 {amount}</translation>
     </message>
     <message>
         <source>Nothing is paid before you agree.</source>
-        <translation>您同意之前不会付款。</translation>
+        <translation>你同意之前不会付款。</translation>
     </message>
     <message>
         <source>Look at it</source>
@@ -5925,11 +5925,11 @@ Use them for a part of a payment, or exchange them here.</source>
     </message>
     <message>
         <source>Waiting for you</source>
-        <translation>等您付款</translation>
+        <translation>等你付款</translation>
     </message>
     <message>
         <source>You are waiting for</source>
-        <translation>您在等待</translation>
+        <translation>你在等待</translation>
     </message>
     <message>
         <source>Earlier</source>
@@ -6424,7 +6424,7 @@ Use them for a part of a payment, or exchange them here.</source>
     </message>
     <message>
         <source>You see a part of the name before anything is sent, and can check the rest.</source>
-        <translation>转账前会显示对方的部分姓名，您还可以核对完整姓名。</translation>
+        <translation>转账前会显示对方的部分姓名，你还可以核对完整姓名。</translation>
     </message>
     <message>
         <source>Nobody yet</source>
@@ -6439,7 +6439,7 @@ Use them for a part of a payment, or exchange them here.</source>
     <name>ServiceStep</name>
     <message>
         <source>Is this your service?</source>
-        <translation>这是您的服务吗？</translation>
+        <translation>这是你的服务吗？</translation>
     </message>
     <message>
         <source>From now on the wallet trusts these keys and no others.</source>
@@ -7062,7 +7062,7 @@ Use them for a part of a payment, or exchange them here.</source>
     </message>
     <message>
         <source>The service has ended this device&apos;s session. Your history is untouched.</source>
-        <translation>服务方已结束这台设备的登录，您的账单不受影响。</translation>
+        <translation>服务方已结束这台设备的登录，你的账单不受影响。</translation>
     </message>
     <message>
         <source>Passphrase</source>
@@ -7228,7 +7228,7 @@ Use them for a part of a payment, or exchange them here.</source>
     </message>
     <message>
         <source>You</source>
-        <translation>您</translation>
+        <translation>你</translation>
     </message>
     <message>
         <source>Leave {name} out</source>
@@ -8251,7 +8251,7 @@ Use them for a part of a payment, or exchange them here.</source>
     <name>TransferPassphraseFace</name>
     <message>
         <source>A plan pays while you don&apos;t look, so the service wants your passphrase.</source>
-        <translation>定期付款会在您不看的时候付出，所以需要验证口令。</translation>
+        <translation>定期付款会在你不看的时候付出，所以需要验证口令。</translation>
     </message>
     <message>
         <source>Make the plan</source>
@@ -8259,7 +8259,7 @@ Use them for a part of a payment, or exchange them here.</source>
     </message>
     <message>
         <source>You pay {name} for the first time, so the service wants your passphrase.</source>
-        <translation>您首次向{name}付款，需要验证口令。</translation>
+        <translation>你首次向{name}付款，需要验证口令。</translation>
     </message>
     <message>
         <source>{amount} is an amount for which the service wants your passphrase.</source>
@@ -8413,7 +8413,7 @@ Use them for a part of a payment, or exchange them here.</source>
     </message>
     <message>
         <source>Nothing is paid before you agree.</source>
-        <translation>您确认之前不会扣款。</translation>
+        <translation>你确认之前不会扣款。</translation>
     </message>
 </context>
 <context>
