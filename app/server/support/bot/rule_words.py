@@ -65,6 +65,7 @@ NOT_HUMAN = (
     *ABOUT_TIME,
     r"授权|允许|看我|看到|投诉|领导|主管|经理|上级|打电话给?我|回电|态度|评价",
     r"\bsupervisor\b|\bmanager\b|\baccess\b|\ballow\b|\bcall me\b|\bcomplain|\bpermission\b",
+    r"\btransfer(ring)? (some |any |the )?(money|funds|cash|\d+)\b",
 )
 
 DISPUTE = (
@@ -106,7 +107,8 @@ FIND_PAYMENT = (
     r"^(查|找)(一下)?(这|那)?(一?笔)?付款[吧。! ]*$|^我的钱(呢|去哪(儿|里)?了?|在哪(儿|里)?)\W*$",
     (
         r"\b(find|where is|where's|look up|check) (my|this|that) (last |latest )?"
-        r"(payment|transaction)\b(?! history| method| pin)|^where('s| is| did) my money( go)?\W*$"
+        r"(payment|transaction)\b(?! history| method| pin| code| link)"
+        r"|^where('s| is| did) my money( go)?\W*$"
     ),
     r"\bmy payment (of|from) (yesterday|today|this morning|last night)\b",
 )
