@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QCoreApplication, QObject, Signal
 
 from app.desktop.components.payee import payee_name
+from app.desktop.news import News
 from app.desktop.paying import Paying
-from app.desktop.platform.notify import Notifier
-from app.desktop.preferences import Preferences
 from app.desktop.watch import Watch
 from app.desktop.widgets.amounts import amount_text
 from app.protocol.messages.charges import Confirmation
@@ -55,30 +51,11 @@ class Confirming(QObject):
             self.look()
 
 
-class ConfirmNews(QObject):
+class ConfirmNews(News):
     """Tells the system that a charge waits, while the person looks elsewhere."""
 
-    def __init__(
-        self,
-        session: WalletSession,
-        preferences: Preferences,
-        notifier: Notifier,
-        show: Callable[[], object],
-        parent: QObject,
-    ) -> None:
-        """Begin to watch; ``show`` brings the window to the front."""
-        super().__init__(parent)
-        self._session = session
-        self._preferences = preferences
-        self._notifier = notifier
-        self._show = show
+    def _begin(self) -> None:
         self._told: set[str] = set()
-        Watch(session.observe, self._heard, self)
-
-    @property
-    def looking(self) -> bool:
-        """Whether one of our windows is in front."""
-        return QGuiApplication.applicationState() == Qt.ApplicationState.ApplicationActive
 
     def _heard(self, topics: frozenset[str]) -> None:
         if "confirmations" not in topics:
@@ -88,16 +65,14 @@ class ConfirmNews(QObject):
         self._told = {charge.charge_id for charge in waiting}
         if not waiting:
             self._notifier.clear()
-        if fresh and not self.looking and self._preferences.notify != "off":
+        if fresh and self.may_tell:
             self._tell(fresh[0])
 
     def _tell(self, charge: Confirmation) -> None:
-        full = self._preferences.notify == "full" and not self._preferences.balance_hidden
         title = QCoreApplication.translate("Confirm", "A payment waits for your word")
         text = QCoreApplication.translate("Confirm", "Open the wallet to answer.")
-        if full:
+        if self.in_full:
             text = QCoreApplication.translate("Confirm", "{amount} at {name}").format(
                 amount=amount_text(charge.amount, charge.currency), name=payee_name(charge.payee)
             )
-        self._notifier.on_pressed(self._show)
-        self._notifier.tell(title, text)
+        self._say(title, text)

@@ -2,50 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from PySide6.QtCore import QCoreApplication
 
-from PySide6.QtCore import QCoreApplication, QObject, Qt
-from PySide6.QtGui import QGuiApplication
-
+from app.desktop.news import News
 from app.desktop.operations import Operation
-from app.desktop.platform.notify import Notifier
-from app.desktop.preferences import Preferences
-from app.desktop.watch import Watch
-from app.wallet.session import WalletSession
 from app.wallet.support.views import BubblePage
 
 _LENGTH = 120
 
 
-class Attention(QObject):
+class Attention(News):
     """Watches the unread count of an open wallet. A locked wallet hears nothing, so says nothing.
 
     What was written is shown only where the person chose so, and never while they cover their
     balance: then somebody else may be looking at the screen.
     """
 
-    def __init__(
-        self,
-        session: WalletSession,
-        preferences: Preferences,
-        notifier: Notifier,
-        show: Callable[[], object],
-        parent: QObject,
-    ) -> None:
-        """Begin to watch; ``show`` brings the window and the panel to the front."""
-        super().__init__(parent)
-        self._session = session
-        self._preferences = preferences
-        self._notifier = notifier
-        self._unread = session.support.state.unread
+    def _begin(self) -> None:
+        self._unread = self._session.support.state.unread
         self._news = self._count_news()
-        self._show = show
-        Watch(session.observe, self._heard, self)
-
-    @property
-    def looking(self) -> bool:
-        """Whether one of our windows is in front."""
-        return QGuiApplication.applicationState() == Qt.ApplicationState.ApplicationActive
 
     def _count_news(self) -> int:
         state = self._session.cases.state
@@ -59,11 +34,10 @@ class Attention(QObject):
         before, self._unread = self._unread, self._session.support.state.unread
         if self._unread == 0:
             self._notifier.clear()
-        if self._unread <= before or self.looking or self._preferences.notify == "off":
+        if self._unread <= before or not self.may_tell:
             return
         conversation = self._session.support.state.conversation
-        full = self._preferences.notify == "full" and not self._preferences.balance_hidden
-        if not full or conversation is None:
+        if not self.in_full or conversation is None:
             self._tell("")
             return
         chat, conv = self._session.support, conversation.id
@@ -74,10 +48,9 @@ class Attention(QObject):
     def _heard_of_cases(self) -> None:
         """A case moved on, or something was answered; what it says is read in the panel."""
         before, self._news = self._news, self._count_news()
-        if self._news <= before or self.looking or self._preferences.notify == "off":
+        if self._news <= before or not self.may_tell:
             return
-        self._notifier.on_pressed(self._show)
-        self._notifier.tell(
+        self._say(
             QCoreApplication.translate("Support", "There is news about what you asked for"),
             QCoreApplication.translate("Support", "Open Help to read it."),
         )
@@ -94,7 +67,6 @@ class Attention(QObject):
             if name
             else QCoreApplication.translate("Support", "There is an answer for you")
         )
-        self._notifier.on_pressed(self._show)
-        self._notifier.tell(
+        self._say(
             title, words or QCoreApplication.translate("Support", "Open Help to read it.")
         )

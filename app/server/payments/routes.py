@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, HeaderParameter, JSONBody, QueryParameter
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from app.protocol.messages.identity import TerminalSession, TerminalSignInRequest
 from app.protocol.messages.payments import (
@@ -21,23 +21,16 @@ from app.protocol.messages.payments import (
     ResolveRequest,
 )
 from app.server.config import Config
-from app.server.http.access import PERSON, TILL, client_address
+from app.server.http.access import client_address
 from app.server.http.application import SIGNED_IN, answered, documented, refusals
 from app.server.http.bodies import StrictBody
 from app.server.http.limits import RateLimit
+from app.server.http.preamble import AS_PERSON, AS_TILL, KEY_REFUSALS, Key
 from app.server.http.tokens import Principal
 from app.server.payments.activity import ActivityService
 from app.server.payments.merchants import BeansFor, MerchantBook
 from app.server.payments.orders import OrderService
 from app.server.payments.service import PaymentService
-
-Key = Annotated[
-    str | None,
-    HeaderParameter(name="Idempotency-Key", description="A UUIDv7, the same for every retry."),
-]
-_KEY = ("idempotency_key_missing", "idempotency_key_invalid", "idempotency_body_differs")
-_AS_PERSON: dict[str, Any] = {"dependencies": PERSON, "security": [{"person": []}]}
-_AS_TILL: dict[str, Any] = {"dependencies": TILL, "security": [{"till": []}]}
 
 
 def payment_routes(
@@ -72,7 +65,7 @@ def payment_routes(
             "too_many_requests",
             "unsupported_media_type",
         ),
-        **_AS_PERSON,
+        **AS_PERSON,
     )
     async def resolve(
         person: NamedDependency[Principal], data: JSONBody[ResolveRequest]
@@ -90,7 +83,7 @@ def payment_routes(
         responses=documented(201, Payment)
         | refusals(
             *SIGNED_IN,
-            *_KEY,
+            *KEY_REFUSALS,
             "signature_invalid",
             "device_revoked",
             "clock_off",
@@ -111,7 +104,7 @@ def payment_routes(
             "account_frozen",
             "unsupported_media_type",
         ),
-        **_AS_PERSON,
+        **AS_PERSON,
     )
     async def pay(
         person: NamedDependency[Principal],
@@ -125,7 +118,7 @@ def payment_routes(
         "/v1/payments/{payment_id:str}",
         tags=["payments"],
         responses=documented(200, Payment) | refusals(*SIGNED_IN, "payment_not_found"),
-        **_AS_PERSON,
+        **AS_PERSON,
     )
     async def payment(
         person: NamedDependency[Principal], payment_id: FromPath[str]
@@ -138,7 +131,7 @@ def payment_routes(
         tags=["payments"],
         responses=documented(200, Payment)
         | refusals(*SIGNED_IN, "payment_not_found", "idempotency_key_invalid"),
-        **_AS_PERSON,
+        **AS_PERSON,
     )
     async def payment_by_key(
         person: NamedDependency[Principal], key: FromPath[str], fence: FromQuery[bool] = False
@@ -147,17 +140,17 @@ def payment_routes(
         found = await paying.find_by_key(person.id, key, fence=fence)
         return Response(found, media_type="application/json")
 
-    @get("/v1/accounts", tags=["accounts"], responses=refusals(*SIGNED_IN), **_AS_PERSON)
+    @get("/v1/accounts", tags=["accounts"], responses=refusals(*SIGNED_IN), **AS_PERSON)
     async def account_list(person: NamedDependency[Principal]) -> AccountList:
         """Balances, money and K-Beans."""
         return await activity.account_list(person.id)
 
-    @get("/v1/points", tags=["accounts"], responses=refusals(*SIGNED_IN), **_AS_PERSON)
+    @get("/v1/points", tags=["accounts"], responses=refusals(*SIGNED_IN), **AS_PERSON)
     async def points(person: NamedDependency[Principal]) -> PointsSummary:
         """K-Beans by lot, soonest expiry first."""
         return await activity.points(person.id)
 
-    @get("/v1/activity", tags=["accounts"], responses=refusals(*SIGNED_IN), **_AS_PERSON)
+    @get("/v1/activity", tags=["accounts"], responses=refusals(*SIGNED_IN), **AS_PERSON)
     async def activity_page(
         person: NamedDependency[Principal],
         currency: Annotated[str | None, QueryParameter(pattern="^[A-Z]{3}$")] = None,
@@ -208,7 +201,7 @@ def till_routes(orders: OrderService, merchants: MerchantBook, config: Config) -
         responses=documented(201, Order)
         | refusals(
             *SIGNED_IN,
-            *_KEY,
+            *KEY_REFUSALS,
             "amount_invalid",
             "amount_too_large",
             "currency_unsupported",
@@ -216,7 +209,7 @@ def till_routes(orders: OrderService, merchants: MerchantBook, config: Config) -
             "out_trade_no_used",
             "unsupported_media_type",
         ),
-        **_AS_TILL,
+        **AS_TILL,
     )
     async def create_order(
         till: NamedDependency[Principal], data: JSONBody[OrderRequest], idempotency_key: Key = None
@@ -228,7 +221,7 @@ def till_routes(orders: OrderService, merchants: MerchantBook, config: Config) -
         "/v1/orders/{order_id:str}",
         tags=["tills"],
         responses=refusals(*SIGNED_IN, "order_not_found"),
-        **_AS_TILL,
+        **AS_TILL,
     )
     async def order(till: NamedDependency[Principal], order_id: FromPath[str]) -> Order:
         """An order of the till's merchant."""
@@ -238,7 +231,7 @@ def till_routes(orders: OrderService, merchants: MerchantBook, config: Config) -
         "/v1/orders",
         tags=["tills"],
         responses=refusals(*SIGNED_IN, "order_not_found"),
-        **_AS_TILL,
+        **AS_TILL,
     )
     async def order_by_trade_no(
         till: NamedDependency[Principal],
@@ -252,7 +245,7 @@ def till_routes(orders: OrderService, merchants: MerchantBook, config: Config) -
         status_code=200,
         tags=["tills"],
         responses=refusals(*SIGNED_IN, "order_not_found", "order_paid", "unsupported_media_type"),
-        **_AS_TILL,
+        **AS_TILL,
     )
     async def cancel_order(till: NamedDependency[Principal], order_id: FromPath[str]) -> Order:
         """Withdraw an order that nobody has paid."""

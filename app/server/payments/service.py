@@ -12,7 +12,6 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from app.protocol.errors import KBeanError
 from app.protocol.ids import is_uuid7
 from app.protocol.messages.payments import PaymentIntent, PaymentRequest
-from app.protocol.signing import verify
 from app.server.config import Config
 from app.server.db.engine import reading
 from app.server.http.access import checked_key
@@ -25,6 +24,7 @@ from app.server.payments import rules
 from app.server.payments.facts import Facts
 from app.server.payments.posting import Posting, Wish
 from app.server.payments.rows import CODES, SESSIONS
+from app.server.payments.signed import check_signed
 from app.server.payments.tables import payments
 from app.server.points.purse import with_purse
 
@@ -76,18 +76,7 @@ class PaymentService:
                 ``order_not_found``, ``code_forged``, ``currency_unsupported``, ``busy``.
         """
         intent = request.intent
-        if principal.kind != "person":
-            raise KBeanError("forbidden", "only a person pays")
-        if checked_key(key) != intent.key:
-            raise KBeanError("idempotency_key_invalid", "the header is not the intent's key")
-        if intent.payer != principal.id or intent.device != principal.device:
-            raise KBeanError("forbidden", "the intent is another person's or device's")
-        device = await self._facts.device(intent.device)
-        if device is None or device.user_id != principal.id:
-            raise KBeanError("device_revoked")
-        signed = intent.signed_bytes()
-        if not verify(device.public_key, signed, request.signature):
-            raise KBeanError("signature_invalid", field="signature")
+        signed = await check_signed(self._facts, principal, key, intent, request.signature)
         target = await self._target(intent)
 
         async def attempt() -> Answer:

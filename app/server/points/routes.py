@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, HeaderParameter, JSONBody
+from litestar.params import FromPath, JSONBody
 
 from app.protocol.messages.points import (
     Catalogue,
@@ -17,25 +17,16 @@ from app.protocol.messages.points import (
     Redemption,
     RedemptionList,
 )
-from app.server.http.access import PERSON, TILL
 from app.server.http.application import SIGNED_IN, answered, documented, refusals
 from app.server.http.bodies import StrictBody
 from app.server.http.limits import RateLimit
+from app.server.http.preamble import AS_PERSON, AS_TILL, KEY_REFUSALS, Key
 from app.server.http.tokens import Principal
 from app.server.points.catalogue import CatalogueBook
 from app.server.points.shop import PointShop
 
-_Key = Annotated[
-    str | None,
-    HeaderParameter(name="Idempotency-Key", description="A UUIDv7, the same for every retry."),
-]
-_KEY = ("idempotency_key_missing", "idempotency_key_invalid", "idempotency_body_differs")
-_AS_PERSON: dict[str, Any] = {
-    "dependencies": PERSON,
-    "security": [{"person": []}],
-    "tags": ["points"],
-}
-_AS_TILL: dict[str, Any] = {"dependencies": TILL, "security": [{"till": []}], "tags": ["tills"]}
+_AS_PERSON: dict[str, Any] = AS_PERSON | {"tags": ["points"]}
+_AS_TILL: dict[str, Any] = AS_TILL | {"tags": ["tills"]}
 
 
 def point_routes(
@@ -57,7 +48,7 @@ def point_routes(
         responses=documented(201, Redemption)
         | refusals(
             *SIGNED_IN,
-            *_KEY,
+            *KEY_REFUSALS,
             "item_not_found",
             "item_sold_out",
             "redemption_limit",
@@ -71,7 +62,7 @@ def point_routes(
     async def redeem(
         person: NamedDependency[Principal],
         data: JSONBody[RedeemRequest],
-        idempotency_key: _Key = None,
+        idempotency_key: Key = None,
     ) -> Response[bytes]:
         """Give K-Beans for something: a coupon at once, a gift by reserving them."""
         return answered(await shop.redeem(person.id, idempotency_key, data))

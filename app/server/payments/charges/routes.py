@@ -18,24 +18,18 @@ from app.protocol.messages.charges import (
     PayerCodes,
     ReverseRequest,
 )
-from app.server.http.access import PERSON, TILL
 from app.server.http.application import SIGNED_IN, answered, documented, refusals
 from app.server.http.bodies import StrictBody
 from app.server.http.limits import RateLimit
+from app.server.http.preamble import AS_PERSON, AS_TILL, KEY_REFUSALS, Key
 from app.server.http.tokens import Principal
 from app.server.payments.charges.closing import Closing
 from app.server.payments.charges.handles import HandleBook
 from app.server.payments.charges.register import Register
 from app.server.payments.charges.service import ChargeService
-from app.server.payments.routes import Key
-
-_AS_PERSON: dict[str, Any] = {"dependencies": PERSON, "security": [{"person": []}]}
-_AS_TILL: dict[str, Any] = {"dependencies": TILL, "security": [{"till": []}]}
 
 Number = Annotated[str, PathParameter(pattern="^[A-Za-z0-9_.-]{1,64}" + END)]
 """The till's own number of a sale."""
-
-_KEY = ("idempotency_key_missing", "idempotency_key_invalid", "idempotency_body_differs")
 
 
 def code_routes(
@@ -53,7 +47,7 @@ def code_routes(
         responses=refusals(
             *SIGNED_IN, "account_frozen", "too_many_requests", "unsupported_media_type"
         ),
-        **_AS_PERSON,
+        **AS_PERSON,
     )
     async def payer_codes(
         person: NamedDependency[Principal], data: JSONBody[CodesRequest]
@@ -62,7 +56,7 @@ def code_routes(
         issuing.check(person.id)
         return await handles.issue(person, data)
 
-    @get("/v1/payer-codes/uses", tags=["payments"], responses=refusals(*SIGNED_IN), **_AS_PERSON)
+    @get("/v1/payer-codes/uses", tags=["payments"], responses=refusals(*SIGNED_IN), **AS_PERSON)
     async def code_uses(
         person: NamedDependency[Principal],
         after: Annotated[int, QueryParameter(ge=0, le=2**53)] = 0,
@@ -70,7 +64,7 @@ def code_routes(
         """What became of the codes that were shown."""
         return await register.uses(person.id, after)
 
-    @get("/v1/confirmations", tags=["payments"], responses=refusals(*SIGNED_IN), **_AS_PERSON)
+    @get("/v1/confirmations", tags=["payments"], responses=refusals(*SIGNED_IN), **AS_PERSON)
     async def confirmations(person: NamedDependency[Principal]) -> ConfirmationList:
         """Charges that wait for the person's word."""
         return await register.confirmations(person.id)
@@ -82,7 +76,7 @@ def code_routes(
         responses=refusals(
             *SIGNED_IN, "confirmation_not_found", "order_paid", "unsupported_media_type"
         ),
-        **_AS_PERSON,
+        **AS_PERSON,
     )
     async def decline(
         person: NamedDependency[Principal], charge_id: FromPath[str]
@@ -106,7 +100,7 @@ def charge_routes(charges: ChargeService, closing: Closing) -> list[Any]:
         | documented(202, Charge)
         | refusals(
             *SIGNED_IN,
-            *_KEY,
+            *KEY_REFUSALS,
             "code_malformed",
             "code_foreign",
             "payer_code_unknown",
@@ -126,7 +120,7 @@ def charge_routes(charges: ChargeService, closing: Closing) -> list[Any]:
             "account_frozen",
             "unsupported_media_type",
         ),
-        **_AS_TILL,
+        **AS_TILL,
     )
     async def charge(
         till: NamedDependency[Principal], data: JSONBody[ChargeRequest], idempotency_key: Key = None
@@ -138,7 +132,7 @@ def charge_routes(charges: ChargeService, closing: Closing) -> list[Any]:
         "/v1/charges/{out_trade_no:str}",
         tags=["tills"],
         responses=refusals(*SIGNED_IN, "charge_not_found", "validation_failed"),
-        **_AS_TILL,
+        **AS_TILL,
     )
     async def find_charge(till: NamedDependency[Principal], out_trade_no: Number) -> Charge:
         """A charge as it stands."""
@@ -153,7 +147,7 @@ def charge_routes(charges: ChargeService, closing: Closing) -> list[Any]:
         responses=refusals(
             *SIGNED_IN, "charge_not_found", "validation_failed", "unsupported_media_type"
         ),
-        **_AS_TILL,
+        **AS_TILL,
     )
     async def reverse(
         till: NamedDependency[Principal],

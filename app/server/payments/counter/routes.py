@@ -9,17 +9,13 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from app.protocol.messages.counter import CashierList, CashierRequest, CounterInfo
-from app.server.http.access import TILL
 from app.server.http.application import SIGNED_IN, refusals
 from app.server.http.bodies import StrictBody
+from app.server.http.preamble import AS_TILL
 from app.server.http.tokens import Principal
 from app.server.payments.counter.service import CounterService
 
-_AS_TILL: dict[str, Any] = {
-    "dependencies": TILL,
-    "security": [{"till": []}],
-    "tags": ["counter"],
-}
+_AS_TILL: dict[str, Any] = AS_TILL | {"tags": ["counter"]}
 
 
 def counter_routes(counter: CounterService) -> list[Any]:

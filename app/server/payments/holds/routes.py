@@ -15,14 +15,12 @@ from app.protocol.messages.holds import (
     HoldRequest,
     ReleaseRequest,
 )
-from app.server.http.access import TILL
 from app.server.http.application import SIGNED_IN, answered, documented, refusals
 from app.server.http.bodies import StrictBody
+from app.server.http.preamble import AS_PERSON, AS_TILL, KEY_REFUSALS, Key
 from app.server.http.tokens import Principal
 from app.server.payments.holds.service import HoldService
-from app.server.payments.transfers.routes import AS_PERSON, KEY, NO_JSON, Key
-
-_AS_TILL: dict[str, Any] = {"dependencies": TILL, "security": [{"till": []}]}
+from app.server.payments.transfers.routes import NO_JSON
 
 
 def hold_routes(holds: HoldService) -> list[Any]:
@@ -40,7 +38,7 @@ def _person_routes(holds: HoldService) -> list[Any]:
         responses=documented(201, Authorisation)
         | refusals(
             *SIGNED_IN,
-            *KEY,
+            *KEY_REFUSALS,
             "signature_invalid",
             "device_revoked",
             "clock_off",
@@ -110,7 +108,7 @@ def _till_routes(holds: HoldService) -> list[Any]:
             "merchant_closed",
             NO_JSON,
         ),
-        **_AS_TILL,
+        **AS_TILL,
     )
     async def capture(
         till: NamedDependency[Principal], data: JSONBody[CaptureRequest]
@@ -125,7 +123,7 @@ def _till_routes(holds: HoldService) -> list[Any]:
         status_code=200,
         tags=["holds"],
         responses=refusals(*SIGNED_IN, "hold_not_found", "hold_closed", NO_JSON),
-        **_AS_TILL,
+        **AS_TILL,
     )
     async def release(
         till: NamedDependency[Principal], data: JSONBody[ReleaseRequest]
@@ -137,7 +135,7 @@ def _till_routes(holds: HoldService) -> list[Any]:
         "/v1/holds/by-trade-no/{out_trade_no:str}",
         tags=["holds"],
         responses=refusals(*SIGNED_IN, "hold_not_found"),
-        **_AS_TILL,
+        **AS_TILL,
     )
     async def by_trade_no(
         till: NamedDependency[Principal], out_trade_no: FromPath[str]

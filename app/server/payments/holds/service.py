@@ -18,9 +18,7 @@ from app.protocol.messages.holds import (
     ReleaseRequest,
 )
 from app.protocol.messages.payments import PaymentIntent
-from app.protocol.signing import verify
 from app.server.config import Config
-from app.server.http.access import checked_key
 from app.server.http.tokens import Principal
 from app.server.identity.rules import check_clock
 from app.server.ledger.holds import HOLDS, end_hold, open_hold, take_from_hold
@@ -35,6 +33,7 @@ from app.server.payments.holds.tables import authorisations
 from app.server.payments.limits import LIMITS, SPENDING, count_spending, give_back_spending
 from app.server.payments.posting import Posting, Wish
 from app.server.payments.rows import MERCHANTS, ORDERS, SESSIONS
+from app.server.payments.signed import check_signed
 from app.server.payments.tables import orders
 
 ROUTE = "holds"
@@ -99,16 +98,7 @@ class HoldService:
                 ``signature_invalid``, ``order_not_found``, ``order_not_hold``, ``busy``.
         """
         intent = request.intent
-        if checked_key(key) != intent.key:
-            raise KBeanError("idempotency_key_invalid", "the header is not the intent's key")
-        if intent.payer != principal.id or intent.device != principal.device:
-            raise KBeanError("forbidden", "the intent is another person's or device's")
-        device = await self._facts.device(intent.device)
-        if device is None or device.user_id != principal.id:
-            raise KBeanError("device_revoked")
-        signed = intent.signed_bytes()
-        if not verify(device.public_key, signed, request.signature):
-            raise KBeanError("signature_invalid", field="signature")
+        signed = await check_signed(self._facts, principal, key, intent, request.signature)
         target = None if intent.order_id is None else await self._facts.order(intent.order_id)
         if target is None:
             raise KBeanError("order_not_found")

@@ -9,14 +9,11 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from app.protocol.messages.refunds import Refund, RefundList, RefundRequest
-from app.server.http.access import PERSON, TILL
 from app.server.http.application import SIGNED_IN, answered, documented, refusals
 from app.server.http.bodies import StrictBody
+from app.server.http.preamble import AS_PERSON, AS_TILL
 from app.server.http.tokens import Principal
 from app.server.payments.refunds.service import RefundService
-
-_AS_PERSON: dict[str, Any] = {"dependencies": PERSON, "security": [{"person": []}]}
-_AS_TILL: dict[str, Any] = {"dependencies": TILL, "security": [{"till": []}]}
 
 
 def refund_routes(refunds: RefundService) -> list[Any]:
@@ -41,7 +38,7 @@ def refund_routes(refunds: RefundService) -> list[Any]:
             "busy",
             "unsupported_media_type",
         ),
-        **_AS_TILL,
+        **AS_TILL,
     )
     async def refund(
         till: NamedDependency[Principal], data: JSONBody[RefundRequest]
@@ -53,7 +50,7 @@ def refund_routes(refunds: RefundService) -> list[Any]:
         "/v1/refunds/{out_trade_no:str}/{out_request_no:str}",
         tags=["tills"],
         responses=refusals(*SIGNED_IN, "refund_not_found"),
-        **_AS_TILL,
+        **AS_TILL,
     )
     async def one(
         till: NamedDependency[Principal],
@@ -67,7 +64,7 @@ def refund_routes(refunds: RefundService) -> list[Any]:
         "/v1/refunds/{out_trade_no:str}",
         tags=["tills"],
         responses=refusals(*SIGNED_IN, "order_not_found", "not_refundable"),
-        **_AS_TILL,
+        **AS_TILL,
     )
     async def of_order(till: NamedDependency[Principal], out_trade_no: FromPath[str]) -> RefundList:
         """All refunds of an order, and what is left of it."""
@@ -77,7 +74,7 @@ def refund_routes(refunds: RefundService) -> list[Any]:
         "/v1/payments/{payment_id:str}/refunds",
         tags=["payments"],
         responses=refusals(*SIGNED_IN, "payment_not_found"),
-        **_AS_PERSON,
+        **AS_PERSON,
     )
     async def of_payment(
         person: NamedDependency[Principal], payment_id: FromPath[str]

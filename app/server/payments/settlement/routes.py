@@ -11,18 +11,14 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from app.protocol.messages.counter import ShiftCheck, ShiftReport
 from app.protocol.messages.settlement import BillTotals
-from app.server.http.access import TILL
 from app.server.http.application import SIGNED_IN, refusals
 from app.server.http.bodies import StrictBody
+from app.server.http.preamble import AS_TILL
 from app.server.http.tokens import Principal
 from app.server.payments.settlement.bills import BillService
 from app.server.payments.settlement.shifts import ShiftBook
 
-AS_TILL: dict[str, Any] = {
-    "dependencies": TILL,
-    "security": [{"till": []}],
-    "tags": ["settlement"],
-}
+AS_MERCHANT: dict[str, Any] = AS_TILL | {"tags": ["settlement"]}
 
 Currency = Annotated[str | None, QueryParameter(pattern="^[A-Z]{3}$")]
 
@@ -48,7 +44,7 @@ def settlement_routes(shifts: ShiftBook, bills: BillService) -> list[Any]:
             "cashier_not_found",
             "unsupported_media_type",
         ),
-        **AS_TILL,
+        **AS_MERCHANT,
     )
     async def hand_in(
         till: NamedDependency[Principal], shift_id: FromPath[str], data: JSONBody[ShiftReport]
@@ -56,7 +52,7 @@ def settlement_routes(shifts: ShiftBook, bills: BillService) -> list[Any]:
         """Hand a closed shift in; the service says what it counted itself. Safe to repeat."""
         return await shifts.hand_in(till, shift_id, data)
 
-    @get("/v1/bills/{day:str}", responses=refusals(*_BILL), **AS_TILL)
+    @get("/v1/bills/{day:str}", responses=refusals(*_BILL), **AS_MERCHANT)
     async def bill(
         till: NamedDependency[Principal],
         day: FromPath[str],
@@ -71,7 +67,7 @@ def settlement_routes(shifts: ShiftBook, bills: BillService) -> list[Any]:
         "/v1/bills/{day:str}/csv",
         media_type="text/csv",
         responses={200: file_of("text/csv")} | refusals(*_BILL),
-        **AS_TILL,
+        **AS_MERCHANT,
     )
     async def bill_csv(
         till: NamedDependency[Principal],

@@ -12,7 +12,7 @@ from app.protocol.messages.settlement import Delivery, DeliveryList, Webhook, We
 from app.server.http.application import SIGNED_IN, refusals
 from app.server.http.bodies import StrictBody
 from app.server.http.tokens import Principal
-from app.server.payments.settlement.routes import AS_TILL
+from app.server.payments.settlement.routes import AS_MERCHANT
 from app.server.payments.settlement.webhooks import WebhookBook
 
 
@@ -26,7 +26,7 @@ def webhook_routes(book: WebhookBook) -> list[Any]:
         responses=refusals(
             *SIGNED_IN, "webhook_invalid", "validation_failed", "unsupported_media_type"
         ),
-        **AS_TILL,
+        **AS_MERCHANT,
     )
     async def put_webhook(
         till: NamedDependency[Principal], data: JSONBody[WebhookRequest]
@@ -34,12 +34,12 @@ def webhook_routes(book: WebhookBook) -> list[Any]:
         """Set the merchant's address; a new one has a new secret, shown only now."""
         return await book.put(till.merchant, data)
 
-    @get("/v1/webhooks", responses=refusals(*SIGNED_IN, "webhook_not_found"), **AS_TILL)
+    @get("/v1/webhooks", responses=refusals(*SIGNED_IN, "webhook_not_found"), **AS_MERCHANT)
     async def webhook(till: NamedDependency[Principal]) -> Webhook:
         """The merchant's address, without its secret."""
         return await book.get(till.merchant)
 
-    @delete("/v1/webhooks", status_code=204, responses=refusals(*SIGNED_IN), **AS_TILL)
+    @delete("/v1/webhooks", status_code=204, responses=refusals(*SIGNED_IN), **AS_MERCHANT)
     async def delete_webhook(till: NamedDependency[Principal]) -> None:
         """Tell nobody any more; safe to repeat."""
         await book.delete(till.merchant)
@@ -47,7 +47,7 @@ def webhook_routes(book: WebhookBook) -> list[Any]:
     @get(
         "/v1/webhooks/deliveries",
         responses=refusals(*SIGNED_IN, "validation_failed"),
-        **AS_TILL,
+        **AS_MERCHANT,
     )
     async def delivery_list(
         till: NamedDependency[Principal],
@@ -60,7 +60,7 @@ def webhook_routes(book: WebhookBook) -> list[Any]:
         "/v1/webhooks/deliveries/{delivery_id:str}/replay",
         status_code=200,
         responses=refusals(*SIGNED_IN, "webhook_not_found", "unsupported_media_type"),
-        **AS_TILL,
+        **AS_MERCHANT,
     )
     async def replay(till: NamedDependency[Principal], delivery_id: FromPath[str]) -> Delivery:
         """Send an event again, byte for byte and under its old id."""

@@ -12,10 +12,11 @@ from app.protocol.messages.limits import Limits, LimitsRequest
 from app.protocol.messages.transfers import Plan, PlanList, PlanRequest
 from app.server.http.application import SIGNED_IN, answered, documented, refusals
 from app.server.http.bodies import StrictBody
+from app.server.http.preamble import AS_PERSON, KEY_REFUSALS, Key
 from app.server.http.tokens import Principal
 from app.server.payments.transfers.own_limits import OwnLimits
 from app.server.payments.transfers.plans import PlanService
-from app.server.payments.transfers.routes import AS_PERSON, KEY, NO_JSON, SIGNED, Key
+from app.server.payments.transfers.routes import NO_JSON, SIGNED
 
 _CHANGING: dict[str, Any] = {
     "status_code": 200,
@@ -37,7 +38,7 @@ def plan_routes(plans: PlanService) -> list[Any]:
         responses=documented(201, Plan)
         | refusals(
             *SIGNED_IN,
-            *KEY,
+            *KEY_REFUSALS,
             *SIGNED,
             "payee_not_found",
             "payee_ref_expired",

@@ -17,7 +17,6 @@ from app.protocol.messages.transfers import Plan as PlanMessage
 from app.protocol.messages.transfers import PlanList, PlanRequest, PlanRun
 from app.server.config import Config
 from app.server.db.engine import reading
-from app.server.http.access import checked_key
 from app.server.http.front import now_ms
 from app.server.http.tokens import Principal
 from app.server.identity.rules import check_clock
@@ -26,11 +25,11 @@ from app.server.ledger.plan import Answer, Draft, Idempotency, Plan, PlanWriter,
 from app.server.payments.by_key import ByKey, raise_refusal
 from app.server.payments.facts import Facts
 from app.server.payments.rows import SESSIONS
+from app.server.payments.signed import check_signed
 from app.server.payments.transfers import plan_rules as rules
 from app.server.payments.transfers.moving import Moving
 from app.server.payments.transfers.people import People, check_alive
 from app.server.payments.transfers.plan_rules import PlanRow
-from app.server.payments.transfers.service import check_signed
 from app.server.payments.transfers.tables import plan_runs, plans
 
 ROUTE = "plans"
@@ -104,10 +103,7 @@ class PlanService:
                 ``currency_unsupported``, ``amount_too_large``, ``busy``.
         """
         intent = request.intent
-        if checked_key(key) != intent.key:
-            raise KBeanError("idempotency_key_invalid", "the header is not the intent's key")
-        signed = intent.signed_bytes()
-        await check_signed(self._facts, principal, intent, signed, request.signature)
+        signed = await check_signed(self._facts, principal, key, intent, request.signature)
         self._moving.check_amount(intent.amount, intent.currency)
         payee = await self._people.payee(principal.id, intent.payee_ref)
         if payee.user_id == principal.id:

@@ -11,9 +11,10 @@ from litestar.params import FromPath, JSONBody
 from app.protocol.messages.transfers import AskMoney, MoneyRequest, MoneyRequestList, Split
 from app.server.http.application import SIGNED_IN, answered, documented, refusals
 from app.server.http.bodies import StrictBody
+from app.server.http.preamble import AS_PERSON, KEY_REFUSALS, Key
 from app.server.http.tokens import Principal
 from app.server.payments.transfers.requests import RequestService
-from app.server.payments.transfers.routes import AS_PERSON, KEY, NO_JSON, Key
+from app.server.payments.transfers.routes import NO_JSON
 
 _ASKING = (
     "payee_not_found",
@@ -43,7 +44,7 @@ def request_routes(requests: RequestService) -> list[Any]:
         return_dto=None,
         status_code=201,
         tags=["transfers"],
-        responses=documented(201, MoneyRequest) | refusals(*SIGNED_IN, *KEY, *_ASKING),
+        responses=documented(201, MoneyRequest) | refusals(*SIGNED_IN, *KEY_REFUSALS, *_ASKING),
         **AS_PERSON,
     )
     async def ask(
@@ -59,7 +60,7 @@ def request_routes(requests: RequestService) -> list[Any]:
         status_code=201,
         tags=["transfers"],
         responses=documented(201, MoneyRequestList)
-        | refusals(*SIGNED_IN, *KEY, *_ASKING, "split_unequal", "payment_not_found"),
+        | refusals(*SIGNED_IN, *KEY_REFUSALS, *_ASKING, "split_unequal", "payment_not_found"),
         **AS_PERSON,
     )
     async def split(

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from litestar import Response, get, post, put
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, HeaderParameter, JSONBody, QueryParameter
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from app.protocol.messages import LINE
 from app.protocol.messages.transfers import (
@@ -20,20 +20,14 @@ from app.protocol.messages.transfers import (
     Transfer,
     TransferRequest,
 )
-from app.server.http.access import PERSON
 from app.server.http.application import SIGNED_IN, answered, documented, refusals
 from app.server.http.bodies import StrictBody
 from app.server.http.limits import RateLimit
+from app.server.http.preamble import AS_PERSON, KEY_REFUSALS, Key
 from app.server.http.tokens import Principal
 from app.server.payments.transfers.payees import PayeeService
 from app.server.payments.transfers.service import TransferService
 
-Key = Annotated[
-    str | None,
-    HeaderParameter(name="Idempotency-Key", description="A UUIDv7, the same for every retry."),
-]
-KEY = ("idempotency_key_missing", "idempotency_key_invalid", "idempotency_body_differs")
-AS_PERSON: dict[str, Any] = {"dependencies": PERSON, "security": [{"person": []}]}
 NO_JSON = "unsupported_media_type"
 SIGNED = ("signature_invalid", "device_revoked", "clock_off", "proof_failed", "account_locked")
 
@@ -135,7 +129,7 @@ def transfer_routes(transfers: TransferService) -> list[Any]:
         responses=documented(201, Transfer)
         | refusals(
             *SIGNED_IN,
-            *KEY,
+            *KEY_REFUSALS,
             *SIGNED,
             "payee_not_found",
             "payee_ref_expired",

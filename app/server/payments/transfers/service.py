@@ -10,11 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.protocol.errors import KBeanError
 from app.protocol.ids import is_uuid7
-from app.protocol.messages.transfers import PlanIntent, TransferIntent, TransferRequest
-from app.protocol.signing import verify
+from app.protocol.messages.transfers import TransferRequest
 from app.server.config import Config
 from app.server.db.engine import reading
-from app.server.http.access import checked_key
 from app.server.http.tokens import Principal
 from app.server.identity.rules import check_clock
 from app.server.identity.step_up import StepUp
@@ -22,6 +20,7 @@ from app.server.ledger.plan import Answer, Draft, Idempotency, Plan, PlanWriter
 from app.server.payments.by_key import ByKey
 from app.server.payments.facts import Facts
 from app.server.payments.rows import SESSIONS
+from app.server.payments.signed import check_signed
 from app.server.payments.transfers import rules
 from app.server.payments.transfers.moving import Move, Moving, Ready
 from app.server.payments.transfers.people import Payee, People, check_alive
@@ -80,10 +79,7 @@ class TransferService:
                 ``currency_unsupported``, ``amount_too_large``, ``busy``.
         """
         intent = request.intent
-        if checked_key(key) != intent.key:
-            raise KBeanError("idempotency_key_invalid", "the header is not the intent's key")
-        signed = intent.signed_bytes()
-        await check_signed(self._facts, principal, intent, signed, request.signature)
+        signed = await check_signed(self._facts, principal, key, intent, request.signature)
         self._moving.check_amount(intent.amount, intent.currency)
         payee = await self._people.payee(principal.id, intent.payee_ref)
         if not await self.by_key.is_answered(principal.id, intent.key):
@@ -176,27 +172,6 @@ class TransferService:
                 sa.select(transfers.c.document).where(which, transfers.c.payer_id == payer)
             )
             return document
-
-
-async def check_signed(
-    facts: Facts,
-    principal: Principal,
-    intent: TransferIntent | PlanIntent,
-    signed: bytes,
-    signature: str,
-) -> None:
-    """Hold an intent's signature against the asking person's device.
-
-    Raises:
-        KBeanError: ``forbidden``, ``device_revoked``, ``signature_invalid``.
-    """
-    if intent.payer != principal.id or intent.device != principal.device:
-        raise KBeanError("forbidden", "the intent is another person's or device's")
-    device = await facts.device(intent.device)
-    if device is None or device.user_id != principal.id:
-        raise KBeanError("device_revoked")
-    if not verify(device.public_key, signed, signature):
-        raise KBeanError("signature_invalid", field="signature")
 
 
 def _asked(draft: Draft, ready: Ready) -> RequestRow | None:

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from litestar import get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, HeaderParameter, JSONBody, QueryParameter
+from litestar.params import FromPath, JSONBody, QueryParameter
 
 from app.protocol.messages.cards import RequestEvent
 from app.protocol.messages.cases import (
@@ -26,16 +26,12 @@ from app.server.http.access import PERSON, checked_key
 from app.server.http.application import SIGNED_IN, refusals
 from app.server.http.bodies import StrictBody
 from app.server.http.limits import RateLimit
+from app.server.http.preamble import KEY_REFUSALS, Key
 from app.server.http.tokens import Principal
 from app.server.support.cases.room import CaseRoom
 from app.server.support.cases.store import Actor
 
-Key = Annotated[
-    str | None,
-    HeaderParameter(name="Idempotency-Key", description="A UUIDv7, the same for every retry."),
-]
 Moment = Annotated[int | None, QueryParameter(ge=0, le=2**53)]
-KEYED = ("idempotency_key_missing", "idempotency_key_invalid", "idempotency_body_differs")
 _PERSON: dict[str, Any] = {
     "dependencies": PERSON,
     "security": [{"person": []}],
@@ -72,7 +68,7 @@ def case_routes(room: CaseRoom, per_minute: int | None) -> list[Any]:
         return_dto=None,
         status_code=201,
         responses=refusals(
-            *SIGNED_IN, *KEYED, *_BODY, "payment_not_found", "conversation_not_found"
+            *SIGNED_IN, *KEY_REFUSALS, *_BODY, "payment_not_found", "conversation_not_found"
         ),
         **_PERSON,
     )
@@ -91,7 +87,7 @@ def case_routes(room: CaseRoom, per_minute: int | None) -> list[Any]:
         dto=StrictBody[CaseNote],
         return_dto=None,
         status_code=200,
-        responses=refusals(*SIGNED_IN, *KEYED, *_BODY, "case_not_found", "case_stage"),
+        responses=refusals(*SIGNED_IN, *KEY_REFUSALS, *_BODY, "case_not_found", "case_stage"),
         **_PERSON,
     )
     async def annotate(
@@ -111,7 +107,7 @@ def case_routes(room: CaseRoom, per_minute: int | None) -> list[Any]:
         dto=StrictBody[CaseSay],
         return_dto=None,
         status_code=200,
-        responses=refusals(*SIGNED_IN, *KEYED, *_BODY, "case_not_found", "case_stage"),
+        responses=refusals(*SIGNED_IN, *KEY_REFUSALS, *_BODY, "case_not_found", "case_stage"),
         **_PERSON,
     )
     async def say(
@@ -150,7 +146,7 @@ def _feedback_routes(room: CaseRoom, writing: RateLimit) -> list[Any]:
         dto=StrictBody[FeedbackRequest],
         return_dto=None,
         status_code=201,
-        responses=refusals(*SIGNED_IN, *KEYED, *_BODY),
+        responses=refusals(*SIGNED_IN, *KEY_REFUSALS, *_BODY),
         **_PERSON,
     )
     async def give_feedback(

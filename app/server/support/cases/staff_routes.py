@@ -30,9 +30,9 @@ from app.protocol.messages.cases import (
 from app.server.http.access import STAFF, checked_key
 from app.server.http.application import SIGNED_IN, refusals
 from app.server.http.bodies import StrictBody
+from app.server.http.preamble import KEY_REFUSALS, Key
 from app.server.http.tokens import Principal
 from app.server.support.cases.room import CaseRoom
-from app.server.support.cases.routes import KEYED, Key
 
 Moment = Annotated[int, QueryParameter(ge=0, le=2**53)]
 _STAFF: dict[str, Any] = {
@@ -67,7 +67,12 @@ def staff_case_routes(room: CaseRoom) -> list[Any]:
         return_dto=None,
         status_code=201,
         responses=refusals(
-            *SIGNED_IN, *KEYED, *_BODY, "conversation_not_found", "not_owner", "case_not_found"
+            *SIGNED_IN,
+            *KEY_REFUSALS,
+            *_BODY,
+            "conversation_not_found",
+            "not_owner",
+            "case_not_found",
         ),
         **_STAFF,
     )
@@ -95,7 +100,7 @@ def staff_case_routes(room: CaseRoom) -> list[Any]:
         dto=StrictBody[CaseNote],
         return_dto=None,
         status_code=200,
-        responses=refusals(*SIGNED_IN, *KEYED, *_BODY, "case_not_found", "case_stage"),
+        responses=refusals(*SIGNED_IN, *KEY_REFUSALS, *_BODY, "case_not_found", "case_stage"),
         **_STAFF,
     )
     async def staff_annotate(
@@ -165,7 +170,7 @@ def _feedback_routes(room: CaseRoom) -> list[Any]:
         dto=StrictBody[NewQuestionnaire],
         return_dto=None,
         status_code=201,
-        responses=refusals(*SIGNED_IN, *KEYED, *_BODY),
+        responses=refusals(*SIGNED_IN, *KEY_REFUSALS, *_BODY),
         **_STAFF,
     )
     async def make_questionnaire(

@@ -17,17 +17,13 @@ from app.protocol.messages.support import (
     ProposalAnswer,
     VerificationAnswer,
 )
-from app.server.http.access import PERSON
 from app.server.http.application import SIGNED_IN, refusals
 from app.server.http.bodies import StrictBody
+from app.server.http.preamble import AS_PERSON
 from app.server.http.tokens import Principal
 from app.server.support.consent.service import Consent
 
-_AS_PERSON: dict[str, Any] = {
-    "tags": ["consent"],
-    "dependencies": PERSON,
-    "security": [{"person": []}],
-}
+_AS_PERSON: dict[str, Any] = AS_PERSON | {"tags": ["consent"]}
 _SIGNED = (*SIGNED_IN, "clock_off", "device_revoked", "signature_invalid")
 _SENT = ("unsupported_media_type", "validation_failed")
 _ASKED = (*_SIGNED, *_SENT, "request_not_found", "request_answered", "request_expired")

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from litestar import delete, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, HeaderParameter, JSONBody, QueryParameter
+from litestar.params import FromPath, JSONBody, QueryParameter
 
 from app.protocol.messages.support import (
     Callback,
@@ -19,6 +19,7 @@ from app.protocol.messages.support import (
 from app.server.http.access import PERSON, checked_key
 from app.server.http.application import SIGNED_IN, refusals
 from app.server.http.bodies import StrictBody
+from app.server.http.preamble import KEY_REFUSALS, Key
 from app.server.http.tokens import Principal
 from app.server.support.people.room import PeopleRoom
 
@@ -27,11 +28,6 @@ _PERSON: dict[str, Any] = {
     "security": [{"person": []}],
     "tags": ["support"],
 }
-Key = Annotated[
-    str | None,
-    HeaderParameter(name="Idempotency-Key", description="A UUIDv7, the same for every retry."),
-]
-_KEYED = ("idempotency_key_missing", "idempotency_key_invalid", "idempotency_body_differs")
 _MINE = ("conversation_not_found", "unsupported_media_type")
 
 
@@ -82,7 +78,7 @@ def people_routes(room: PeopleRoom) -> list[Any]:
         status_code=201,
         responses=refusals(
             *SIGNED_IN,
-            *_KEYED,
+            *KEY_REFUSALS,
             *_MINE,
             "conversation_closed",
             "contact_invalid",

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import msgspec
 from litestar import Request, Response, get, post, put
 from litestar.di import NamedDependency
-from litestar.params import FromPath, HeaderParameter, JSONBody, QueryParameter
+from litestar.params import FromPath, JSONBody, QueryParameter
 
 from app.protocol.errors import KBeanError
 from app.protocol.messages.stream import FETCH_MAX, Ack, Send
@@ -20,26 +20,18 @@ from app.protocol.messages.support import (
     OpenRequest,
 )
 from app.server.config import Config
-from app.server.http.access import PERSON, checked_key
+from app.server.http.access import checked_key
 from app.server.http.application import SIGNED_IN, refusals
 from app.server.http.bodies import StrictBody
 from app.server.http.limits import RateLimit
+from app.server.http.preamble import AS_PERSON, KEY_REFUSALS, Key
 from app.server.http.tokens import Principal
 from app.server.support.talk.access import check_read, sender_of
 from app.server.support.talk.attachments import BODY_MAX, Attachments
 from app.server.support.talk.sending import Sending
 from app.server.support.talk.service import Talk
 
-Key = Annotated[
-    str | None,
-    HeaderParameter(name="Idempotency-Key", description="A UUIDv7, the same for every retry."),
-]
-_KEYED = ("idempotency_key_missing", "idempotency_key_invalid", "idempotency_body_differs")
-_AS_PERSON: dict[str, Any] = {
-    "dependencies": PERSON,
-    "security": [{"person": []}],
-    "tags": ["support"],
-}
+_AS_PERSON: dict[str, Any] = AS_PERSON | {"tags": ["support"]}
 _encode = msgspec.json.Encoder(order="deterministic").encode
 
 Number = Annotated[int | None, QueryParameter(ge=0, le=2**53)]
@@ -74,7 +66,9 @@ def _conversation_routes(talk: Talk, sending: Sending, config: Config) -> list[A
         dto=StrictBody[OpenRequest],
         return_dto=None,
         status_code=201,
-        responses=refusals(*SIGNED_IN, *_KEYED, "too_many_requests", "unsupported_media_type"),
+        responses=refusals(
+            *SIGNED_IN, *KEY_REFUSALS, "too_many_requests", "unsupported_media_type"
+        ),
         **_AS_PERSON,
     )
     async def open_conversation(
