@@ -5501,6 +5501,10 @@ Use them for a part of a payment, or exchange them here.</source>
 <context>
     <name>ReceiptFace</name>
     <message>
+        <source>If the counter is offline, tell it {code}</source>
+        <translation>收银台没网时，把确认码 {code} 报给收银员</translation>
+    </message>
+    <message>
         <source>Done</source>
         <translation>完成</translation>
     </message>

@@ -211,7 +211,9 @@ def _receipt(stage: Stage) -> PayView:
         key_id="rcpt-2026",
         signature="s" * 86,
     )
-    payment = Payment(receipt.payment_id, "succeeded", receipt, 0, 0, note="两人份")
+    payment = Payment(
+        receipt.payment_id, "succeeded", receipt, 0, 0, note="两人份", confirmation_code="42710386"
+    )
     return PayView(PayState.SUCCEEDED, offer(), payment=payment, receipt=receipt)
 
 

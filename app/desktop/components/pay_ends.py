@@ -17,6 +17,7 @@ from app.desktop.widgets.icon_label import IconLabel
 from app.desktop.widgets.labels import Label, Paragraph
 from app.desktop.widgets.surfaces import Card
 from app.desktop.words import Sentence, explain
+from app.protocol.codes import confirmation_code
 from app.wallet.failures import Failure
 from app.wallet.flows.pay import Explanation
 from app.wallet.session import ReceiptView, WalletSession
@@ -153,9 +154,13 @@ class ReceiptFace(Face):
     said = Signal(str)
     asked = Signal(object)
 
-    def __init__(self, session: WalletSession, receipt: ReceiptView) -> None:
-        """Show a verified receipt."""
+    def __init__(self, session: WalletSession, receipt: ReceiptView, code: str = "") -> None:
+        """Show a verified receipt, and the code for a counter without internet (design/3)."""
         super().__init__("PayReceipt")
+        self._code = code
+        self.proof = Paragraph("", "muted", centred=True)
+        self.proof.setObjectName("PayConfirmationCode")
+        self.proof.setVisible(bool(code))
         self.panel = ReceiptPanel(session, framed=False)
         self.panel.show_receipt(receipt)
         self.panel.said.connect(self.said)
@@ -163,11 +168,14 @@ class ReceiptFace(Face):
         self.done = Button("", "primary", "PayDone", large=True)
         self.done.clicked.connect(self.left)
         self.column.addWidget(self.panel)
+        self.column.addWidget(self.proof)
         self.column.addWidget(self.done)
         self.retranslate()
 
     def retranslate(self) -> None:
-        """The one button; the panel looks after itself."""
+        """The code and the one button; the panel looks after itself."""
+        code = confirmation_code.shown(self._code)
+        self.proof.set_text(self.tr("If the counter is offline, tell it {code}").format(code=code))
         self.done.setText(self.tr("Done"))
 
     def take_focus(self) -> None:

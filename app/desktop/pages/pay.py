@@ -79,7 +79,7 @@ class PaySheet(FlowSheet):
             subject=view.payment.subject,
             note=view.payment.note,
         )
-        face = ReceiptFace(self._session, receipt)
+        face = ReceiptFace(self._session, receipt, view.payment.confirmation_code)
         face.said.connect(self.said)
         face.asked.connect(self._ask)
         face.left.connect(self.ask_to_close)

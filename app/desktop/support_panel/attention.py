@@ -67,6 +67,4 @@ class Attention(News):
             if name
             else QCoreApplication.translate("Support", "There is an answer for you")
         )
-        self._say(
-            title, words or QCoreApplication.translate("Support", "Open Help to read it.")
-        )
+        self._say(title, words or QCoreApplication.translate("Support", "Open Help to read it."))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,9 @@ from app.desktop.pages.onboarding import OnboardingPage
 from app.desktop.preferences import Preferences
 from app.desktop.rooms import Rooms
 from app.desktop.shots_stage import scan_page
+from app.protocol.codes import confirmation_code
+from app.protocol.signing import decode_bytes
+from app.sdk.till_counter import Counter
 from app.wallet.flows.onboarding import OnboardingFlow
 from app.wallet.flows.pay import PayState
 from app.wallet.session import SessionState, WalletSession
@@ -88,6 +92,12 @@ def test_scan_confirm_receipt_and_the_money_has_moved(here, rooms, ann, qtbot, t
     card = face.panel._card
     assert card.receipt.amount == 23_70
     assert card.receipt.note == "for two"
+    # The counter, without internet, takes the code that stands under the receipt.
+    info = on_loop(Counter(here.till).info())
+    digits = face.proof.plain_text().rsplit("it ", 1)[1]
+    key, now = decode_bytes(info.confirmation_key), int(time.time() * 1000)
+    assert confirmation_code.accepts(key, digits, 23_70, "CNY", now) is not None
+    assert confirmation_code.accepts(key, digits, 23_71, "CNY", now) is None
     qtbot.mouseClick(card.copy, LEFT)
     copied = QGuiApplication.clipboard().text()
     assert "¥23.70" in copied
