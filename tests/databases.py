@@ -264,6 +264,10 @@ def database_url(request: pytest.FixtureRequest) -> str:
     return url
 
 
+on_one_database = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""For what no database decides; what they do differently (locks, races) is tried on both."""
+
+
 @pytest.fixture
 async def engine(database_url: str) -> AsyncIterator[AsyncEngine]:
     """An engine on a fresh migrated database of each engine in turn."""

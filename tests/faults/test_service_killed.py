@@ -16,7 +16,7 @@ from tests.faults.audit import audit
 from tests.faults.town import Process, Town, Wish
 from tests.faults.wire import Heard
 
-ROUNDS = 4
+ROUNDS = 3
 AT_ONCE = 240
 WISHES = 280
 RICH, POOR = 16, 8

@@ -21,6 +21,7 @@ from app.server.identity import freezing_rules as rules
 from app.server.identity.freezing_rules import Freeze
 from app.server.identity.tables import freezes
 from app.server.ledger.tables import accounts
+from tests.databases import on_one_database
 from tests.server.world import PASSPHRASE, Person, World, code_of, now, settings, world
 
 
@@ -75,6 +76,7 @@ async def test_one_tap_stops_debits_and_credits_still_arrive(shop: World):
     assert (await neighbour.pay_raw(found)).status_code == 201
 
 
+@on_one_database
 async def test_a_second_tap_is_told_the_same(shop: World):
     person = await shop.person()
     first = await freeze(person)
@@ -102,6 +104,7 @@ async def test_every_other_session_ends_and_the_one_that_asked_stays(shop: World
     assert kept.status_code == 200
 
 
+@on_one_database
 async def test_a_second_tap_ends_who_signed_in_since(shop: World):
     person = await shop.person()
     await freeze(person)
@@ -151,6 +154,7 @@ async def test_an_agent_s_freeze_ends_every_session(shop: World):
     assert (await thaw_raw(person)).json()["state"] == "active"
 
 
+@on_one_database
 async def test_thawing_needs_the_passphrase_and_the_device(shop: World):
     person, till = await shop.person(1_000), await shop.till()
     found = await person.resolve((await till.order(500)).code)
@@ -184,6 +188,7 @@ async def test_a_repeated_thaw_is_told_the_same_and_lifts_no_later_freeze(shop: 
     assert (await person.get("/v1/me/freeze")).json()["state"] == "frozen"
 
 
+@on_one_database
 async def test_wrong_passphrases_lock_the_thaw_as_they_lock_the_sign_in(shop: World):
     person = await shop.person()
     await freeze(person)
@@ -198,6 +203,7 @@ async def test_wrong_passphrases_lock_the_thaw_as_they_lock_the_sign_in(shop: Wo
     assert code_of(sign_in) == "account_locked"
 
 
+@on_one_database
 async def test_a_device_enrolled_after_the_freeze_lifts_nothing(shop: World):
     person = await shop.person()
     await freeze(person)
@@ -227,6 +233,7 @@ async def test_what_the_operator_froze_the_operator_lifts(shop: World):
     ]
 
 
+@on_one_database
 async def test_nobody_can_be_frozen_who_is_not_there(shop: World):
     freezing = shop.service.identity.freezing
     with pytest.raises(KBeanError, match="not_found"):

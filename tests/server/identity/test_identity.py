@@ -16,6 +16,7 @@ from app.protocol.messages.identity import Contact, Session
 from app.protocol.signing import SigningKey
 from app.server.db.engine import reading
 from app.server.identity.tables import devices, sessions, users
+from tests.databases import on_one_database
 from tests.server.world import PASSPHRASE, Person, World, code_of, now, world
 
 EMAIL = Contact("email", "Li.Wei@Example.COM")
@@ -37,6 +38,7 @@ async def test_a_person_registers_and_is_known(shop: World):
     assert [(a["currency"], a["available"]) for a in accounts] == [("CNY", 0), ("KBN", 0)]
 
 
+@on_one_database
 @pytest.mark.parametrize(
     ("typed", "kept"),
     [
@@ -67,6 +69,7 @@ async def test_phone_numbers_are_kept_in_one_spelling(shop: World, typed: str, k
         Contact("email", "\x00\x00\x00@example.com"),
     ],
 )
+@on_one_database
 async def test_contacts_that_are_none(shop: World, contact: Contact):
     request = shop.registration(contact, SigningKey.generate())
     assert code_of(await shop.post("/v1/registrations", request)) == "contact_invalid"
@@ -74,6 +77,7 @@ async def test_contacts_that_are_none(shop: World, contact: Contact):
     assert code_of(await shop.post("/v1/sessions", sign_in)) == "contact_invalid"
 
 
+@on_one_database
 @pytest.mark.parametrize("passphrase", ["12345678", "password1!", "iloveyou123", "qwertyuiop"])
 async def test_passphrases_that_are_easily_guessed(shop: World, passphrase: str):
     request = shop.registration(EMAIL, SigningKey.generate(), passphrase)
@@ -89,12 +93,14 @@ async def test_passphrases_that_are_easily_guessed(shop: World, passphrase: str)
     assert passphrase not in answer.text
 
 
+@on_one_database
 async def test_ones_own_name_is_no_passphrase(shop: World):
     contact = Contact("email", "wolfeschlegelstein@example.com")
     request = shop.registration(contact, SigningKey.generate(), "wolfeschlegelstein")
     assert code_of(await shop.post("/v1/registrations", request)) == "passphrase_weak"
 
 
+@on_one_database
 @pytest.mark.parametrize(
     ("changes", "code"),
     [
@@ -113,6 +119,7 @@ async def test_registrations_that_are_refused(shop: World, changes: dict[str, An
     assert code_of(await shop.post("/v1/registrations", request)) == code
 
 
+@on_one_database
 async def test_a_key_that_is_none(shop: World):
     request = shop.registration(EMAIL, SigningKey.generate())
     device = msgspec.structs.replace(request.device, public_key="!" * 43)
@@ -157,6 +164,7 @@ async def test_signing_in_on_known_and_new_devices(shop: World):
     assert new.json()["device_id"] != person.session.device_id
 
 
+@on_one_database
 async def test_unknown_contacts_and_wrong_passphrases_are_told_apart_by_nobody(shop: World):
     await register(shop)
     stranger = Contact("email", "nobody@example.com")
@@ -172,6 +180,7 @@ async def test_unknown_contacts_and_wrong_passphrases_are_told_apart_by_nobody(s
         assert int(locked.headers["retry-after"]) == locked.json()["retry_after"]
 
 
+@on_one_database
 async def test_both_kinds_of_wrong_cost_the_same(database_url: str, tmp_path: Path):
     async with world(tmp_path, database_url, hash_memory=32_768, lock_after=1000) as shop:
         await register(shop)
@@ -276,6 +285,7 @@ async def test_refreshes_at_the_same_time_turn_over_once(shop: World):
     assert reason == "token_reuse"
 
 
+@on_one_database
 async def test_a_refresh_token_works_for_its_device_only(shop: World):
     person, thief = await register(shop), SigningKey.generate()
     request = person.refresh_request()
@@ -370,6 +380,7 @@ async def test_access_tokens_expire(database_url: str, tmp_path: Path):
         assert fresh.status_code == 200
 
 
+@on_one_database
 async def test_passphrases_are_kept_as_argon2id_only(shop: World):
     await register(shop)
     async with reading(shop.service.engine) as connection:

@@ -10,6 +10,7 @@ from app.protocol.codes import emv
 from app.protocol.codes.merchant_code import build_dynamic, build_static, unsigned_tags
 from app.protocol.ids import new_id
 from app.protocol.signing import SigningKey
+from tests.databases import on_one_database
 from tests.server.world import World, code_of, now
 
 SAMPLE = (
@@ -26,6 +27,7 @@ DETAILS = {
 }
 
 
+@on_one_database
 async def test_codes_that_are_not_ours_say_what_they_are(shop: World):
     person = await shop.person()
     key, key_id = shop.service.keys.code, shop.service.keys.code_key_id
@@ -70,6 +72,7 @@ async def test_codes_that_are_not_ours_say_what_they_are(shop: World):
         assert code_of(await person.resolve_raw(text)) == code, text
 
 
+@on_one_database
 async def test_a_code_with_one_letter_changed_is_refused(shop: World):
     person, till = await shop.person(), await shop.till()
     text = (await till.order(500)).code
@@ -118,6 +121,7 @@ async def test_orders_are_found_by_both_numbers_and_only_by_their_merchant(shop:
     assert code_of(bad) == "validation_failed"
 
 
+@on_one_database
 @pytest.mark.parametrize(
     ("changes", "code"),
     [
@@ -162,6 +166,7 @@ async def test_an_order_expires(shop: World):
     assert (await till.cancel(order.order_id)).json()["status"] == "cancelled"
 
 
+@on_one_database
 async def test_a_till_proves_its_key_and_can_be_withdrawn(shop: World):
     till = await shop.till()
     assert code_of(await shop.terminal_sign_in(new_id(), till.key)) == "credentials_wrong"

@@ -11,6 +11,7 @@ import pytest
 from app.protocol.ids import new_id
 from app.protocol.messages.payments import Payment
 from app.protocol.signing import SigningKey, encode_bytes, verify
+from tests.databases import on_one_database
 from tests.server.world import World, code_of, now
 
 
@@ -113,6 +114,7 @@ async def test_many_payments_of_one_person_never_overdraw(shop: World):
     assert await person.available() == 100
 
 
+@on_one_database
 @pytest.mark.parametrize(
     ("changes", "code"),
     [
@@ -141,6 +143,7 @@ async def test_tampered_intents_are_refused(shop: World, changes: dict[str, Any]
     assert await person.available() == 10_000
 
 
+@on_one_database
 async def test_what_was_signed_is_what_counts(shop: World):
     person, till = await shop.person(10_000), await shop.till()
     found = await person.resolve((await till.order(500)).code)
@@ -157,6 +160,7 @@ async def test_what_was_signed_is_what_counts(shop: World):
     assert (await person.send(request)).status_code == 201
 
 
+@on_one_database
 @pytest.mark.parametrize("off", [-3_600_000, 3_600_000])
 async def test_a_clock_off_by_an_hour_is_said(shop: World, off: int):
     person, till = await shop.person(10_000), await shop.till()
@@ -168,6 +172,7 @@ async def test_a_clock_off_by_an_hour_is_said(shop: World, off: int):
     assert abs(params["off_by"] * 1000 - off) < 60_000
 
 
+@on_one_database
 async def test_the_key_must_be_there_and_be_the_intents(shop: World):
     person, till = await shop.person(10_000), await shop.till()
     found = await person.resolve((await till.order(500)).code)
@@ -252,6 +257,7 @@ async def test_printed_codes_have_a_daily_cap(shop: World):
     await person.pay(await person.resolve(order.code))
 
 
+@on_one_database
 async def test_one_payment_carries_so_much_and_no_more(shop: World):
     person, till = await shop.person(9_000_000), await shop.till()
     answer = await till.order_raw(5_000_001)
@@ -316,6 +322,7 @@ async def test_a_fence_and_its_payment_race(shop: World):
             assert (moved, code_of(fenced)) == (0, "payment_not_found")
 
 
+@on_one_database
 async def test_tills_and_strangers_cannot_pay(shop: World):
     person, till = await shop.person(1_000), await shop.till()
     found = await person.resolve((await till.order(500)).code)
@@ -327,6 +334,7 @@ async def test_tills_and_strangers_cannot_pay(shop: World):
     assert code_of(await other.send(request)) == "forbidden"
 
 
+@on_one_database
 async def test_a_payment_the_slow_way_round_is_the_same(shop: World):
     """Without a length the request takes the framework's way, to the same function."""
     person, till = await shop.person(1_000), await shop.till()
@@ -345,6 +353,7 @@ async def test_a_payment_the_slow_way_round_is_the_same(shop: World):
     assert code_of(bad) == "idempotency_key_missing"
 
 
+@on_one_database
 async def test_codes_of_an_older_key_still_count(shop: World):
     from app.server.keys import ServiceKeys, rotated
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from app.protocol.signing import verify
 from app.server.points.office import NewRule
-from tests.server.payments.refunds.shopping import Counter, beans, on_one_database
+from tests.databases import on_one_database
+from tests.server.payments.refunds.shopping import Counter, beans
 from tests.server.points.beans import (
     GIFT,
     OFF,

@@ -19,7 +19,8 @@ from app.sdk.till import TillClient
 from app.sdk.till_refunds import Refunds
 from app.sdk.transport import Transport
 from app.server.points.office import NewRule
-from tests.server.payments.refunds.shopping import Counter, on_one_database
+from tests.databases import on_one_database
+from tests.server.payments.refunds.shopping import Counter
 from tests.server.points.beans import GIFT, OFF, budget, earn, offer
 from tests.server.world import World, settings
 

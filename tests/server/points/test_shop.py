@@ -11,7 +11,8 @@ import pytest
 from app.protocol.errors import KBeanError
 from app.protocol.ids import new_id
 from app.protocol.messages.points import Redemption
-from tests.server.payments.refunds.shopping import beans, on_one_database
+from tests.databases import on_one_database
+from tests.server.payments.refunds.shopping import beans
 from tests.server.points.beans import (
     COFFEE,
     GIFT,

@@ -7,15 +7,11 @@ from typing import Any
 
 import httpx
 import msgspec
-import pytest
 
 from app.protocol.ids import new_id
 from app.protocol.messages.payments import Order, Payment, PointsSummary
 from app.protocol.messages.refunds import Refund, RefundList
 from tests.server.world import Person, Till, World
-
-on_one_database = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-"""For what no database decides; what they do differently (locks, races) is tried on both."""
 
 
 @dataclass

@@ -12,7 +12,8 @@ from app.protocol.errors import KBeanError
 from app.protocol.ids import new_id
 from app.protocol.messages.refunds import RefundList
 from app.server.payments.refunds.service import REVERSAL
-from tests.server.payments.refunds.shopping import Counter, beans, on_one_database
+from tests.databases import on_one_database
+from tests.server.payments.refunds.shopping import Counter, beans
 from tests.server.world import World, code_of
 
 
