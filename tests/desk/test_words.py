@@ -18,7 +18,10 @@ DESK = Path(__file__).resolve().parents[2] / "app" / "desk"
 WALLET_ONLY = re.compile(
     r"^(credentials_wrong|contact_|passphrase_|display_name_|device_|refresh_|signature_|clock_"
     r"|code_|merchant_|order_|out_trade_|amount_|currency_|insufficient_|limit_|payee_"
-    r"|plain_http|receipt_)"
+    r"|plain_http|receipt_|payer_|charge_|confirmation_|refund_|not_refundable|points_|coupon_"
+    r"|item_|redemption_|promotion_|name_check_|step_up_|transfer_|money_request_|split_|plan_"
+    r"|hold_|capture_|cashier_|role_missing|shift_|bill_|webhook_|statement_|pin_|counter_not"
+    r"|outbox_|barcode_|price_list_|printer_|no_payer_codes|seal_)"
 )
 """Codes of a person's wallet or a merchant's till; a desk never asks what answers them."""
 
