@@ -175,6 +175,9 @@ class Counter:
             await connection.execute(
                 sa.update(orders).where(orders.c.id == sale.charge_id).values(expires_at=1)
             )
+        # To look at it writes it down, as the tick would; what comes later finds it closed.
+        found = await find(self.till, sale.request.out_trade_no)
+        assert (found.state, found.failure) == ("closed", "expired")
         sale.state, sale.failure = "closed", "expired"
 
     async def check_all(self) -> None:

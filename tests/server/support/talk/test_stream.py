@@ -309,10 +309,10 @@ async def test_a_wallet_hears_within_a_moment_that_money_moved(database_url: str
         person, till = await shop.person(), await shop.till()
         async with stream(person) as line:
             await person.fund(10_000)
-            assert await line.expect(Changed) == Changed(["accounts", "activity"])
+            assert {"accounts", "activity"} <= set((await line.expect(Changed)).topics)
             order = await till.order(1_250)
             await person.pay(await person.resolve(order.code))
-            assert await line.expect(Changed) == Changed(["accounts", "activity"])
+            assert {"accounts", "activity"} <= set((await line.expect(Changed)).topics)
         # Nobody listens: nothing to do, and nothing breaks.
         await person.fund(1)
 
