@@ -83,8 +83,7 @@ class MainWindow(Live, QWidget):
         self._idle.stop()
         self._soon.stop()
         app = QApplication.instance()
-        if app is None:  # pragma: no cover - a widget can't be without an application
-            return
+        assert app is not None, "a widget can't be without an application"
         app.removeEventFilter(self)
         if minutes > 0:
             self._idle.setInterval(minutes * 60_000)

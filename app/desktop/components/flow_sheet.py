@@ -28,7 +28,14 @@ from app.wallet.session import WalletSession
 
 
 class FlowSheet(Live, QWidget):
-    """What all such sheets share; a kind of spending says what asks and what ends well."""
+    """What all such sheets share; a kind of spending says what asks and what ends well.
+
+    A sheet for one kind defines ``_step(view)``, a face that asks the person for something (None
+    in other states), and ``_success(view)``, the face of SUCCEEDED.
+    """
+
+    _step: Callable[[Any], Face | None]
+    _success: Callable[[Any], Face]
 
     done = Signal(bool)
     again = Signal()
@@ -58,16 +65,6 @@ class FlowSheet(Live, QWidget):
         self._column.setContentsMargins(Space.XL, Space.XL, Space.XL, Space.XL)
         Watch(flow.observe, self.show_view, self)
         self.show_view(flow.view)
-
-    # --- what a kind of spending says
-
-    def _step(self, view: Any) -> Face | None:
-        """A face that asks the person for something, or None in other states."""
-        raise NotImplementedError
-
-    def _success(self, view: Any) -> Face:
-        """The face of SUCCEEDED."""
-        raise NotImplementedError
 
     # --- drawing
 

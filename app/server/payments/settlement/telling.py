@@ -22,7 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from app.protocol.errors import KBeanError
 from app.server.config import Config
-from app.server.db.engine import writing
+from app.server.db.engine import reading, writing
 from app.server.db.sealing import Sealer
 from app.server.http.front import now_ms
 from app.server.payments.settlement import webhook_rules as rules
@@ -60,11 +60,17 @@ class Teller:
 
     async def run(self) -> None:
         """Tell one merchant after the other until nothing is due."""
-        while True:
+        # Mostly nothing is: to find that out takes no place in the queue of those who write.
+        while await self._is_anything_due():
             async with self._claimed() as (hook, due):
                 if not due:
                     return
                 await self._tell(hook, due)
+
+    async def _is_anything_due(self) -> bool:
+        async with reading(self._engine) as connection:
+            due = sa.select(deliveries.c.id).where(_waiting(now_ms())).limit(1)
+            return await connection.scalar(due) is not None
 
     async def forget(self) -> None:
         """Remove what was told, or given up, a month ago."""
@@ -173,9 +179,13 @@ async def _post(
         return answer.status_code
 
 
+def _waiting(now: int) -> sa.ColumnElement[bool]:
+    return sa.and_(deliveries.c.state == "waiting", deliveries.c.next_at <= now)
+
+
 async def _claim(connection: AsyncConnection, busy: set[str]) -> tuple[Any, list[Any]]:
     now = now_ms()
-    waiting = sa.and_(deliveries.c.state == "waiting", deliveries.c.next_at <= now)
+    waiting = _waiting(now)
     first = await connection.scalar(
         sa.select(deliveries.c.merchant_id)
         .where(waiting, deliveries.c.merchant_id.not_in(busy))
