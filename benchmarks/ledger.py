@@ -247,9 +247,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         cluster = Cluster(durable=True)
         try:
             peer = pgbench(cluster, args.seconds)
-            report.add("pgbench TPC-B, prepared, scale 10, 16 clients", peer, "tx/s")
+            report.add("pgbench TPC-B, prepared, scale 10, 16 clients", peer.rate, "tx/s")
             rate = _measure(report, "PostgreSQL", cluster.create("ledger"), cluster, args)
-            report.add("PostgreSQL beside pgbench", rate / peer, "times", at_least=1.0)
+            report.add("PostgreSQL beside pgbench", rate / peer.rate, "times", at_least=1.0)
         finally:
             cluster.stop()
     if args.only != "postgresql":

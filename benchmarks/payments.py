@@ -10,6 +10,7 @@ drives them, so that no client is measured. Afterwards the ledger's invariants a
 whole database, and the payments in it are counted against the answers.
 
 The peer is ``pgbench -M prepared -c 16 -j 2``, TPC-B, scale 10, on the same server in the same run.
+Each of them starts right after a checkpoint, so that none pays for what another wrote.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ from app.server.http.tokens import Principal
 from app.server.keys import make_keys, write_keys
 from app.server.ledger.invariants import check
 from app.server.main import Service, build_service, migrate
-from benchmarks.postgres import pgbench
+from benchmarks.postgres import log_position, pgbench, settle
 from benchmarks.report import Report
 from tests.databases import Cluster, free_port
 
@@ -267,9 +268,13 @@ def measure(
             heard = range(first, first + args.requests)
             _write_requests(folder, payers, shops, heard, load)
             already = asyncio.run(_count(config.database))
+            if cluster:
+                settle(cluster)
+            log = log_position(cluster) if cluster else 0
             before = [_cpu_seconds(pid) for pid in pids]
             result = _drive(url, folder, args.connections, args.seconds, load)
             cpu = [_cpu_seconds(pid) - was for pid, was in zip(pids, before, strict=True)]
+            log = log_position(cluster) - log if cluster else 0
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait(timeout=60)
@@ -282,6 +287,8 @@ def measure(
     report.add(f"{name}: p99", result["p99_us"] / 1000, "ms")
     for who, spent in zip(("service", "PostgreSQL"), cpu, strict=False):
         report.add(f"{name}: CPU of {who}", spent / posted * 1e6, "us each")
+    if cluster:
+        report.add(f"{name}: log written", log / posted, "bytes each")
     report.add(f"{name}: service processes", workers, "")
     report.add(f"{name}: refused or failed", result["refused"] + result["socket_errors"], "",
                at_most=0)  # fmt: skip
@@ -314,12 +321,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         cluster = Cluster(durable=True)
         try:
             peer = pgbench(cluster, args.seconds)
-            report.add("pgbench TPC-B, prepared, scale 10, 16 clients", peer, "tx/s")
+            report.add("pgbench TPC-B, prepared, scale 10, 16 clients", peer.rate, "tx/s")
+            report.add("pgbench: log written", peer.log_bytes, "bytes each")
             for load in loads:
                 rate = measure(
                     report, "PostgreSQL", cluster.create(load), args, load=load, cluster=cluster
                 )
-                report.add(f"PostgreSQL: {load} beside pgbench", rate / peer, "times", at_least=1.0)
+                report.add(
+                    f"PostgreSQL: {load} beside pgbench", rate / peer.rate, "times", at_least=1.0
+                )
         finally:
             cluster.stop()
     if args.only != "postgresql":

@@ -139,13 +139,12 @@ def matches(
         ``(step, counter)``, or None where it is too old, too early or wrong.
     """
     present = now // STEP_SECONDS
-    found = None
-    # The present step first; all of them are tried, so the time taken says nothing.
+    # The likeliest first. That a right code is found sooner tells nobody more than the answer does.
     for step in (present, present - DRIFT_STEPS, present + DRIFT_STEPS):
-        for counter in range(last_counter, last_counter + AHEAD + 1):
-            if step >= 0 and one_time(key, handle, step, counter) == otp and found is None:
-                found = step, counter
-    return found
+        for counter in (*range(last_counter + 1, last_counter + AHEAD + 1), last_counter):
+            if step >= 0 and one_time(key, handle, step, counter) == otp:
+                return step, counter
+    return None
 
 
 # --- EMVCo CPM

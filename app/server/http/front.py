@@ -1,9 +1,9 @@
 """The outermost ASGI layer: trace ids, security headers, metrics, the media type, the fast lane.
 
 The fast lane carries the few requests that come by the thousand a second (payments). An ordinary
-one (JSON with a length, nothing odd) goes straight to its handler: 24 µs a request instead of 62
-through the framework (uvicorn on one core, the same small answer). Whatever is unusual about a
-request makes it take the framework's way to the very same function, so the lane holds no rules.
+one (JSON with a length, nothing odd) goes straight to its handler, and its answer goes onto the
+wire in one piece. Whatever is unusual about a request makes it take the framework's way to the very
+same function, so the lane holds no rules.
 """
 
 from __future__ import annotations
@@ -47,6 +47,12 @@ class LaneAnswer(Protocol):
         ...
 
 
+AnswerWhole = Callable[[int, bytes, bytes], Awaitable[None]]
+"""Status, header lines (each with its line end), body: a whole answer, written at once."""
+
+WHOLE = "kbean.answer_whole"
+"""Where a server that can write an answer at once puts its :data:`AnswerWhole` into the scope."""
+
 LaneHandler = Callable[[Principal, str | None, bytes], Awaitable[LaneAnswer]]
 """Who asks, the ``Idempotency-Key`` header, the body."""
 
@@ -71,7 +77,8 @@ FILES = "/v1/support/attachments/"
 """Below this a PUT brings the bytes of a file."""
 
 _JSON = b"application/json"
-_PROBLEM = b"application/problem+json"
+_JSON_LINE = b"content-type: application/json\r\n"
+_PROBLEM_LINE = b"content-type: application/problem+json\r\n"
 _log = structlog.get_logger("http")
 
 
@@ -118,6 +125,7 @@ class Front:
         }
         self._body_max = body_max
         self._headers = [*SECURITY_HEADERS, HSTS] if tls else SECURITY_HEADERS
+        self._header_lines = _lines(self._headers)
         self._state = state or {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -129,10 +137,10 @@ class Front:
         started = time.perf_counter()
         trace = os.urandom(8).hex()
         lane = self._lanes.get((scope["method"], scope["path"]))
-        if lane is not None:
+        if lane is not None and WHOLE in scope:
             found = _ordinary(scope["headers"], self._body_max)
             if found is not None:
-                status = await self._drive(lane, found, trace, receive, send)
+                status = await self._drive(lane, found, trace, receive, scope[WHOLE])
                 self._metrics.observe(
                     scope["method"], scope["path"], status, time.perf_counter() - started
                 )
@@ -145,7 +153,7 @@ class Front:
         found: tuple[str | None, str | None],
         trace: str,
         receive: Receive,
-        send: Send,
+        answer_whole: AnswerWhole,
     ) -> int:
         """Read the body, call the lane's handler, answer."""
         authorization, key = found
@@ -155,20 +163,20 @@ class Front:
             if body is None:
                 return 499
             answer = await handler(principal, key, body)
-        except KBeanError as error:
+        except Exception as error:
+            if not isinstance(error, KBeanError):
+                _log.exception("request failed", trace_id=trace)
+                error = KBeanError("internal_error")
             refused = refusal(error, trace)
-            await self._send(send, refused.status, refused.body, refused.headers, trace)
-            return refused.status
-        except Exception:
-            _log.exception("request failed", trace_id=trace)
-            refused = refusal(KBeanError("internal_error"), trace)
-            await self._send(send, refused.status, refused.body, refused.headers, trace)
-            return 500
-        headers = [(b"content-type", _JSON if answer.status < 400 else _PROBLEM)]
-        if answer.replayed:
-            headers.append((b"idempotent-replayed", b"true"))
-        await self._send(send, answer.status, answer.body, headers, trace)
-        return answer.status
+            status, lines, body = refused.status, _lines(refused.headers), refused.body
+        else:
+            status, body = answer.status, answer.body
+            lines = _JSON_LINE if status < 400 else _PROBLEM_LINE
+            if answer.replayed:
+                lines += b"idempotent-replayed: true\r\n"
+        lines += b"content-length: %d\r\nx-request-id: %b\r\n" % (len(body), trace.encode())
+        await answer_whole(status, lines + self._header_lines, body)
+        return status
 
     async def _frame(
         self, scope: Scope, receive: Receive, send: Send, trace: str, started: float
@@ -227,6 +235,10 @@ class Front:
             }
         )
         await send({"type": "http.response.body", "body": body})
+
+
+def _lines(headers: Headers) -> bytes:
+    return b"".join(b"%b: %b\r\n" % header for header in headers)
 
 
 def _ordinary(headers: Headers, body_max: int) -> tuple[str | None, str | None] | None:

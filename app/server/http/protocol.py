@@ -1,15 +1,23 @@
 """HTTP on the wire: uvicorn's reader with an end to what may wait before a request is whole.
 
 By itself it keeps a head of any length in memory and waits for ever for the rest of a request, so
-that anybody's single connection could fill the machine, and a few hundred all its sockets.
+that anybody's single connection could fill the machine, and a few hundred all its sockets. Besides,
+it writes an answer's head and body apart; who has both can hand them over at once.
 """
 
 from __future__ import annotations
 
 import asyncio
-from typing import ClassVar
+from functools import partial
+from typing import Any, ClassVar, cast
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import (
+    STATUS_LINE,
+    HttpToolsProtocol,
+    RequestResponseCycle,
+)
+
+from app.server.http.front import WHOLE
 
 HEAD_MAX = 32_768
 """Bytes of a request's line and headers; what came with its first packet is not counted."""
@@ -64,6 +72,11 @@ class BoundedProtocol(HttpToolsProtocol):
         self._since = None
         super().on_message_complete()
 
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        """Hand the request to the application, with a way to answer it at once."""
+        cast("dict[str, Any]", cycle.scope)[WHOLE] = partial(_answer_whole, cycle)
+        super()._start_asgi_task(cycle, app)
+
     def _look(self) -> None:
         """End a connection whose request doesn't come; otherwise look again later."""
         now = self.loop.time()
@@ -72,3 +85,28 @@ class BoundedProtocol(HttpToolsProtocol):
             return
         begun = now if self._since is None else self._since
         self._watch = self.loop.call_at(begun + self.request_seconds, self._look)
+
+
+async def _answer_whole(
+    cycle: RequestResponseCycle, status: int, lines: bytes, body: bytes
+) -> None:
+    """What ``cycle.send`` does in two steps, in one write.
+
+    Args:
+        cycle: The request's.
+        status: The HTTP status.
+        lines: Header lines, each with its line end; ``content-length`` is among them.
+        body: The whole body.
+    """
+    if cycle.flow.write_paused and not cycle.disconnected:
+        await cycle.flow.drain()
+    if cycle.disconnected:
+        return
+    cycle.response_started = cycle.response_complete = True
+    defaults = b"".join(b"%b: %b\r\n" % header for header in cycle.default_headers)
+    close = b"" if cycle.keep_alive else b"connection: close\r\n"
+    cycle.transport.write(b"".join((STATUS_LINE[status], defaults, lines, close, b"\r\n", body)))
+    cycle.message_event.set()
+    if not cycle.keep_alive:
+        cycle.transport.close()
+    cycle.on_response()

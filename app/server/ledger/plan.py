@@ -92,11 +92,14 @@ class Answer:
         status: The HTTP status.
         body: The JSON bytes; a problem document when ``status`` ≥ 400.
         replayed: True where this is the kept answer of an earlier submission.
+        kept: What is kept for replays; None keeps the body. A domain that writes the body into a
+            row of its own keeps nothing here (``b""``) and finds it again there.
     """
 
     status: int
     body: bytes
     replayed: bool = False
+    kept: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -250,8 +250,9 @@ def _decide(batch: Batch, plan: Plan) -> Answer | KBeanError:
         _log.exception("ledger.decide_failed")
         return KBeanError("internal_error", money="not_moved")
     if idempotency is not None and answer.status not in NOT_KEPT:
+        kept_body = answer.body if answer.kept is None else answer.kept
         row = KeptAnswer(
-            *_kept_key(idempotency), idempotency.body_hash, answer.status, answer.body, batch.now
+            *_kept_key(idempotency), idempotency.body_hash, answer.status, kept_body, batch.now
         )
         draft.insert(KEPT_ANSWERS, row)
     batch.merge(draft)

@@ -1,7 +1,8 @@
 """What became of a signed intent: how a wallet asks after a lost answer (design/3 §Idempotency).
 
-The same for transfers and pre-authorisations as for payments: the kept answer of the key, then the
-row that the key made; with a fence nothing can become of it afterwards.
+The same for payments, transfers and pre-authorisations: the kept answer of the key, then the row
+that the key made (an empty kept answer says that the body stands there); with a fence nothing can
+become of it afterwards.
 """
 
 from __future__ import annotations
@@ -59,10 +60,22 @@ class ByKey:
             answer = await self._writer.submit(
                 Plan(decide=self._never, idempotency=Idempotency(person, self._route, key, None))
             )
-            return self._told(answer.status, answer.body)
+            self._check(answer.status, answer.body)
+            return answer.body or await self._made(person, key)
         kept = await self._kept(person, key)
-        if kept is not None:
-            return self._told(kept.status, kept.answer)
+        if kept is None:
+            return await self._made(person, key)
+        self._check(kept.status, kept.answer)
+        body: bytes = kept.answer
+        return body or await self._made(person, key)
+
+    async def whole(self, person: str, key: str, answer: Answer) -> Answer:
+        """A replayed answer with its body, where that is kept in the row that the key made."""
+        if answer.body:
+            return answer
+        return Answer(answer.status, await self._made(person, key), replayed=True)
+
+    async def _made(self, person: str, key: str) -> bytes:
         found = await self._document(person, key)
         if found is None:
             raise KBeanError(self._not_found, money="unknown")
@@ -83,10 +96,10 @@ class ByKey:
     def _never(self, _draft: Draft) -> Answer:
         raise KBeanError(self._not_found, "fenced off", money="not_moved")
 
-    def _told(self, status: int, body: bytes) -> bytes:
-        """A kept answer as the asker by key is told it."""
+    def _check(self, status: int, body: bytes) -> None:
+        """Refuse the asker by key as the request was refused."""
         if status < 400:
-            return body
+            return
         code = str(msgspec.json.decode(body).get("code", ""))
         params: dict[str, str | int] = {} if code == self._not_found else {"refused": code}
         raise KBeanError(self._not_found, money="not_moved", params=params)

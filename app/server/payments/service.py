@@ -14,13 +14,12 @@ from app.protocol.ids import is_uuid7
 from app.protocol.messages.payments import PaymentIntent, PaymentRequest
 from app.server.config import Config
 from app.server.db.engine import reading
-from app.server.http.access import checked_key
 from app.server.http.problems import decoded
 from app.server.http.tokens import Principal
 from app.server.identity.rules import check_clock
 from app.server.ledger.plan import Answer, Draft, Idempotency, Plan, PlanWriter
-from app.server.ledger.tables import idempotency_keys
 from app.server.payments import rules
+from app.server.payments.by_key import ByKey
 from app.server.payments.facts import Facts
 from app.server.payments.posting import Posting, Wish
 from app.server.payments.rows import CODES, SESSIONS
@@ -54,6 +53,9 @@ class PaymentService:
         self._posting = posting
         self._facts = facts
         self._config = config
+        self._by_key = ByKey(
+            engine, writer, route=ROUTE, not_found="payment_not_found", document=self._of_key
+        )
         self.moved: Callable[[str], None] = lambda _user_id: None
         self.paid: Callable[[rules.Target], None] = lambda _target: None
 
@@ -86,7 +88,7 @@ class PaymentService:
         if answer.status == 201 and not answer.replayed:
             self.moved(principal.id)
             self.paid(target)
-        return answer
+        return await self._by_key.whole(principal.id, intent.key, answer)
 
     async def _target(self, intent: PaymentIntent) -> rules.Target:
         if intent.order_id is not None:
@@ -124,7 +126,8 @@ class PaymentService:
 
         def decide(draft: Draft) -> Answer:
             self._guard(draft, principal, intent, target)
-            return Answer(201, self._posting.post(draft, ready)[1])
+            # The document stands in the payment's row for ever: no second copy for replays.
+            return Answer(201, self._posting.post(draft, ready)[1], kept=b"")
 
         digest = sha256(signed + request.note.encode()).digest()
         return Plan(
@@ -163,35 +166,11 @@ class PaymentService:
         return found
 
     async def find_by_key(self, payer: str, key: str, *, fence: bool) -> bytes:
-        """What became of a key; with ``fence`` nothing can become of it afterwards.
+        """What became of a key: :meth:`ByKey.find`, not found is ``payment_not_found``."""
+        return await self._by_key.find(payer, key, fence=fence)
 
-        Raises:
-            KBeanError: ``payment_not_found``: money ``unknown`` while the request may still be
-                under way, ``not_moved`` where it was refused or is fenced off now (the refusal's
-                code is in params ``refused``).
-        """
-        checked_key(key)
-        if fence:
-            answer = await self._writer.submit(
-                Plan(decide=_never, idempotency=Idempotency(payer, ROUTE, key, None))
-            )
-            return _told(answer.status, answer.body)
-        async with reading(self._engine) as connection:
-            kept = (
-                await connection.execute(
-                    sa.select(idempotency_keys.c.status, idempotency_keys.c.answer).where(
-                        idempotency_keys.c.key == key,
-                        idempotency_keys.c.principal == payer,
-                        idempotency_keys.c.route == ROUTE,
-                    )
-                )
-            ).one_or_none()
-        if kept is not None:
-            return _told(kept.status, kept.answer)
-        found = await self._document(payments.c.idempotency_key == key, payer, key)
-        if found is None:
-            raise KBeanError("payment_not_found")
-        return found
+    async def _of_key(self, payer: str, key: str) -> bytes | None:
+        return await self._document(payments.c.idempotency_key == key, payer, key)
 
     async def _document(
         self, which: sa.ColumnElement[bool], payer: str, identifier: str
@@ -202,16 +181,3 @@ class PaymentService:
             query = sa.select(payments.c.document).where(which, payments.c.payer_id == payer)
             document: bytes | None = await connection.scalar(query)
             return document
-
-
-def _never(_draft: Draft) -> Answer:
-    raise KBeanError("payment_not_found", "fenced off", money="not_moved")
-
-
-def _told(status: int, body: bytes) -> bytes:
-    """A kept answer as the asker by key is told it."""
-    if status < 400:
-        return body
-    code = str(msgspec.json.decode(body).get("code", ""))
-    params: dict[str, str | int] = {} if code == "payment_not_found" else {"refused": code}
-    raise KBeanError("payment_not_found", money="not_moved", params=params)
