@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -33,9 +34,8 @@ def profile(sample_folder: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(sample_folder, tmp_path / "profile"))
 
 
-@pytest.fixture
-def calm(qapp: QApplication) -> Iterator[QApplication]:
-    """A system that asks for less motion; English, light; nothing is left running."""
+@contextmanager
+def _calmed(qapp: QApplication) -> Iterator[QApplication]:
     qapp.setEffectEnabled(Qt.UIEffect.UI_General, False)
     theme, language = Theme(qapp, "light"), Language(qapp, "en")
     yield qapp
@@ -44,6 +44,13 @@ def calm(qapp: QApplication) -> Iterator[QApplication]:
     language.choose("en")
     theme.setParent(None)
     qapp.setEffectEnabled(Qt.UIEffect.UI_General, True)
+
+
+@pytest.fixture
+def calm(qapp: QApplication) -> Iterator[QApplication]:
+    """A system that asks for less motion; English, light; nothing is left running."""
+    with _calmed(qapp):
+        yield qapp
 
 
 @pytest.fixture
@@ -63,12 +70,20 @@ def session(calm: QApplication, profile: Path) -> Iterator[SampleSession]:
     operations().background.submit(made.close()).result()
 
 
+@pytest.fixture(scope="module")
+def one_stage(qapp: QApplication, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    """One stage for every scene of a module, as where the pictures are taken."""
+    with _calmed(qapp):
+        made = Stage(tmp_path_factory.mktemp("stage"))
+        yield made
+        made.close()
+
+
 @pytest.fixture
-def stage(calm: QApplication, tmp_path: Path) -> Iterator[Stage]:
-    """The stage with its two sample wallets."""
-    made = Stage(tmp_path)
-    yield made
-    made.close()
+def stage(one_stage: Stage) -> Iterator[Stage]:
+    """The stage with its two sample wallets, taken down to the boards after each scene."""
+    yield one_stage
+    one_stage.clear()
 
 
 @pytest.fixture
