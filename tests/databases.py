@@ -24,6 +24,7 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import cache
 from itertools import count
 from pathlib import Path
@@ -240,13 +241,20 @@ def migrated_copy(path: Path) -> None:
         shutil.copy(template, path)
 
 
-@pytest.fixture
-def postgresql() -> Iterator[str]:
-    """The address of a fresh PostgreSQL database, migrated."""
+@contextmanager
+def fresh_postgresql() -> Iterator[str]:
+    """A migrated PostgreSQL database until the block is left; not to be entered in a loop."""
     name = f"test_{next(_numbers)}"
     cluster = shared_cluster()
     yield cluster.create(name, _TEMPLATE)
     cluster.drop(name)
+
+
+@pytest.fixture
+def postgresql() -> Iterator[str]:
+    """The address of a fresh PostgreSQL database, migrated."""
+    with fresh_postgresql() as url:
+        yield url
 
 
 @pytest.fixture

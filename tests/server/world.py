@@ -51,6 +51,10 @@ FAST: dict[str, Any] = {
 """Settings that make tests quick and change no rule."""
 
 
+_LIMITS = httpx.Limits(max_connections=100, keepalive_expiry=2)
+"""An idle connection is let go before the service does: a request must not meet its end."""
+
+
 def now() -> int:
     return time.time_ns() // 1_000_000
 
@@ -255,12 +259,16 @@ class World:
 
 @asynccontextmanager
 async def world(folder: Path, url: str = "", **changes: Any) -> AsyncIterator[World]:
-    """Run a service for a test; leaving drains and stops it."""
+    """Run a service for a test; leaving drains and stops it.
+
+    The client reads no certificates: it only speaks to a port of the loopback, and loading them
+    takes as long as many a test.
+    """
     if not url:
         migrated_copy(folder / "kbean.db")
     async with (
         running(settings(folder, url, **changes)) as run,
-        httpx.AsyncClient(base_url=run.url, timeout=30) as client,
+        httpx.AsyncClient(base_url=run.url, timeout=30, verify=False, limits=_LIMITS) as client,
     ):
         yield World(run.service, run.url, client)
 

@@ -62,8 +62,10 @@ async def test_a_grant_shows_what_it_says_and_each_look_is_written_down_first(ea
     # Names of fields, never a value.
     assert seen.looks[3].fields == ["currency", "balance", "state"]
     async with reading(room.shop.service.engine) as connection:
-        rows = (await connection.execute(sa.select(looks).order_by(looks.c.id))).mappings().all()
-        audit = list(await connection.execute(sa.select(staff_audit.c.action)))
+        mine = sa.select(looks).where(looks.c.conv_id == room.conv).order_by(looks.c.id)
+        rows = (await connection.execute(mine)).mappings().all()
+        done = sa.select(staff_audit.c.action).where(staff_audit.c.actor_id == room.agent.id)
+        audit = list(await connection.execute(done))
     assert [action for (action,) in audit].count("look") == 4
     assert "4645" not in str(rows)
     assert "12345" not in str(rows)
@@ -82,7 +84,7 @@ async def test_the_person_s_signed_word_is_kept_as_evidence(each_room: Room):
     assert (grant.scopes, grant.until - grant.granted_at) == (["balance"], 10 * MINUTE)
     assert code_of(await room.view("profile")) == "grant_missing"
     async with reading(room.shop.service.engine) as connection:
-        row = (await connection.execute(sa.select(grants))).one()
+        row = (await connection.execute(sa.select(grants).where(grants.c.id == grant.id))).one()
     signed = msgspec.structs.replace(
         answer, scopes=row.scopes.split(), minutes=row.minutes, time=row.signed_at
     ).signed_bytes(row.id, row.agent_id)
@@ -198,20 +200,20 @@ async def test_a_question_lapses(room: Room):
     assert await room.events(request_id) == ["expired"]
 
 
-@pytest.mark.parametrize("owner", ["bot", "queue", "nobody", "agent"])
-async def test_a_grant_ends_with_the_hand_over_and_the_close(room: Room, owner: str):
-    grant = await room.granted()
-    waiting = await room.ask_access(["balance"])
-    await room.give(room.other if owner == "agent" else None, owner, "handed_over")
-    assert code_of(await room.view("balance")) == "grant_missing"
-    assert code_of(await room.view("balance", room.other)) == "grant_missing"
-    assert await room.events(grant.id) == ["granted", "ended"]
-    assert await room.events(waiting) == ["cancelled"]
-    late = await room.send(f"access/{waiting}", room.access_answer(waiting, scopes=["balance"]))
-    assert code_of(late) == "request_expired"
-    # It doesn't come back with the conversation.
-    await room.give(room.agent)
-    assert code_of(await room.view("balance")) == "grant_missing"
+async def test_a_grant_ends_with_the_hand_over_and_the_close(room: Room):
+    for owner in ("bot", "queue", "nobody", "agent"):
+        grant = await room.granted()
+        waiting = await room.ask_access(["balance"])
+        await room.give(room.other if owner == "agent" else None, owner, "handed_over")
+        assert code_of(await room.view("balance")) == "grant_missing", owner
+        assert code_of(await room.view("balance", room.other)) == "grant_missing", owner
+        assert await room.events(grant.id) == ["granted", "ended"], owner
+        assert await room.events(waiting) == ["cancelled"], owner
+        late = await room.send(f"access/{waiting}", room.access_answer(waiting, scopes=["balance"]))
+        assert code_of(late) == "request_expired", owner
+        # It doesn't come back with the conversation.
+        await room.give(room.agent)
+        assert code_of(await room.view("balance")) == "grant_missing", owner
 
 
 async def test_only_the_owner_asks_and_a_key_asks_once(each_room: Room):
@@ -274,7 +276,7 @@ async def test_breaking_the_glass_takes_two_and_tells_the_person(each_room: Room
     assert code_of(await room.agent.post(path)) == "forbidden"
     assert code_of(await room.other.post("/v1/staff/break-glass/nonsense")) == "request_not_found"
     waiting = (await room.other.get("/v1/staff/break-glass")).json()["requests"]
-    assert [(w["request_id"], w["agent_name"]) for w in waiting] == [(request_id, "周敏")]
+    assert (request_id, "周敏") in [(w["request_id"], w["agent_name"]) for w in waiting]
     # The person can't be asked for what isn't theirs to give.
     own = await room.send(f"access/{request_id}", room.access_answer(request_id))
     assert code_of(own) == "request_not_found"
@@ -300,8 +302,9 @@ async def test_a_broken_glass_can_wait_too_long(room: Room):
     first = await make_member(room.shop, "supervisor")
     body = BreakGlassRequest(["balance"], "ordered by a court, file 17")
     request_id = (await room.ask("break-glass", body, first)).json()["request_id"]
+    assert request_id in (await room.other.get("/v1/staff/break-glass")).text
     room.later(rules.QUESTION_MS + 1_000)
-    assert (await room.other.get("/v1/staff/break-glass")).json() == {"requests": []}
+    assert request_id not in (await room.other.get("/v1/staff/break-glass")).text
     late = await room.other.post(f"/v1/staff/break-glass/{request_id}")
     assert code_of(late) == "request_expired"
 

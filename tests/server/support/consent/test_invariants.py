@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from app.server.db.engine import writing
 from app.server.support.consent.invariants import check
+from tests.databases import on_one_database
 from tests.server.support.consent.room import Room
 
 
@@ -18,8 +19,8 @@ async def spoil(room: Room, statement: str) -> None:
         await connection.execute(sa.text(statement))
 
 
-async def test_looks_and_freezes_are_held_against_what_allowed_them(each_room: Room):
-    room = each_room
+async def test_looks_and_freezes_are_held_against_what_allowed_them(lone_room: Room):
+    room = lone_room
     grant = await room.granted()
     for scope in grant.scopes:
         await room.viewed(scope)
@@ -34,7 +35,9 @@ async def test_looks_and_freezes_are_held_against_what_allowed_them(each_room: R
     assert await broken(room) == ["look_under_grant"]
 
 
-async def test_a_look_that_was_changed_behind_the_guards_is_found(room: Room):
+@on_one_database
+async def test_a_look_that_was_changed_behind_the_guards_is_found(lone_room: Room):
+    room = lone_room
     await room.granted()
     await room.viewed("balance")
     await spoil(room, "DROP TRIGGER looks_no_update")

@@ -4,13 +4,10 @@ answered under a live grant only, and always has its row."""
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import hypothesis.strategies as st
-import pytest
 import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 
@@ -22,9 +19,9 @@ from app.server.http.front import now_ms
 from app.server.http.tokens import Principal
 from app.server.support.consent.rules import BREAK_GLASS_MS, QUESTION_MS
 from app.server.support.consent.tables import grants, looks
-from tests.server.support.consent.room import MINUTE, SCOPES, Room, open_room
+from tests.server.support.consent.room import MINUTE, SCOPES, Room
 from tests.server.support.world import open_conversation
-from tests.server.world import Person, world
+from tests.server.world import Person
 
 AGENTS = 2
 scopes = st.lists(st.sampled_from(SCOPES), min_size=1, max_size=4, unique=True)
@@ -240,25 +237,19 @@ async def newcomer(first: Room) -> Room:
     return Room(first.shop, person, first.agent, first.other, conv)
 
 
-@pytest.fixture
-async def first(sqlite: str, tmp_path: Path) -> AsyncIterator[Room]:
-    async with world(tmp_path, sqlite) as shop:
-        yield await open_room(shop)
-
-
 @settings(
-    max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+    max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
 )
 @given(steps=steps)
 async def test_a_view_is_answered_under_a_live_grant_only_and_has_its_row(
-    first: Room, steps: list[tuple[Any, ...]]
+    room: Room, steps: list[tuple[Any, ...]]
 ) -> None:
-    first.later(0)
+    room.later(0)
     staff = [
         Principal("staff", member.id, new_id(), "", "", "", 2**53, ("agent",))
-        for member in (first.agent, first.other)
+        for member in (room.agent, room.other)
     ]
-    game = Play(await newcomer(first), staff)
+    game = Play(await newcomer(room), staff)
     await game.hand_over(0)
     for what, *words in [*steps, ("look", 0), ("look", 1)]:
         await game.step(what, *words)
