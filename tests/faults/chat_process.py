@@ -1,6 +1,6 @@
 """A wallet that chats in a process of its own, to be killed at a chosen moment.
 
-``python -m tests.faults.chat_process FOLDER MOMENT TEXT COUNT``. The moments:
+``main(folder, moment, text, count)``. The moments:
 
 * ``written``: the message is on the disk, no byte has left;
 * ``opened``: the service has made the conversation, nothing is written down yet;
@@ -8,7 +8,7 @@
 * ``acked``: the ack is here, nothing is written down yet;
 * ``spree``: no moment; it writes one for each line it is told, until it is killed.
 
-It writes ``COUNT`` messages, prints ``here`` at the moment, or ``wrote N`` in a spree.
+It writes ``count`` messages, prints ``here`` at the moment, or ``wrote N`` in a spree.
 """
 
 from __future__ import annotations
@@ -64,7 +64,3 @@ async def main(folder: str, moment: str, text: str, count: str) -> None:
             print(f"wrote {number}", flush=True)
             await asyncio.to_thread(sys.stdin.readline)
     await asyncio.Event().wait()
-
-
-if __name__ == "__main__":
-    asyncio.run(main(*sys.argv[1:]))

@@ -1,6 +1,6 @@
 """A counter in a process of its own, to be killed at a chosen moment of a sale.
 
-``python -m tests.faults.counter_process FOLDER MOMENT CODE AMOUNT``. The moments:
+``main(folder, moment, code, amount)``. The moments:
 
 * ``created``: the sale is in the vault, no byte has left;
 * ``sent``: the charge is on its way (the road decides how far it comes);
@@ -14,7 +14,6 @@ At the moment it prints ``here`` and stands still.
 from __future__ import annotations
 
 import asyncio
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +58,3 @@ async def main(folder: str, moment: str, code: str, amount: str) -> None:
         sale = await session.refunds.refresh(flow.view.sale)
         await session.refunds.refund(sale, 1_00, manager)
     await asyncio.Event().wait()
-
-
-if __name__ == "__main__":
-    asyncio.run(main(*sys.argv[1:]))

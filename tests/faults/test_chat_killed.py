@@ -2,46 +2,25 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import random
-import sys
-from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from tests.end_to_end.chatting import agree, chatting, kept, opened_again, say, sent, told
 from tests.end_to_end.world import World, world
+from tests.faults import chat_process
+from tests.faults.nursery import Actor
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600), pytest.mark.xdist_group("faults")]
 
 MOMENTS = ("opened", "written", "sent", "acked")
 
 
-@contextlib.asynccontextmanager
-async def chat_process(here: World, moment: str, count: int = 3) -> AsyncIterator[Process]:
+def chatter(here: World, moment: str, count: int = 3) -> Actor:
     """Ann's wallet in its own process; killed at the end of the block."""
-    words = ["-m", "tests.faults.chat_process", str(here.folder / "ann"), moment, moment]
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, *words, str(count), stdin=PIPE, stdout=PIPE, stderr=PIPE
-    )
-    try:
-        yield process
-    finally:
-        with contextlib.suppress(ProcessLookupError):
-            process.kill()
-        _, complaints = await process.communicate()
-        assert process.returncode == -9, complaints.decode()
-
-
-async def line_of(process: Process) -> str:
-    assert process.stdout is not None
-    async with asyncio.timeout(120):
-        line = await process.stdout.readline()
-    assert line, "the process ended by itself"
-    return line.decode().strip()
+    words = (str(here.folder / "ann"), moment, moment, str(count))
+    return Actor(chat_process.main, *words, log=here.folder / "ann.log")
 
 
 async def test_a_wallet_killed_at_any_moment_says_everything_once(tmp_path: Path) -> None:
@@ -49,8 +28,8 @@ async def test_a_wallet_killed_at_any_moment_says_everything_once(tmp_path: Path
         await (await chatting(here)).close()
         want: list[str] = []
         for moment in MOMENTS:
-            async with chat_process(here, moment) as process:
-                assert await line_of(process) == "here"
+            async with chatter(here, moment) as process:
+                assert await process.line() == "here"
             # What was written before the kill stands in the vault; what wasn't, nobody promised.
             again = await opened_again(here)
             conv = await sent(again)
@@ -74,12 +53,11 @@ async def test_a_wallet_killed_while_both_sides_write_has_it_all(tmp_path: Path)
         wrote = 0
         for _ in range(2):
             before = len(await told(here, conv))
-            async with chat_process(here, "spree") as process:
+            async with chatter(here, "spree") as process:
                 for number in range(rolls.randrange(3, 25)):
-                    assert await line_of(process) == f"wrote {number + 1}"
+                    assert await process.line() == f"wrote {number + 1}"
                     wrote = number + 1
-                    assert process.stdin is not None
-                    process.stdin.write(b"\n")
+                    process.nod()
                     await say(here, conv, f"reply {number}")
             again = await opened_again(here)
             await sent(again)

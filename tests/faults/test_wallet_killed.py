@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import random
-import sys
-from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -22,6 +19,8 @@ from app.wallet.flows.unlock import UnlockFlow
 from app.wallet.session import Notice, WalletSession
 from app.wallet.vault.stores.intents import Intent
 from tests.end_to_end.world import PASSPHRASE, World, until, world
+from tests.faults import wallet_process
+from tests.faults.nursery import Actor
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600), pytest.mark.xdist_group("faults")]
 
@@ -35,22 +34,10 @@ async def here(tmp_path: Path) -> AsyncIterator[World]:
         yield here
 
 
-@contextlib.asynccontextmanager
-async def wallet_process(
-    here: World, moment: str, code: str, amount: int = AMOUNT
-) -> AsyncIterator[Process]:
+def wallet(here: World, moment: str, code: str, amount: int = AMOUNT) -> Actor:
     """A wallet of Ann's in its own process; killed at the end of the block."""
-    words = ["-m", "tests.faults.wallet_process", str(here.folder / "ann"), moment, code]
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, *words, str(amount), stdout=PIPE, stderr=PIPE
-    )
-    try:
-        yield process
-    finally:
-        with contextlib.suppress(ProcessLookupError):
-            process.kill()
-        _, complaints = await process.communicate()
-        assert process.returncode == -9, complaints.decode()
+    words = (str(here.folder / "ann"), moment, code, str(amount))
+    return Actor(wallet_process.main, *words, log=here.folder / "ann.log")
 
 
 async def posted(here: World, payer: str, key: str) -> Payment | None:
@@ -78,11 +65,10 @@ async def kill_at(here: World, payer: str, moment: str, code: str) -> None:
     sent = len(here.road.payments())
     here.fate_of_payments({"stalled": "stall", "swallowed": "swallow"}.get(moment, "pass"))
     if moment in {"written", "answered", "kept"}:
-        async with wallet_process(here, moment, code) as process:
-            assert process.stdout is not None
-            assert await process.stdout.readline() == b"here\n"
+        async with wallet(here, moment, code) as process:
+            assert await process.line() == "here"
     else:
-        async with wallet_process(here, "sent", code):
+        async with wallet(here, "sent", code):
             await arrived(here, sent + 1)
             key = here.road.payments()[-1].headers["idempotency-key"]
             while moment == "swallowed" and await posted(here, payer, key) is None:
@@ -119,57 +105,61 @@ async def check_never(session: WalletSession, notice: Notice, request: Intent) -
         assert (refused.value.code, refused.value.money) == ("payment_not_found", "not_moved")
 
 
-@pytest.mark.parametrize(
-    ("moment", "kind"),
-    [
-        ("written", NOT_PAID),
-        ("stalled", NOT_PAID),
-        ("swallowed", PAID),
-        ("answered", PAID),
-        ("kept", PAID),
-    ],
-)
-async def test_a_killed_wallet_tells_the_truth_at_the_next_start(here, moment, kind):
+ARROWS = {
+    "written": NOT_PAID,
+    "stalled": NOT_PAID,
+    "swallowed": PAID,
+    "answered": PAID,
+    "kept": PAID,
+}
+"""Where the wallet is killed → what the next start says."""
+
+
+async def test_a_killed_wallet_tells_the_truth_at_the_next_start(here: World):
     ann = await here.person()
+    assert ann.line.session is not None
     payer = ann.line.session.user_id
     await ann.close()
     left = 100_00
-    # A printed code and an order, one after the other on the same profile.
-    for code in (here.static_code, (await here.order(AMOUNT)).code):
-        await kill_at(here, payer, moment, code)
-        again = await next_start(here)
-        notice = await only_notice(again)
-        (request,) = [row for row in await intents(again) if row.key == notice.key]
-        assert (notice.kind, notice.amount, notice.payee_name) == (kind, AMOUNT, "K豆便利店")
-        found = await posted(here, payer, notice.key)
-        assert (found is not None) == (kind == PAID)
-        if kind == PAID:
-            left -= AMOUNT
-            await check_paid(here, again, notice)
-        else:
-            await check_never(again, notice, request)
-        if moment == "stalled":
-            late = await here.road.replay(here.road.payments()[-1])
-            assert int(late.split()[1]) == 404
-        assert await here.balance(again) == left
-        # Told once, and kept until it is read: also over another start.
-        assert await again.settle() == ()
-        await again.close()
-        once_more = await next_start(here)
-        assert [n.notice_id for n in once_more.snapshot.notices] == [notice.notice_id]
-        await once_more.dismiss_notice(notice.notice_id)
-        await once_more.close()
+    for moment, kind in ARROWS.items():
+        # A printed code and an order, one after the other on the same profile.
+        for code in (here.static_code, (await here.order(AMOUNT)).code):
+            await kill_at(here, payer, moment, code)
+            again = await next_start(here)
+            notice = await only_notice(again)
+            (request,) = [row for row in await intents(again) if row.key == notice.key]
+            said = (moment, notice.kind, notice.amount, notice.payee_name)
+            assert said == (moment, kind, AMOUNT, "K豆便利店")
+            found = await posted(here, payer, notice.key)
+            assert (moment, found is not None) == (moment, kind == PAID)
+            if kind == PAID:
+                left -= AMOUNT
+                await check_paid(here, again, notice)
+            else:
+                await check_never(again, notice, request)
+            if moment == "stalled":
+                late = await here.road.replay(here.road.payments()[-1])
+                assert int(late.split()[1]) == 404
+            assert (moment, await here.balance(again)) == (moment, left)
+            # Told once, and kept until it is read: also over another start.
+            assert await again.settle() == ()
+            await again.close()
+            once_more = await next_start(here)
+            assert [n.notice_id for n in once_more.snapshot.notices] == [notice.notice_id]
+            await once_more.dismiss_notice(notice.notice_id)
+            await once_more.close()
 
 
-async def test_killed_at_any_moment_of_a_spree(here):
+async def test_killed_at_any_moment_of_a_spree(here: World):
     """Whenever the kill comes: vault and service tell the same story, payment by payment."""
     chance = random.Random(8)
     ann = await here.person(money=400_00)
+    assert ann.line.session is not None
     payer = ann.line.session.user_id
     await ann.close()
-    for _ in range(6):
+    for _ in range(4):
         enough = len(here.road.payments()) + chance.randrange(1, 6)
-        async with wallet_process(here, "spree", here.static_code, 1_00):
+        async with wallet(here, "spree", here.static_code, 1_00):
             await arrived(here, enough)
             # Anywhere between this request's arrival and the next one's end.
             loop = asyncio.get_running_loop()
@@ -191,7 +181,7 @@ async def test_killed_at_any_moment_of_a_spree(here):
                 paid += amount
         assert await here.balance(again) == 400_00 - paid
         await again.close()
-    assert paid >= 6_00
+    assert paid >= 4_00
 
 
 async def test_killed_between_yes_to_a_till_and_the_answer(here: World):

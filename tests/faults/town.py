@@ -201,11 +201,15 @@ async def found(folder: Path, database_url: str, funds: list[int], shops: int) -
 
 
 class Process:
-    """``kbean server run`` as processes of its own, in a session of its own."""
+    """``kbean server run`` as processes of its own, in a session of its own.
+
+    A drill that starts many of them asks for :class:`tests.faults.nursery.Forked`.
+    """
 
     def __init__(self, config: Config, *, workers: int = 1, port: int = 0) -> None:
         """Start it; :meth:`up` waits until it answers."""
         self.port = port or free_port()
+        self.log = config.data_dir / "service.log"
         environment = {
             **os.environ,
             "KBEAN_PORT": str(self.port),
@@ -219,7 +223,9 @@ class Process:
             # What a killed process leaves behind goes with the test's folder.
             "TMPDIR": str(config.data_dir),
         }
-        self.log = config.data_dir / "service.log"
+        self._begin(environment)
+
+    def _begin(self, environment: dict[str, str]) -> None:
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "app", "server", "run"],
@@ -234,23 +240,30 @@ class Process:
     def pid(self) -> int:
         return self._process.pid
 
+    def _ended(self) -> bool:
+        return self._process.poll() is not None
+
+    def _wait(self, seconds: float | None = None) -> None:
+        self._process.wait(seconds)
+
     async def up(self) -> None:
         """Wait until it answers; a process that ends instead says why."""
         async with asyncio.timeout(120):
             while not await wire.is_ready(self.port):
-                assert self._process.poll() is None, self.log.read_text()[-4000:]
+                assert not self._ended(), self.log.read_text()[-4000:]
                 await asyncio.sleep(0.02)
 
     def kill(self) -> None:
         """``kill -9`` of the process and all its workers, at one moment; harmless to repeat."""
         with contextlib.suppress(ProcessLookupError):
-            os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait()
+            os.killpg(self.pid, signal.SIGKILL)
+        self._wait()
 
     def stop(self) -> None:
         """Ask it to end as an operator would, and wait for it."""
-        self._process.send_signal(signal.SIGTERM)
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGTERM)
         try:
-            self._process.wait(30)
+            self._wait(30)
         finally:
             self.kill()

@@ -1,6 +1,6 @@
 """A wallet in a process of its own, to be killed at a chosen moment of a payment.
 
-``python -m tests.faults.wallet_process FOLDER MOMENT CODE AMOUNT``. The code ``charge`` says yes to
+``main(folder, moment, code, amount)``. The code ``charge`` says yes to
 what a till waits for. The moments:
 
 * ``written``: the intent is on the disk, no byte has left;
@@ -15,7 +15,6 @@ At the moment it prints ``here`` and stands still.
 from __future__ import annotations
 
 import asyncio
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +59,3 @@ async def main(folder: str, moment: str, code: str, amount: str) -> None:
     while moment == "spree":
         await pay(session, code, int(amount))
     raise RuntimeError("the moment never came")
-
-
-if __name__ == "__main__":
-    asyncio.run(main(*sys.argv[1:]))
