@@ -21,6 +21,7 @@ from tests.databases import fresh_postgresql
 from tests.server.payments.street import check_books
 from tests.server.world import World, world
 
+
 def in_session_loop(item: pytest.Item) -> bool:
     """Whether a test needs a service of the session: all fixtures that do are called so."""
     names = getattr(item, "fixturenames", ())

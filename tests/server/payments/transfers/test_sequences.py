@@ -167,14 +167,15 @@ class Circle:
         held = self.held(number)
         if held is None:
             return
-        before = held.state
-        code = "hold_closed" if before != "held" else ""
-        if not code and amount > held.amount:
+        captured = f"captured {amount}"
+        # The same number and amount is the same capture, however late it is asked for again.
+        code = "" if held.state in {"held", captured} else "hold_closed"
+        if held.state == "held" and amount > held.amount:
             code = "capture_too_large"
         for _ in range(2):
             self.check(await capture_raw(self.till, held.order, amount, f"C{amount}"), code)
-        if not code:
-            held.state = f"captured {amount}"
+        if held.state == "held" and not code:
+            held.state = captured
             self.pending[held.payer] -= held.amount
             self.posted[held.payer] -= amount
 

@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import msgspec
 import pytest
+import pytest_asyncio
 
 from app.protocol.ids import new_id
 from app.protocol.messages.cards import Owner
@@ -75,10 +76,27 @@ class Desk:
         await self.shop.service.cases.follower.run()
 
 
+async def open_desk(shop: World) -> Desk:
+    person = await shop.person(funds=1_000_000)
+    agent = await make_member(shop, "agent")
+    supervisor = await make_member(shop, "supervisor", display_name="周明")
+    return Desk(shop, person, agent, supervisor)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def desk(square: World) -> Desk:
+    """On each database, in a service that stands already."""
+    return await open_desk(square)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def one_desk(one_square: World) -> Desk:
+    """On SQLite alone, for what no database decides."""
+    return await open_desk(one_square)
+
+
 @pytest.fixture
-async def desk(database_url: str, tmp_path: Path) -> AsyncIterator[Desk]:
+async def lone_desk(database_url: str, tmp_path: Path) -> AsyncIterator[Desk]:
+    """In a service of its own, for what counts everything or makes time pass for everybody."""
     async with world(tmp_path, database_url) as shop:
-        person = await shop.person(funds=1_000_000)
-        agent = await make_member(shop, "agent")
-        supervisor = await make_member(shop, "supervisor", display_name="周明")
-        yield Desk(shop, person, agent, supervisor)
+        yield await open_desk(shop)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 from app.protocol.messages.cards import RequestEvent, SurveyCard
 from tests.server.support.cases.conftest import Desk
@@ -37,12 +38,12 @@ async def test_the_survey_comes_once_a_cycle_and_names_the_resolver(desk: Desk) 
     assert cycles == [1, 2]
 
 
-async def test_who_leaves_the_queue_is_not_surveyed(desk: Desk) -> None:
-    conv = await desk.conversation()
-    await desk.give(conv, "queue", "asked")
-    await desk.give(conv, "nobody", "left")
-    await desk.follow()
-    assert not [m for m in await desk.cards(conv) if isinstance(m.card, SurveyCard)]
+async def test_who_leaves_the_queue_is_not_surveyed(one_desk: Desk) -> None:
+    conv = await one_desk.conversation()
+    await one_desk.give(conv, "queue", "asked")
+    await one_desk.give(conv, "nobody", "left")
+    await one_desk.follow()
+    assert not [m for m in await one_desk.cards(conv) if isinstance(m.card, SurveyCard)]
 
 
 async def test_a_rating_counts_once(desk: Desk) -> None:
@@ -59,35 +60,41 @@ async def test_a_rating_counts_once(desk: Desk) -> None:
         assert code_of(await desk.say(path, {"stars": stars})) == "validation_failed"
 
 
-async def test_dissatisfied_means_reopened_one_level_up(desk: Desk) -> None:
-    _, survey = await helped(desk)
-    await desk.say(f"/v1/support/surveys/{survey.survey_id}", {"stars": 1, "comment": "没解决"})
-    (case,) = (await desk.person.get("/v1/support/cases")).json()["cases"]
+async def samples(desk: Desk, conv: str) -> list[dict[str, Any]]:
+    """What waits to be scored of a conversation."""
+    found = (await desk.supervisor.get("/v1/staff/quality")).json()["samples"]
+    return [sample for sample in found if sample["conversation_id"] == conv]
+
+
+async def test_dissatisfied_means_reopened_one_level_up(one_desk: Desk) -> None:
+    conv, survey = await helped(one_desk)
+    await one_desk.say(f"/v1/support/surveys/{survey.survey_id}", {"stars": 1, "comment": "没解决"})
+    (case,) = (await one_desk.person.get("/v1/support/cases")).json()["cases"]
     assert (case["level"], case["team"], case["stage"]) == (2, "senior", "new")
-    (sample,) = (await desk.supervisor.get("/v1/staff/quality")).json()["samples"]
+    (sample,) = await samples(one_desk, conv)
     assert sample["agent_name"] == "林婷"
-    scored = await desk.supervisor.post(
+    scored = await one_desk.supervisor.post(
         f"/v1/staff/quality/{sample['id']}", {"scores": {"polite": 4, "correct": 2}}
     )
     assert scored.status_code == 204
-    assert (await desk.supervisor.get("/v1/staff/quality")).json()["samples"] == []
-    assert code_of(await desk.agent.get("/v1/staff/quality")) == "forbidden"
+    assert await samples(one_desk, conv) == []
+    assert code_of(await one_desk.agent.get("/v1/staff/quality")) == "forbidden"
 
 
-async def test_the_report_counts_what_happened(desk: Desk) -> None:
-    _, survey = await helped(desk)
-    await desk.say(f"/v1/support/surveys/{survey.survey_id}", {"stars": 4})
-    left = await desk.conversation()
-    await desk.give(left, "queue", "unsure")
-    await desk.give(left, "nobody", "left")
-    await desk.follow()
+async def test_the_report_counts_what_happened(lone_desk: Desk) -> None:
+    _, survey = await helped(lone_desk)
+    await lone_desk.say(f"/v1/support/surveys/{survey.survey_id}", {"stars": 4})
+    left = await lone_desk.conversation()
+    await lone_desk.give(left, "queue", "unsure")
+    await lone_desk.give(left, "nobody", "left")
+    await lone_desk.follow()
     span = {"since": now() - DAY, "until": now() + DAY}
-    report = (await desk.supervisor.get("/v1/staff/reports", **span)).json()
+    report = (await lone_desk.supervisor.get("/v1/staff/reports", **span)).json()
     counted = {name: report[name] for name in ("cycles", "handed_over", "abandoned", "resolved")}
     assert counted == {"cycles": 2, "handed_over": 2, "abandoned": 1, "resolved": 1}
     assert report["handoff_reasons"] == {"asked": 1, "unsure": 1}
     assert report["csat"] == [0, 0, 0, 1, 0]
     assert report["first_response"]["wall"]["count"] == 1
     assert report["sla"]["first_response"] == [1, 1]
-    wrong = await desk.supervisor.get("/v1/staff/reports", since=5, until=5)
+    wrong = await lone_desk.supervisor.get("/v1/staff/reports", since=5, until=5)
     assert code_of(wrong) == "validation_failed"
