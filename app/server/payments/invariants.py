@@ -56,6 +56,16 @@ _RULES = (
         "order {0} has {1} payments",
     ),
     (
+        "order_has_its_till",
+        "every order was made by a till of its merchant, where that till stands",
+        (
+            "SELECT o.id, o.terminal_id FROM orders o LEFT JOIN terminals t "
+            "ON t.id = o.terminal_id AND t.store_id = o.store_id "
+            "AND t.merchant_id = o.merchant_id WHERE t.id IS NULL"
+        ),
+        "order {0} is of till {1}, which doesn't stand there",
+    ),
+    (
         "points_earned_with_payment",
         "the K-Beans of a payment are its lot",
         (

@@ -20,13 +20,11 @@ from app.server.ledger.plan import Answer, Draft
 from app.server.payments.charges import rules
 from app.server.payments.charges.handles import Known
 from app.server.payments.charges.rows import (
-    CHARGES,
+    BY_CODE,
     CUTOFFS,
     HANDLES,
-    USED,
-    ChargeRow,
     HandleRow,
-    UsedRow,
+    NewCharge,
 )
 from app.server.payments.limits import LIMITS, SPENDING
 from app.server.payments.orders import BY_TRADE_NO, FullOrder
@@ -134,9 +132,8 @@ class Deciding:
             draft.change(HANDLES, row._replace(failures=row.failures + 1))
             return "payer_code_unknown"
         spot = (ask.handle, found.step, found.counter)
-        refused = rules.refusal_of_code(found, used=draft.get(USED, spot) is not None)
+        refused = rules.refusal_of_code(found, used=draft.get(BY_CODE, spot) is not None)
         if refused is None:
-            draft.insert(USED, UsedRow(*spot, ask.charge_id))
             draft.change(HANDLES, _moved(row, found))
         return refused
 
@@ -172,6 +169,7 @@ class Deciding:
         """Write the order and the charge down; the answer is what the till is told."""
         request, till, now = ask.request, ask.till, draft.now
         fact = ask.known[0] if ask.known is not None and burned else None
+        found = ask.found if fact is not None else None
         paid_at = now if payment_id is not None else None
         deadline = now + self._config.confirm_seconds * 1000
         name = rules.masked(fact.name) if fact is not None else None
@@ -199,12 +197,14 @@ class Deciding:
             ),
         )
         draft.insert(
-            CHARGES,
-            ChargeRow(
+            BY_CODE,
+            NewCharge(
                 ask.charge_id,
                 fact.user_id if fact is not None else None,
                 fact.device_id if fact is not None else None,
                 ask.handle if fact is not None else None,
+                found.step if found is not None else None,
+                found.counter if found is not None else None,
                 name,
                 ask.body_hash,
                 state,

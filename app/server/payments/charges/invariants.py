@@ -31,14 +31,12 @@ RULES = (
     ),
     (
         "code_used_once",
-        "a charge of a valid code burned that code, and a burned code has its charge",
+        "a charge has a payer where it burned a code, and the code is whole",
         (
-            "SELECT c.id, c.handle FROM charges c LEFT JOIN used_codes u ON u.charge_id = c.id "
-            "AND u.handle = c.handle WHERE c.handle IS NOT NULL AND u.charge_id IS NULL "
-            "UNION ALL SELECT u.charge_id, u.handle FROM used_codes u LEFT JOIN charges c "
-            "ON c.id = u.charge_id AND c.handle = u.handle WHERE c.id IS NULL"
+            "SELECT c.id, c.handle FROM charges c WHERE (c.handle IS NULL) <> (c.payer_id IS NULL) "
+            "OR (c.handle IS NULL) <> (c.step IS NULL) OR (c.handle IS NULL) <> (c.counter IS NULL)"
         ),
-        "charge {0} and the codes of handle {1} disagree",
+        "charge {0} and its code of handle {1} disagree",
     ),
     (
         "revoked_charge_is_refunded",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from app.server.ledger.plan import RowKind
-from app.server.payments.charges.tables import charges, code_cutoffs, payer_handles, used_codes
+from app.server.payments.charges.tables import charges, code_cutoffs, payer_handles
 
 
 class HandleRow(NamedTuple):
@@ -17,15 +17,6 @@ class HandleRow(NamedTuple):
     revoked_at: int | None
 
 
-class UsedRow(NamedTuple):
-    """A code that was presented, and the charge that burned it."""
-
-    handle: int
-    step: int
-    counter: int
-    charge_id: str
-
-
 class CutoffRow(NamedTuple):
     """Up to when everything of a person is dead."""
 
@@ -33,8 +24,27 @@ class CutoffRow(NamedTuple):
     at: int
 
 
+class NewCharge(NamedTuple):
+    """A charge as it is made, with the code that it burned."""
+
+    id: str
+    payer_id: str | None
+    device_id: str | None
+    handle: int | None
+    step: int | None
+    counter: int | None
+    payer: str | None
+    body_hash: bytes
+    state: str
+    failure: str | None
+    asked: str | None
+    created_at: int
+    changed_at: int
+    tries: int = 0
+
+
 class ChargeRow(NamedTuple):
-    """A charge; see :data:`app.server.payments.charges.tables.charges`."""
+    """A charge as it goes on; see :data:`app.server.payments.charges.tables.charges`."""
 
     id: str
     payer_id: str | None
@@ -59,7 +69,9 @@ HANDLES = RowKind(
     key=("handle",),
     changes=("last_counter", "failures", "revoked_at"),
 )
-USED = RowKind(used_codes, UsedRow, key=("handle", "step", "counter"), lock=False)
+BY_CODE = RowKind(charges, NewCharge, key=("handle", "step", "counter"), lock=False)
+"""Charges by what they burned: whoever adds one has asked for its code before."""
+
 CUTOFFS = RowKind(code_cutoffs, CutoffRow, key=("user_id",), lock=False)
 CHARGES = RowKind(
     charges,

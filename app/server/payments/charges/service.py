@@ -22,7 +22,7 @@ from app.server.payments.charges import register, rules
 from app.server.payments.charges.closing import Closing
 from app.server.payments.charges.deciding import Ask, Changed, Deciding
 from app.server.payments.charges.handles import HandleBook
-from app.server.payments.charges.rows import CUTOFFS, HANDLES, USED
+from app.server.payments.charges.rows import BY_CODE, CUTOFFS, HANDLES
 from app.server.payments.orders import BY_TRADE_NO
 from app.server.payments.posting import Posting, Wish
 from app.server.payments.rows import MERCHANTS, SESSIONS
@@ -192,7 +192,7 @@ class ChargeService:
                 (CUTOFFS, (fact.user_id,)),
             ]
         if ask.found is not None and ask.ready is not None:
-            needs.append((USED, ((ask.handle, ask.found.step, ask.found.counter),)))
+            needs.append((BY_CODE, ((ask.handle, ask.found.step, ask.found.counter),)))
             needs += ask.ready.needs
             accounts = ask.ready.accounts
         else:

@@ -1,4 +1,4 @@
-"""Handles that payers' codes are made with, codes that were used, and what an order doesn't say."""
+"""Handles that payers' codes are made with, and what an order doesn't say of a charge."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from app.server.db.base import Id, Millis, Number, metadata
 
 _WORKING = "state IN ('userpaying', 'reversing')"
+_BURNED = sa.text("handle IS NOT NULL")
 _ENDED_UNPAID = sa.text("state IN ('closed', 'failed')")
 
 WORKING = sa.text(f"charges.{_WORKING}")
@@ -36,18 +37,6 @@ payer_handles = sa.Table(
 )
 """What a code's nine digits stand for (design/3 §Payer's code)."""
 
-used_codes = sa.Table(
-    "used_codes",
-    metadata,
-    sa.Column("handle", sa.BigInteger, nullable=False),
-    # Minutes since 1970 and the handle's counter: what the one-time part was made of.
-    sa.Column("step", sa.BigInteger, nullable=False),
-    sa.Column("counter", sa.BigInteger, nullable=False),
-    sa.Column("charge_id", Id, nullable=False, unique=True),
-    sa.PrimaryKeyConstraint("handle", "step", "counter"),
-)
-"""Codes that were presented, paid or not: each is burned for ever."""
-
 code_cutoffs = sa.Table(
     "code_cutoffs",
     metadata,
@@ -68,7 +57,11 @@ charges = sa.Table(
     # Whose code it was; NULL where no valid code was presented.
     sa.Column("payer_id", Id),
     sa.Column("device_id", Id),
+    # The code that it burned for ever, paid or not: the handle, minutes since 1970 and the handle's
+    # counter, which are what the one-time part was made of; NULL where none was burned.
     sa.Column("handle", sa.BigInteger),
+    sa.Column("step", sa.BigInteger),
+    sa.Column("counter", sa.BigInteger),
     # The payer's name for the slip, masked.
     sa.Column("payer", sa.String(60)),
     # SHA-256 of the request; NULL where a number was burned before any charge came with it.
@@ -92,6 +85,15 @@ charges = sa.Table(
     sa.CheckConstraint("(state IN ('failed', 'closed')) = (failure IS NOT NULL)", name="failure"),
     sa.CheckConstraint("(state = 'reversing') = (next_try_at IS NOT NULL)", name="reversing"),
     sa.Index("ix_charges_payer_id", "payer_id", "changed_at"),
+    sa.Index(
+        "uq_charges_code",
+        "handle",
+        "step",
+        "counter",
+        unique=True,
+        postgresql_where=_BURNED,
+        sqlite_where=_BURNED,
+    ),
     sa.Index(
         "ix_charges_changed_at",
         "changed_at",
