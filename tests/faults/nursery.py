@@ -56,8 +56,7 @@ class Forked(Process):
 
 def _serve(environment: dict[str, str], log: str) -> None:
     _settle(environment, log)
-    with open(log, "ab") as file:
-        os.dup2(file.fileno(), 1)
+    os.dup2(2, 1)
     import uvicorn._subprocess
 
     # Its workers are forked as it was.
@@ -72,7 +71,7 @@ def _settle(environment: dict[str, str], log: str) -> None:
     os.environ.clear()
     os.environ.update(environment)
     tempfile.tempdir = None
-    with open(log, "ab") as file:
+    with Path(log).open("ab") as file:
         os.dup2(file.fileno(), 2)
 
 
@@ -122,5 +121,5 @@ def _act(
     _settle(environment, log)
     for number in (0, 1):
         os.dup2(line.fileno(), number)
-    sys.stdin = open(0, closefd=False)
+    sys.stdin = os.fdopen(0, closefd=False)
     asyncio.run(program(*words))

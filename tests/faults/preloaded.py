@@ -6,12 +6,14 @@ import contextlib
 import gc
 import importlib
 
-import app.server.command
-import app.server.db.guards
-import app.server.runner
-import tests.faults.chat_process
-import tests.faults.counter_process
-import tests.faults.wallet_process  # noqa: F401
+PARTS = (
+    "app.server.command",
+    "app.server.db.guards",
+    "app.server.runner",
+    "tests.faults.chat_process",
+    "tests.faults.counter_process",
+    "tests.faults.wallet_process",
+)
 
 LATE = (
     "anyio._backends._asyncio",
@@ -26,6 +28,8 @@ LATE = (
 )
 """What the libraries of the service import when it starts, where it is installed."""
 
+for name in PARTS:
+    importlib.import_module(name)
 for name in LATE:
     with contextlib.suppress(ImportError):
         importlib.import_module(name)

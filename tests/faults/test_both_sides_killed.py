@@ -25,9 +25,11 @@ from app.sdk.staff import StaffClient
 from app.sdk.transport import Transport
 from app.wallet.session import WalletSession
 from app.wallet.vault.vault import Setup
+from tests.databases import on_one_database
 from tests.end_to_end.chatting import bubbles, eventually, live, quick, sent
 from tests.end_to_end.people import CHEAP
 from tests.end_to_end.world import onboard
+from tests.faults.nursery import Forked
 from tests.faults.test_talk_killed import Client
 from tests.faults.town import PASSPHRASE, Process, Town, found
 
@@ -97,12 +99,13 @@ async def hired(town: Town, process: Process) -> StaffClient:
     return client
 
 
+@on_one_database
 async def test_the_service_is_killed_while_a_wallet_and_an_agent_talk(
     database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("KBEAN_BOT", "silent")
     town = await found(tmp_path / "service", database_url, [], shops=0)
-    process = Process(town.config)
+    process = Forked(town.config)
     ann = quick(WalletSession(tmp_path / "ann", setup=Setup(argon2=CHEAP)))
     try:
         staff = await hired(town, process)
@@ -121,7 +124,7 @@ async def test_the_service_is_killed_while_a_wallet_and_an_agent_talk(
             for middle in agent.middles.values():
                 await middle.wait()
                 process.kill()
-                process = Process(town.config, port=process.port)
+                process = Forked(town.config, port=process.port)
                 await process.up()
             await speaking
             while agent.outbox:

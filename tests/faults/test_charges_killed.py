@@ -24,6 +24,7 @@ from app.server.payments import invariants as payments_rules
 from app.server.points import invariants as points_rules
 from tests.faults import town as towns
 from tests.faults import wire
+from tests.faults.nursery import Forked
 from tests.faults.town import Payer, Process, Shop, Town
 from tests.faults.wire import Call, Heard
 
@@ -183,18 +184,13 @@ async def check_balances(town: Town, sales: list[tuple[Sale, Charge]]) -> None:
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 @pytest.mark.xdist_group("faults")
-async def test_kill_nine_at_every_arrow(
-    postgresql: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    # Nobody talks here: a service without the bot's model starts sooner.
-    monkeypatch.setenv("KBEAN_BOT", "silent")
+async def test_kill_nine_at_every_arrow(postgresql: str, tmp_path: Path) -> None:
     chance = random.Random(20261123)
     town = await towns.found(tmp_path / "service", postgresql, [FUNDS] * PAYERS, shops=3)
-    town.config = msgspec.structs.replace(town.config, bot="silent")
     books = await open_books(town)
     done: list[tuple[Sale, Charge]] = []
     count: Counter[str] = Counter()
-    process = Process(town.config)
+    process = Forked(town.config)
     try:
         await process.up()
         # Before the storm: some are paid, some ask their payer.
@@ -215,7 +211,7 @@ async def test_kill_nine_at_every_arrow(
         storm = Storm(process, chance.randrange(len(wishes) // 4, len(wishes) * 3 // 4))
         await asyncio.gather(*(storm.send(*wish) for wish in wishes))
         assert storm.lost
-        process = Process(town.config, port=process.port)
+        process = Forked(town.config, port=process.port)
         await process.up()
         sales = [*paid, *asked, *fresh]
         ends = await asyncio.gather(*(until_final(process.port, sale) for sale in sales))

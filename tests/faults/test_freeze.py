@@ -23,6 +23,7 @@ from app.server.payments.tables import payments
 from tests.faults import town as towns
 from tests.faults import wire
 from tests.faults.audit import audit
+from tests.faults.nursery import Forked
 from tests.faults.town import Payer, Process, Town, Wish
 from tests.faults.wire import Call, Heard
 
@@ -125,7 +126,7 @@ def freeze_call(payer: Payer) -> Call:
 def street(database_url: str, tmp_path) -> Iterator[Street]:
     several = 2 if database_url.startswith("postgresql") else 1
     town = asyncio.run(towns.found(tmp_path / "service", database_url, [], shops=1))
-    processes = [Process(town.config) for _ in range(several)]
+    processes: list[Process] = [Forked(town.config) for _ in range(several)]
     try:
         for process in processes:
             asyncio.run(process.up())
@@ -193,7 +194,7 @@ async def test_kill_nine_in_the_middle_of_a_freeze(street: Street) -> None:
         calls = [*(w.call for w in wishes), freeze_call(mine), *(w.call for w in wishes)]
         heard = await asyncio.gather(*(street.ask(0, call) for call in calls))
         process.kill()
-        process = Process(street.town.config, port=process.port)
+        process = Forked(street.town.config, port=process.port)
         started.append(process)
         street.processes = [process]
         await process.up()

@@ -8,7 +8,6 @@ from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import msgspec
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -24,10 +23,11 @@ from app.server.payments import invariants
 from app.server.payments.transfers import plan_rules
 from app.server.payments.transfers.tables import plan_runs, plans, transfers
 from tests.faults import town as towns
-from tests.faults.town import PASSPHRASE, Payer, Process
+from tests.faults.nursery import Forked
+from tests.faults.town import PASSPHRASE, Payer
 
 PAYERS = 6
-DAYS = 60
+DAYS = 40
 AMOUNT = 7
 FUNDS = 10_000
 
@@ -73,21 +73,16 @@ async def settle_some(engine: AsyncEngine, at_least: int) -> None:
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 @pytest.mark.xdist_group("faults")
-async def test_a_node_dies_while_plans_are_paid(
-    postgresql: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_node_dies_while_plans_are_paid(postgresql: str, tmp_path: Path) -> None:
     """Two nodes pay at the same time, one dies in the middle, the other one goes on."""
-    # The bot has nothing to say here, and takes seconds to load.
-    monkeypatch.setenv("KBEAN_BOT", "silent")
     town = await towns.found(tmp_path / "service", postgresql, [FUNDS] * PAYERS + [0], shops=0)
-    town.config = msgspec.structs.replace(town.config, bot="silent")
     *payers, payee = town.payers
     async with town.inside() as service:
         service.transfers.plan_runs.clock = lambda: 0
         for payer in payers:
             await order(service, payer, payee, DAYS)
     engine = create_engine(town.config.database)
-    nodes = [Process(town.config), Process(town.config)]
+    nodes = [Forked(town.config), Forked(town.config)]
     try:
         await settle_some(engine, PAYERS * DAYS // 4)
         nodes[0].kill()

@@ -23,7 +23,8 @@ from tests.end_to_end.world import until
 from tests.faults import town as towns
 from tests.faults import wire
 from tests.faults.audit import Truth, audit
-from tests.faults.town import Payer, Process, Shop, Town, Wish
+from tests.faults.nursery import Forked
+from tests.faults.town import Payer, Shop, Town, Wish
 from tests.faults.wire import Call, Heard
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600), pytest.mark.xdist_group("faults")]
@@ -34,7 +35,7 @@ FUNDS = 1_000_00
 class Rivals:
     """A town and the services that share its database."""
 
-    def __init__(self, town: Town, processes: list[Process]) -> None:
+    def __init__(self, town: Town, processes: list[Forked]) -> None:
         self.town = town
         self.ports = [process.port for process in processes]
         self.truth: dict[str, tuple[Wish, Heard]] = {}
@@ -94,7 +95,7 @@ def rivals(
     if several > 1:
         url = shared_cluster().create("faults_races")
     town = asyncio.run(towns.found(folder / "service", url, [FUNDS] * 8, shops=1))
-    processes = [Process(town.config) for _ in range(several)]
+    processes = [Forked(town.config) for _ in range(several)]
     try:
         for process in processes:
             asyncio.run(process.up())
@@ -118,7 +119,7 @@ def outcome(heard: Heard) -> str:
 
 
 async def test_many_wallets_race_for_one_order(rivals):
-    for order in await rivals.orders(12):
+    for order in await rivals.orders(6):
         payers = rivals.town.payers[:8]
         wishes = [rivals.town.pays(payer, rivals.shop, order.amount, order) for payer in payers]
         heard = await rivals.pay_at_once(wishes)
@@ -141,7 +142,7 @@ async def test_money_for_one_on_two_devices(rivals):
 
 async def test_the_till_cancels_while_somebody_pays(rivals):
     told: Counter[tuple[str, str]] = Counter()
-    for n, order in enumerate(await rivals.orders(16)):
+    for n, order in enumerate(await rivals.orders(12)):
         wish = rivals.town.pays(rivals.town.payers[n % 8], rivals.shop, order.amount, order)
         cancel = rivals.till(f"/v1/orders/{order.order_id}/cancel")
         calls = [wish.call, cancel] if n % 2 else [cancel, wish.call]

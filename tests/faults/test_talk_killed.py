@@ -29,7 +29,8 @@ from app.protocol.messages.stream import (
     Welcome,
 )
 from app.protocol.messages.support import Message
-from tests.faults.town import Process, found
+from tests.faults.nursery import Forked
+from tests.faults.town import found
 
 BROKEN = (OSError, WebSocketException, InvalidHandshake, TimeoutError, EOFError)
 MESSAGES, WINDOW = 40, 6
@@ -107,7 +108,7 @@ async def test_the_service_is_killed_in_the_middle_of_a_conversation(
     wanted = [send.body for send in outbox]
     # Two processes on PostgreSQL: what one of them takes, clients of the other hear.
     workers = 1 if database_url.startswith("sqlite") else 2
-    process = Process(town.config, workers=workers)
+    process = Forked(town.config, workers=workers)
     try:
         await process.up()
         writer = Client(process.port, person.token, row.id, outbox)
@@ -116,7 +117,7 @@ async def test_the_service_is_killed_in_the_middle_of_a_conversation(
         try:
             await _until(lambda: len(outbox) <= MESSAGES // 2)
             process.kill()
-            process = Process(town.config, workers=workers, port=process.port)
+            process = Forked(town.config, workers=workers, port=process.port)
             await process.up()
             await _until(lambda: not outbox)
             await _until(lambda: _bodies(writer) == wanted and _bodies(reader) == wanted)

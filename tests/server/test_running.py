@@ -26,12 +26,12 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from app.cli import main
 from app.protocol.ids import new_id
-from app.protocol.messages.identity import Contact, Session
+from app.protocol.messages.identity import Contact
 from app.protocol.signing import SigningKey
 from app.server.config import load_config
 from app.server.main import build_service
-from tests.databases import free_port
-from tests.server.world import FAST, Person, World, code_of, world
+from tests.databases import free_port, on_one_database
+from tests.server.world import FAST, World, code_of, world
 
 
 def kbean(folder: Path, url: str, *words: str) -> list[str]:
@@ -53,6 +53,7 @@ def do(tmp_path: Path, database_url: str, capsys: pytest.CaptureFixture[str], mo
     return run
 
 
+@on_one_database
 def test_an_operator_sets_up_a_shop_and_funds_a_person(do: Any, tmp_path: Path, database_url: str):
     assert do("init")["mode"] == "demo"
     assert "exists already" in do("init")
@@ -174,74 +175,70 @@ def process(folder: Path, url: str, *words: str, **variables: str) -> Iterator[t
         log.close()
 
 
-async def test_several_processes_serve_one_port_and_count_together(
-    tmp_path: Path, database_url: str
+@pytest.mark.parametrize(
+    ("database_url", "workers"), [("sqlite", 2), ("postgresql", 1)], indirect=["database_url"]
+)
+async def test_processes_count_together_drain_and_leave_everything_behind(
+    tmp_path: Path, database_url: str, workers: int
 ):
+    """Two processes share a port and a file; on PostgreSQL the market day has two of them."""
+    config = load_config(None, {}, **FAST, data_dir=tmp_path, database_url=database_url)
     async with world(tmp_path, database_url) as shop:
         till = await shop.till()
         _, code = await shop.service.merchants.add_code(till.store_id, "CNY")
-        person = await shop.person(10_000)
-    with process(tmp_path, database_url, "--workers", "2") as (address, running):
+    answers: list[int] = []
+    lost = 0
+    with process(tmp_path, database_url, "--workers", str(workers)) as (address, running):
         clients = [httpx.AsyncClient(base_url=address, timeout=60) for _ in range(8)]
-        person.world = shop
         shop.client = clients[0]
+        shop.service = build_service(config)
+        person = await shop.person(100_000)
+        await shop.service.engine.dispose()
         found = await person.resolve(code)
 
-        async def pay(client: httpx.AsyncClient) -> int:
+        async def pay(client: httpx.AsyncClient) -> None:
+            nonlocal lost
             request = person.signed(person.intent(found, 10))
             headers = person.headers | {"idempotency-key": request.intent.key}
-            answer = await client.post(
-                "/v1/payments", content=msgspec.json.encode(request), headers=headers
-            )
-            return answer.status_code
+            body = msgspec.json.encode(request)
+            try:
+                answer = await client.post("/v1/payments", content=body, headers=headers)
+                answers.append(answer.status_code)
+            except httpx.TransportError:
+                lost += 1
 
-        codes = await asyncio.gather(*(pay(client) for client in clients * 5))
-        assert codes == [201] * 40
-        assert await person.available() == 10_000 - 400
+        await asyncio.gather(*(pay(client) for client in clients * 5))
+        assert answers == [201] * 40
+        assert await person.available() == 100_000 - 400
+        # Whichever process is asked, it counts what all of them did.
         text = (await clients[1].get("/metrics")).text
         counted = [
             line for line in text.splitlines() if 'route="/v1/payments",status="201"' in line
         ]
         assert counted[0].endswith(" 40.0")
+        assert workers == 1 or len(psutil.Process(running.pid).children()) >= workers
+        assert "Traceback" not in (tmp_path / "log").read_text()
+        for line in (tmp_path / "log").read_text().splitlines():
+            assert json.loads(line)["level"] in {"info", "warning"}
+        answers.clear()
+        tasks = [asyncio.create_task(pay(client)) for client in clients * 8]
+        while len(answers) < 5:
+            await asyncio.sleep(0)
+        running.send_signal(signal.SIGTERM)
+        await asyncio.gather(*tasks)
         for client in clients:
             await client.aclose()
-        assert len(psutil.Process(running.pid).children()) >= 2
-    assert "Traceback" not in (tmp_path / "log").read_text()
-    for line in (tmp_path / "log").read_text().splitlines():
-        assert json.loads(line)["level"] in {"info", "warning"}
-
-
-async def test_stopping_answers_what_is_under_way(tmp_path: Path, database_url: str):
-    async with world(tmp_path, database_url) as shop:
-        till = await shop.till()
-        _, code = await shop.service.merchants.add_code(till.store_id, "CNY")
-        person = await shop.person(100_000)
-    answers: list[int] = []
-    lost = 0
-    with process(tmp_path, database_url) as (address, running):
-        async with httpx.AsyncClient(base_url=address, timeout=60) as client:
-            shop.client = client
-            person.world = shop
-            found = await person.resolve(code)
-
-            async def pay() -> None:
-                nonlocal lost
-                try:
-                    answers.append((await person.pay_raw(found, 10)).status_code)
-                except httpx.TransportError:
-                    lost += 1
-
-            tasks = [asyncio.create_task(pay()) for _ in range(60)]
-            while len(answers) < 5:
-                await asyncio.sleep(0)
-            running.send_signal(signal.SIGTERM)
-            await asyncio.gather(*tasks)
     # Whoever was not answered was not taken either; whoever was taken was answered.
     assert set(answers) <= {201, 503}
+    assert len(answers) + lost == 64
+    # The session outlives the process, and so does its end.
     async with world(tmp_path, database_url) as shop:
         person.world = shop
-        assert await person.available() == 100_000 - 10 * answers.count(201)
-    assert len(answers) + lost == 60
+        assert await person.available() == 100_000 - 400 - 10 * answers.count(201)
+        assert (await shop.client.delete("/v1/sessions/current", headers=person.headers)).is_success
+    async with world(tmp_path, database_url) as shop:
+        person.world = shop
+        assert code_of(await person.get("/v1/me")) == "session_ended"
 
 
 def certificate(folder: Path) -> tuple[Path, Path]:
@@ -299,23 +296,3 @@ async def test_tls_speaks_1_2_and_1_3_and_nothing_older(tmp_path: Path):
         context.maximum_version = ssl.TLSVersion.TLSv1_2
         with pytest.raises((ssl.SSLError, ConnectionResetError)):
             await asyncio.open_connection("localhost", port, ssl=context)
-
-
-async def test_a_session_outlives_the_process(tmp_path: Path, database_url: str):
-    with process(tmp_path, database_url) as (address, _):
-        async with httpx.AsyncClient(base_url=address, timeout=60) as client:
-            config = load_config(None, {}, **FAST, data_dir=tmp_path, database_url=database_url)
-            shop = World(build_service(config), address, client)
-            key, contact = SigningKey.generate(), Contact("phone", "13800138000")
-            answer = await shop.post("/v1/registrations", shop.registration(contact, key))
-            person = Person(shop, contact, key, msgspec.json.decode(answer.content, type=Session))
-            await shop.service.engine.dispose()
-    with process(tmp_path, database_url) as (address, _):
-        async with httpx.AsyncClient(base_url=address, timeout=60) as client:
-            shop.client = client
-            assert (await person.get("/v1/me")).status_code == 200
-            assert (await client.delete("/v1/sessions/current", headers=person.headers)).is_success
-    with process(tmp_path, database_url) as (address, _):
-        async with httpx.AsyncClient(base_url=address, timeout=60) as client:
-            shop.client = client
-            assert code_of(await person.get("/v1/me")) == "session_ended"

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.server.payments.conftest import shop
+from tests.server.payments.conftest import lone_shop as shop
 
 __all__ = ["shop"]

@@ -11,8 +11,8 @@ async with world(tmp_path, database_url) as shop:
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -44,6 +44,15 @@ from tests.server.world import JSON, Person, World, world
 F = TypeVar("F")
 PATIENCE = 30.0
 """Seconds for anything that must come; reached only where something is broken."""
+
+
+@contextmanager
+def put_back(shop: World) -> Iterator[None]:
+    """Whatever a test does to the clock and the post, the next one has the real ones."""
+    talk, verifications = shop.service.talk, shop.service.consent.verifications
+    clock, postman = talk.clock, verifications.postman
+    yield
+    talk.clock, verifications.postman = clock, postman
 
 
 async def open_conversation(
@@ -223,6 +232,7 @@ __all__ = [
     "World",
     "give_to",
     "open_conversation",
+    "put_back",
     "raw_line",
     "staff_member",
     "stream",

@@ -30,7 +30,6 @@ from app.server.payments.limits import LIMITS, SPENDING
 from app.server.payments.orders import BY_TRADE_NO, FullOrder
 from app.server.payments.posting import Posting, Ready
 from app.server.payments.rows import MERCHANTS, SESSIONS
-from app.server.payments.rules import Target
 
 _encode = msgspec.json.Encoder().encode
 
@@ -51,7 +50,6 @@ class Ask(NamedTuple):
     request: ChargeRequest
     body_hash: bytes
     charge_id: str
-    target: Target
     handle: int
     otp: int
     known: Known | None

@@ -142,28 +142,24 @@ class ChargeService:
         known = await self._handles.find(handle, fresh=fresh)
         now = now_ms()
         charge_id = new_id()
+        found = None
+        if known is not None:
+            fact, row = known
+            found = rules.accept(fact.key, handle, otp, now, row.last_counter)
+            if found is None:
+                # The counter may have moved on another node; before anybody is refused, look.
+                fact, row = known = await self._handles.find(handle, fresh=True) or known
+                found = rules.locate(fact.key, handle, otp, now, row.last_counter)
+        if known is None or found is None:
+            return Ask(till, request, digest, charge_id, handle, otp, known, found, ready=None)
         target = (await self._register.target(till.store))._replace(
             code_id=charge_id,
             order_id=charge_id,
             currency=request.currency,
             amount=request.amount,
             subject=request.subject,
+            payer_id=fact.user_id,
         )
-        ask = Ask(
-            till, request, digest, charge_id, target, handle, otp, known, found=None, ready=None
-        )
-        if known is None:
-            return ask
-        fact, row = known
-        found = rules.accept(fact.key, handle, otp, now, row.last_counter)
-        if found is None:
-            # The counter may have moved on another node; before anybody is refused, look.
-            fact, row = ask_known = await self._handles.find(handle, fresh=True) or known
-            ask = ask._replace(known=ask_known)
-            found = rules.locate(fact.key, handle, otp, now, row.last_counter)
-        if found is None:
-            return ask
-        target = target._replace(payer_id=fact.user_id)
         wish = Wish(
             payer=fact.user_id,
             device=fact.device_id,
@@ -178,7 +174,7 @@ class ChargeService:
             order_is_new=True,
         )
         ready = await self._posting.prepare(wish)
-        return ask._replace(target=target, found=found, ready=ready)
+        return Ask(till, request, digest, charge_id, handle, otp, known, found, ready)
 
     def _plan(self, ask: Ask, idempotency: Idempotency) -> Plan:
         trade = (ask.till.merchant, ask.request.out_trade_no)

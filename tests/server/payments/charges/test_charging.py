@@ -182,9 +182,9 @@ async def test_at_once_by_many_tills_a_code_is_paid_once(shop: World):
 
 
 async def test_on_two_nodes_at_once_a_code_is_paid_once(
-    shop: World, database_url: str, tmp_path: Path
+    lone_shop: World, database_url: str, tmp_path: Path
 ):
-    till, person, book = await stall(shop)
+    till, person, book = await stall(lone_shop)
     async with world(tmp_path, database_url) as second:
         other = replace(till, world=second)
         for place in range(3):

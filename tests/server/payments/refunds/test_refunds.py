@@ -12,7 +12,6 @@ from app.protocol.errors import KBeanError
 from app.protocol.ids import new_id
 from app.protocol.messages.refunds import RefundList
 from app.server.payments.refunds.service import REVERSAL
-from tests.databases import on_one_database
 from tests.server.payments.refunds.shopping import Counter, beans
 from tests.server.world import World, code_of
 
@@ -37,9 +36,8 @@ async def test_a_whole_refund_leaves_everything_as_it_was(shop: World):
     )
 
 
-@on_one_database
-async def test_refunds_in_parts_add_up_to_the_cent(shop: World):
-    counter, person = await Counter.open(shop), await shop.person(10_000)
+async def test_refunds_in_parts_add_up_to_the_cent(street: World):
+    counter, person = await Counter.open(street), await street.person(10_000)
     order, payment = await counter.sell(person, 1_000)
     parts = [await counter.refund(order.out_trade_no, part) for part in (333, 333, 333)]
     assert [part.left for part in parts] == [667, 334, 1]
@@ -95,11 +93,10 @@ async def test_two_refunds_of_the_same_rest_at_once(shop: World):
         assert await person.available() == 10_000
 
 
-@on_one_database
-async def test_only_supervisors_and_managers_refund(shop: World):
-    counter, person = await Counter.open(shop), await shop.person(10_000)
-    other = await Counter.open(shop)
-    supervisor = await shop.service.counter.add(
+async def test_only_supervisors_and_managers_refund(street: World):
+    counter, person = await Counter.open(street), await street.person(10_000)
+    other = await Counter.open(street)
+    supervisor = await street.service.counter.add(
         counter.till.merchant_id, "3", "林", "supervisor", "8642"
     )
     order, _ = await counter.sell(person, 1_000)
@@ -126,9 +123,8 @@ BAD: list[tuple[dict[str, Any], str]] = [
 ]
 
 
-@on_one_database
-async def test_bad_wishes_say_what_is_wrong(shop: World):
-    counter, person = await Counter.open(shop), await shop.person(10_000)
+async def test_bad_wishes_say_what_is_wrong(street: World):
+    counter, person = await Counter.open(street), await street.person(10_000)
     order, _ = await counter.sell(person, 1_000)
     for changes, code in BAD:
         refused = await counter.refund_raw(**{"out_trade_no": order.out_trade_no} | changes)
@@ -136,35 +132,33 @@ async def test_bad_wishes_say_what_is_wrong(shop: World):
     assert await person.available() == 9_000
 
 
-@on_one_database
-async def test_what_nobody_paid_and_what_is_anothers(shop: World):
-    counter, person = await Counter.open(shop), await shop.person(10_000)
-    stranger = await shop.person()
+async def test_what_nobody_paid_and_what_is_anothers(street: World):
+    counter, person = await Counter.open(street), await street.person(10_000)
+    stranger = await street.person()
     unpaid = await counter.till.order(500)
     assert code_of(await counter.refund_raw(unpaid.out_trade_no)) == "not_refundable"
-    other = await Counter.open(shop)
+    other = await Counter.open(street)
     order, payment = await counter.sell(person, 1_000)
     assert code_of(await other.refund_raw(order.out_trade_no)) == "order_not_found"
     for path in (f"/v1/refunds/{order.out_trade_no}/none", "/v1/refunds/none/none"):
-        missing = await shop.client.get(path, headers=counter.till.headers)
+        missing = await street.client.get(path, headers=counter.till.headers)
         assert code_of(missing) == "refund_not_found"
     for asker, number in ((stranger, payment.payment_id), (person, new_id()), (person, "x")):
         missing = await asker.get(f"/v1/payments/{number}/refunds")
         assert code_of(missing) == "payment_not_found"
-    tills = await shop.client.get(
+    tills = await street.client.get(
         f"/v1/payments/{payment.payment_id}/refunds", headers=counter.till.headers
     )
     assert code_of(tills) == "forbidden"
 
 
-@on_one_database
-async def test_a_merchant_without_the_money_refunds_nothing(shop: World):
-    counter, person = await Counter.open(shop), await shop.person(10_000)
+async def test_a_merchant_without_the_money_refunds_nothing(street: World):
+    counter, person = await Counter.open(street), await street.person(10_000)
     order, _ = await counter.sell(person, 1_000)
-    book = shop.service
+    book = street.service
     merchant = await book.directory.find(counter.till.merchant_id, "merchant", "CNY")
     assert merchant is not None
-    await _spend_all_but(shop, merchant, person, 300)
+    await _spend_all_but(street, merchant, person, 300)
     assert code_of(await counter.refund_raw(order.out_trade_no, 301)) == "merchant_funds_short"
     with pytest.raises(KBeanError, match="merchant_funds_short"):
         await book.refunds.revoke(

@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
 from tests.server.support.consent.room import Room, open_room
+from tests.server.support.world import put_back
 from tests.server.world import World, world
-
-
-@contextmanager
-def put_back(shop: World) -> Iterator[None]:
-    """Whatever a test does to the clock and the post, the next one has the real ones."""
-    talk, verifications = shop.service.talk, shop.service.consent.verifications
-    clock, postman = talk.clock, verifications.postman
-    yield
-    talk.clock, verifications.postman = clock, postman
 
 
 @pytest_asyncio.fixture(loop_scope="session")

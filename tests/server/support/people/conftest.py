@@ -2,22 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
+import pytest_asyncio
+import sqlalchemy as sa
 
 from app.protocol.ids import new_id
 from app.protocol.messages.desk import Board, QueueEntry, Reply, StaffConversation
 from app.protocol.messages.support import Conversation
+from app.server.db.engine import writing
+from app.server.identity.staff_tables import staff
 from app.server.support.people import queue_rules
+from app.server.support.people.tables import (
+    agents,
+    callback_slots,
+    callbacks,
+    canned_replies,
+    consults,
+    desk_rows,
+    macros,
+    turns,
+)
+from app.server.support.talk.tables import conversations
+from tests.databases import fresh_postgresql
+from tests.server.square import lasting
 from tests.server.staff import Member, make_member
-from tests.server.support.world import Line, open_conversation, stream, stream_of
-from tests.server.world import Person, World, world
+from tests.server.support.world import Line, open_conversation, put_back, stream, stream_of
+from tests.server.world import Person, World, now
 
 
 @dataclass
@@ -105,15 +121,63 @@ def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(queue_rules, "GONE_MS", 3_600_000)
 
 
-@pytest.fixture
-async def desk(database_url: str, tmp_path: Path) -> AsyncIterator[Desk]:
-    """A service on each database in turn."""
-    async with world(tmp_path, database_url) as running:
-        yield Desk(running)
+EVERYTHING = (
+    consults, callback_slots, callbacks, canned_replies, macros, turns, desk_rows, agents
+)  # fmt: skip
+"""What people's work writes down; before the sessions of the staff, whom all of it is about."""
 
 
-@pytest.fixture
-async def one_desk(sqlite: str, tmp_path: Path) -> AsyncIterator[Desk]:
-    """A service on SQLite, for what has nothing to do with the database."""
-    async with world(tmp_path, sqlite) as running:
-        yield Desk(running)
+async def empty(office: World) -> Desk:
+    """An office nobody works in: who was here is gone, and what was asked is closed."""
+    await office.service.talk.settled()
+    async with writing(office.service.engine) as connection:
+        for table in EVERYTHING:
+            await connection.execute(sa.delete(table))
+        await connection.execute(sa.update(conversations).values(owner="nobody", agent_id=None))
+        await connection.execute(sa.update(staff).values(disabled_at=now()))
+    return Desk(office)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def sqlite_office_square(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> AsyncIterator[World]:
+    """The office on SQLite: here everybody in the queue counts, so one test at a time works."""
+    async with lasting(tmp_path_factory.mktemp("office")) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def office_url() -> Iterator[str]:
+    with fresh_postgresql() as url:
+        yield url
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def postgresql_office_square(
+    office_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[World]:
+    """The one on PostgreSQL."""
+    async with lasting(tmp_path_factory.mktemp("office"), office_url) as made:
+        yield made
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def office_square(request: pytest.FixtureRequest) -> World:
+    """Each in turn."""
+    found: World = request.getfixturevalue(f"{request.param}_office_square")
+    return found
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def desk(office_square: World) -> AsyncIterator[Desk]:
+    """An empty office on each database in turn."""
+    with put_back(office_square):
+        yield await empty(office_square)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def one_desk(sqlite_office_square: World) -> AsyncIterator[Desk]:
+    """An empty office on SQLite, for what has nothing to do with the database."""
+    with put_back(sqlite_office_square):
+        yield await empty(sqlite_office_square)

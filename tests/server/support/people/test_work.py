@@ -86,11 +86,12 @@ async def test_who_answers_by_the_stream_alone_is_not_idle(one_desk: Desk):
     async with one_desk.line(member) as line:
         one_desk.room.access._noted.clear()
         async with writing(engine) as connection:
-            await connection.execute(sa.update(staff_sessions).values(seen_at=before))
+            mine = staff_sessions.c.staff_id == member.id
+            await connection.execute(sa.update(staff_sessions).where(mine).values(seen_at=before))
         await line.say(conv.id, "您好")
         await one_desk.settled()
     async with reading(engine) as connection:
-        seen = await connection.scalar(sa.select(staff_sessions.c.seen_at))
+        seen = await connection.scalar(sa.select(staff_sessions.c.seen_at).where(mine))
     assert seen is not None
     assert seen > before
 
@@ -302,7 +303,7 @@ def test_only_the_known_places_are_filled():
     assert shown == "李伟，林婷在处理 KC-1 {other} {0}"
 
 
-async def test_a_macro_is_one_action(one_desk: Desk):
+async def test_a_macro_is_one_action(one_desk: Desk, monkeypatch: pytest.MonkeyPatch):
     person = await one_desk.world.person()
     member = await one_desk.agent()
     lead = await one_desk.agent("senior", online=False)
@@ -329,7 +330,7 @@ async def test_a_macro_is_one_action(one_desk: Desk):
     # All or nothing: a step that fails takes the others back.
     changed = MacroRequest("出错", [MacroStep("reply", "不会说出来"), MacroStep("verify", "1")])
     await lead.put(f"/v1/staff/macros/{macro['id']}", changed)
-    one_desk.room.work.verify = None
+    monkeypatch.setattr(one_desk.room.work, "verify", None)
     claimed = await one_desk.do(lead, conv.id, "claim")
     assert claimed.status_code == 200, claimed.text
     assert code_of(await one_desk.do(lead, conv.id, path)) == "forbidden"
