@@ -1,7 +1,8 @@
-"""One service for many tests that need no database of their own: what is told, and refused.
+"""One service for many tests that need no database of their own (see :mod:`tests.server.square`).
 
-``@once`` runs a test on it (SQLite, one service for all such tests of a process), with people of
-its own. Races and whole ways run on both databases, each in a world of its own (``shop``).
+``@once`` runs a test on ``street`` (SQLite) with people of its own: what is told, and refused.
+Races and whole ways run on ``shop``, which is both databases in turn. What changes everybody's
+books or keys has ``lone_shop``, a world of its own.
 """
 
 from __future__ import annotations
