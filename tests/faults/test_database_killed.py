@@ -7,7 +7,8 @@ import os
 import random
 import signal
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
@@ -29,6 +30,9 @@ from tests.faults.wire import Heard
 AT_ONCE = 200
 WISHES = 360
 
+HANDS = ThreadPoolExecutor(1)
+"""Where PostgreSQL is started: it ends with the thread that started it (``Cluster``)."""
+
 
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[Cluster]:
@@ -49,14 +53,18 @@ async def kill_a_backend(cluster: Cluster) -> None:
     os.kill(pid, signal.SIGKILL)
 
 
+async def handled(work: Callable[[], object]) -> None:
+    await asyncio.get_running_loop().run_in_executor(HANDS, work)
+
+
 async def crash(cluster: Cluster) -> None:
-    await asyncio.to_thread(cluster.crash)
-    await asyncio.to_thread(cluster.start)
+    await handled(cluster.crash)
+    await handled(cluster.start)
 
 
 async def restart(cluster: Cluster) -> None:
-    await asyncio.to_thread(cluster.halt)
-    await asyncio.to_thread(cluster.start)
+    await handled(cluster.halt)
+    await handled(cluster.start)
 
 
 DEATHS = {"crash": crash, "restart": restart, "kill_a_backend": kill_a_backend}
@@ -153,13 +161,13 @@ async def test_a_service_that_starts_meanwhile_waits_for_the_database(
     """One worker that gives up at its start would take the others of its node with it."""
     url = await asyncio.to_thread(cluster.create, "another")
     town = await towns.found(tmp_path / "service", url, [10_00], shops=1)
-    await asyncio.to_thread(cluster.crash)
+    await handled(cluster.crash)
     service = build_service(town.config)
     starting = asyncio.create_task(service.start())
     expect_log("start.database_away")
     await until(lambda: "start.database_away" in caplog.text or starting.done())
     assert not starting.done()
-    await asyncio.to_thread(cluster.start)
+    await handled(cluster.start)
     await asyncio.wait_for(starting, 30)
     found = await service.identity.find(town.payers[0].contact)
     assert found == town.payers[0].id

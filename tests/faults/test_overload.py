@@ -9,7 +9,6 @@ import resource
 import sqlite3
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
 
 import msgspec
 import psutil
