@@ -133,7 +133,9 @@ async def empty(office: World) -> Desk:
     async with writing(office.service.engine) as connection:
         for table in EVERYTHING:
             await connection.execute(sa.delete(table))
-        await connection.execute(sa.update(conversations).values(owner="nobody", agent_id=None))
+        await connection.execute(
+            sa.update(conversations).values(owner="nobody", agent_id=None, closed_at=now())
+        )
         await connection.execute(sa.update(staff).values(disabled_at=now()))
     return Desk(office)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -20,7 +19,7 @@ from app.protocol.messages.stream import Send
 from app.protocol.messages.support import ATTACHMENT_MAX, AttachmentOffer, AttachmentState
 from app.server.support.talk.pictures import prepare
 from app.server.support.talk.tables import attachment_bytes
-from tests.server.support.world import Person, open_conversation, stream, world
+from tests.server.support.world import Person, World, open_conversation, stream
 from tests.server.world import code_of
 
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
@@ -78,96 +77,95 @@ def state_of(answer: httpx.Response) -> AttachmentState:
     return msgspec.json.decode(answer.content, type=AttachmentState)
 
 
-async def test_first_the_hash_then_the_bytes_then_the_message(database_url: str, tmp_path: Path):
+async def test_first_the_hash_then_the_bytes_then_the_message(square: World):
     data = with_place()
-    async with world(tmp_path, database_url) as shop:
-        person, stranger = await shop.person(), await shop.person()
-        conv = await open_conversation(person)
-        assert state_of(await offer(person, conv.id, data)).state == "needed"
-        assert state_of(await offer(person, conv.id, data)).state == "needed"
-        kept = state_of(await upload(person, data))
-        assert kept.state == "stored"
-        assert state_of(await upload(person, data)) == kept
-        assert state_of(await offer(person, conv.id, data)) == kept
-        file = kept.file
-        assert isinstance(file, FileCard)
-        assert (file.media_type, file.width, file.height) == ("image/jpeg", 30, 40)
-        async with stream(person) as line:
-            # What the message says of the file is what the service knows of it.
-            lie = msgspec.structs.replace(file, name="evil.exe", size=1)
-            ack = await line.say(conv.id, kind="file", file=lie)
-            assert (await line.message(conv.id, ack.seq)).card == file
-            unknown = msgspec.structs.replace(file, sha256="0" * 64)
-            assert await line.refused(conv.id, kind="file", file=unknown) == "attachment_not_found"
-        got = await person.get(f"/v1/support/attachments/{file.sha256}")
-        assert got.headers["content-type"] == "image/jpeg"
-        assert got.headers["content-disposition"] == "attachment"
-        assert sha256(got.content).hexdigest() == file.sha256
-        assert b"at home" not in got.content
-        assert b"trailing secret" not in got.content
-        assert not Image.open(io.BytesIO(got.content)).getexif()
-        # Nobody else gets it, by whatever way.
-        answer = await stranger.get(f"/v1/support/attachments/{file.sha256}")
-        assert code_of(answer) == "attachment_not_found"
-        foreign = await open_conversation(stranger)
-        async with stream(stranger) as line:
-            refused = await line.refused(foreign.id, kind="file", file=file)
-            assert refused == "attachment_not_found"
-        assert code_of(await offer(stranger, conv.id, data)) == "conversation_not_found"
-        assert code_of(await upload(stranger, data)) == "attachment_not_found"
-        async with shop.service.engine.connect() as connection:
-            (row,) = (await connection.execute(sa.select(attachment_bytes))).all()
-        assert got.content[:20] not in row.content
-        media_type, opened = await shop.service.attachments.of_conversation(conv.id, file.sha256)
-        assert (media_type, opened) == ("image/jpeg", got.content)
+    shop = square
+    person, stranger = await shop.person(), await shop.person()
+    conv = await open_conversation(person)
+    assert state_of(await offer(person, conv.id, data)).state == "needed"
+    assert state_of(await offer(person, conv.id, data)).state == "needed"
+    kept = state_of(await upload(person, data))
+    assert kept.state == "stored"
+    assert state_of(await upload(person, data)) == kept
+    assert state_of(await offer(person, conv.id, data)) == kept
+    file = kept.file
+    assert isinstance(file, FileCard)
+    assert (file.media_type, file.width, file.height) == ("image/jpeg", 30, 40)
+    async with stream(person) as line:
+        # What the message says of the file is what the service knows of it.
+        lie = msgspec.structs.replace(file, name="evil.exe", size=1)
+        ack = await line.say(conv.id, kind="file", file=lie)
+        assert (await line.message(conv.id, ack.seq)).card == file
+        unknown = msgspec.structs.replace(file, sha256="0" * 64)
+        assert await line.refused(conv.id, kind="file", file=unknown) == "attachment_not_found"
+    got = await person.get(f"/v1/support/attachments/{file.sha256}")
+    assert got.headers["content-type"] == "image/jpeg"
+    assert got.headers["content-disposition"] == "attachment"
+    assert sha256(got.content).hexdigest() == file.sha256
+    assert b"at home" not in got.content
+    assert b"trailing secret" not in got.content
+    assert not Image.open(io.BytesIO(got.content)).getexif()
+    # Nobody else gets it, by whatever way.
+    answer = await stranger.get(f"/v1/support/attachments/{file.sha256}")
+    assert code_of(answer) == "attachment_not_found"
+    foreign = await open_conversation(stranger)
+    async with stream(stranger) as line:
+        refused = await line.refused(foreign.id, kind="file", file=file)
+        assert refused == "attachment_not_found"
+    assert code_of(await offer(stranger, conv.id, data)) == "conversation_not_found"
+    assert code_of(await upload(stranger, data)) == "attachment_not_found"
+    async with shop.service.engine.connect() as connection:
+        mine = sa.select(attachment_bytes).where(attachment_bytes.c.sha256 == file.sha256)
+        (row,) = (await connection.execute(mine)).all()
+    assert got.content[:20] not in row.content
+    media_type, opened = await shop.service.attachments.of_conversation(conv.id, file.sha256)
+    assert (media_type, opened) == ("image/jpeg", got.content)
 
 
-async def test_the_same_file_is_kept_once(database_url: str, tmp_path: Path):
+async def test_the_same_file_is_kept_once(square: World):
     data = picture("PNG")
-    async with world(tmp_path, database_url) as shop:
-        found = []
-        for _ in range(2):
-            person = await shop.person()
-            conv = await open_conversation(person)
-            await offer(person, conv.id, data)
-            kept = state_of(await upload(person, data))
-            found.append(kept.file.sha256)
-        assert found[0] == found[1]
-        async with shop.service.engine.connect() as connection:
-            count = await connection.scalar(
-                sa.select(sa.func.count()).select_from(attachment_bytes)
-            )
-        assert count == 1
-
-
-async def test_what_is_refused_is_refused_in_words(sqlite: str, tmp_path: Path):
-    async with world(tmp_path, sqlite) as shop:
+    shop = square
+    found = []
+    for _ in range(2):
         person = await shop.person()
         conv = await open_conversation(person)
-        big = await offer(person, conv.id, b"x", size=ATTACHMENT_MAX + 1)
-        assert code_of(big) == "attachment_too_large"
-        kind = await offer(person, conv.id, b"x", media_type="application/x-msdownload")
-        assert code_of(kind) == "attachment_refused"
-        assert code_of(await upload(person, b"never offered")) == "attachment_not_found"
-        # By content, not by name: a program that calls itself a picture.
-        program = b"MZ\x90\x00" + b"\x00" * 60
-        await offer(person, conv.id, program)
-        assert code_of(await upload(person, program)) == "attachment_refused"
-        await offer(person, conv.id, bomb())
-        assert code_of(await upload(person, bomb())) == "attachment_too_large"
-        data = picture("PNG")
         await offer(person, conv.id, data)
-        differs = await upload(person, data + b"x", sha256(data).hexdigest())
-        assert code_of(differs) == "attachment_differs"
-        await shop.client.post(f"/v1/support/conversations/{conv.id}/close", headers=person.headers)
-        assert code_of(await offer(person, conv.id, PDF)) == "conversation_closed"
-        empty = Send(conv.id, new_id(), kind="file")
-        answer = await shop.client.post(
-            f"/v1/support/conversations/{conv.id}/messages",
-            content=msgspec.json.encode(empty),
-            headers=person.headers,
-        )
-        assert code_of(answer) == "message_empty"
+        kept = state_of(await upload(person, data))
+        found.append(kept.file.sha256)
+    assert found[0] == found[1]
+    async with shop.service.engine.connect() as connection:
+        mine = sa.select(attachment_bytes).where(attachment_bytes.c.sha256 == found[0])
+        assert len((await connection.execute(mine)).all()) == 1
+
+
+async def test_what_is_refused_is_refused_in_words(one_square: World):
+    shop = one_square
+    person = await shop.person()
+    conv = await open_conversation(person)
+    big = await offer(person, conv.id, b"x", size=ATTACHMENT_MAX + 1)
+    assert code_of(big) == "attachment_too_large"
+    kind = await offer(person, conv.id, b"x", media_type="application/x-msdownload")
+    assert code_of(kind) == "attachment_refused"
+    assert code_of(await upload(person, b"never offered")) == "attachment_not_found"
+    # By content, not by name: a program that calls itself a picture.
+    program = b"MZ\x90\x00" + b"\x00" * 60
+    await offer(person, conv.id, program)
+    assert code_of(await upload(person, program)) == "attachment_refused"
+    await offer(person, conv.id, bomb())
+    assert code_of(await upload(person, bomb())) == "attachment_too_large"
+    data = picture("PNG")
+    await offer(person, conv.id, data)
+    differs = await upload(person, data + b"x", sha256(data).hexdigest())
+    assert code_of(differs) == "attachment_differs"
+    await shop.client.post(f"/v1/support/conversations/{conv.id}/close", headers=person.headers)
+    assert code_of(await offer(person, conv.id, PDF)) == "conversation_closed"
+    empty = Send(conv.id, new_id(), kind="file")
+    answer = await shop.client.post(
+        f"/v1/support/conversations/{conv.id}/messages",
+        content=msgspec.json.encode(empty),
+        headers=person.headers,
+    )
+    assert code_of(answer) == "message_empty"
 
 
 @pytest.mark.parametrize(
