@@ -11,6 +11,7 @@ import pytest
 
 from app.server.ledger import invariants as ledger
 from app.server.payments import invariants
+from app.server.payments.settlement import invariants as bills
 from app.server.points import invariants as points
 from tests.server.world import World
 
@@ -23,6 +24,7 @@ async def check_books(shop: World) -> None:
     checked = [
         *await ledger.check(engine),
         *await invariants.check(engine),
+        *await bills.check(engine),
         *await points.check(engine),
     ]
     assert [rule for rule in checked if not rule.holds] == []

@@ -50,9 +50,11 @@ async def hand_in(counter: Counter, shift: str, message: ShiftReport) -> ShiftCh
     return msgspec.json.decode(answer.content, type=ShiftCheck)
 
 
-async def kept(world: World) -> int:
-    async with reading(world.service.engine) as connection:
-        return await connection.scalar(sa.select(sa.func.count()).select_from(shift_reports)) or 0
+async def kept(counter: Counter) -> int:
+    mine = shift_reports.c.merchant_id == counter.till.merchant_id
+    query = sa.select(sa.func.count()).select_from(shift_reports).where(mine)
+    async with reading(counter.world.service.engine) as connection:
+        return await connection.scalar(query) or 0
 
 
 async def test_both_sides_agree_on_a_shift(shop_on_each: World):
@@ -117,10 +119,10 @@ async def test_other_figures_are_kept_beside_the_first(shop: World):
     first = report(counter, {}, {})
     for _ in range(3):
         await hand_in(counter, shift, first)
-    assert await kept(shop) == 1
+    assert await kept(counter) == 1
     await hand_in(counter, shift, msgspec.structs.replace(first, counted_cash=20_000))
     await hand_in(counter, shift, first)
-    assert await kept(shop) == 2
+    assert await kept(counter) == 2
 
 
 async def test_what_is_wrong_with_a_report_is_said(shop: World):
@@ -141,4 +143,4 @@ async def test_what_is_wrong_with_a_report_is_said(shop: World):
         f"/v1/counter/shifts/{new_id()}", content=msgspec.json.encode(good), headers=person.headers
     )
     assert code_of(answer) == "forbidden"
-    assert await kept(shop) == 0
+    assert await kept(counter) == 0
