@@ -4,9 +4,8 @@
 conversation that one of the agents owns. A wallet writes, its agent gets it and answers, the wallet
 gets the answer, another wallet is next; so many exchanges are under way at once. Both servers carry
 exactly this. Ours masks, seals and commits every message to PostgreSQL (fsync on), numbers it and
-acknowledges it. Prosody runs twice: keeping an archive of every message (mod_mam, its files), which
-is the pattern a support desk needs and the one that ours is held against, and keeping nothing, which
-is what it can do at most.
+acknowledges it. Prosody runs twice: keeping an archive of every message (mod_mam, its files), the
+pattern of a support desk, which ours is held against; and keeping nothing, all that it can do.
 
 One generator drives all of them from one process, with the frames written by hand on raw sockets,
 so that it costs little; it shares the machine's cores with the server it drives. Delivery is
