@@ -182,18 +182,15 @@ async def test_processes_count_together_drain_and_leave_everything_behind(
     tmp_path: Path, database_url: str, workers: int
 ):
     """Two processes share a port and a file; on PostgreSQL the market day has two of them."""
-    config = load_config(None, {}, **FAST, data_dir=tmp_path, database_url=database_url)
     async with world(tmp_path, database_url) as shop:
         till = await shop.till()
         _, code = await shop.service.merchants.add_code(till.store_id, "CNY")
+        person = await shop.person(100_000)
     answers: list[int] = []
     lost = 0
     with process(tmp_path, database_url, "--workers", str(workers)) as (address, running):
         clients = [httpx.AsyncClient(base_url=address, timeout=60) for _ in range(8)]
         shop.client = clients[0]
-        shop.service = build_service(config)
-        person = await shop.person(100_000)
-        await shop.service.engine.dispose()
         found = await person.resolve(code)
 
         async def pay(client: httpx.AsyncClient) -> None:
@@ -231,7 +228,7 @@ async def test_processes_count_together_drain_and_leave_everything_behind(
     # Whoever was not answered was not taken either; whoever was taken was answered.
     assert set(answers) <= {201, 503}
     assert len(answers) + lost == 64
-    # The session outlives the process, and so does its end.
+    # A session outlives the process that made it, and so does its end.
     async with world(tmp_path, database_url) as shop:
         person.world = shop
         assert await person.available() == 100_000 - 400 - 10 * answers.count(201)
