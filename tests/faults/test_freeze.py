@@ -75,9 +75,11 @@ class Street:
         A wish that was refused for its session on one node may have been paid by its twin; the
         kept answer decides.
         """
-        async with self.town.inside() as service, snapshot(service.engine) as connection:
+        engine = create_engine(self.town.config.database)
+        async with snapshot(engine) as connection:
             keys = (await connection.execute(sa.select(payments.c.idempotency_key))).scalars()
             posted = set(keys)
+        await engine.dispose()
         truth: dict[str, tuple[Wish, Heard]] = {}
         for key, answers in self.told.items():
             kept = {(h.status, h.body) for h in answers if h.status != 401}
