@@ -33,16 +33,21 @@ def newest_revision() -> str:
     return revision
 
 
-async def upgrade(engine: AsyncEngine) -> None:
-    """Run every step that the database has not had yet; all in one transaction or none."""
+async def upgrade(engine: AsyncEngine, *, to: str = "head") -> None:
+    """Run every step that the database has not had yet; all in one transaction or none.
+
+    Args:
+        engine: The database.
+        to: The last step to run; only tests of a later step stop before the newest.
+    """
     async with writing(engine) as connection:
         if connection.dialect.name == "postgresql":
             await connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
-        await connection.run_sync(_upgrade)
+        await connection.run_sync(_upgrade, to)
 
 
-def _upgrade(connection: sa.Connection) -> None:
-    command.upgrade(_config(connection), "head")
+def _upgrade(connection: sa.Connection, to: str) -> None:
+    command.upgrade(_config(connection), to)
 
 
 async def differences(engine: AsyncEngine, metadata: sa.MetaData) -> list[Any]:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 import app.server
-from app.server.db.base import metadata
-from app.server.db.engine import writing
+from app.protocol.ids import new_id
+from app.server.db.base import Id, metadata
+from app.server.db.engine import create_engine, dispose, writing
 from app.server.db.migrate import differences, newest_revision, upgrade
+from tests.databases import shared_cluster
 
 
 def import_every_table() -> None:
@@ -42,6 +45,50 @@ async def test_an_upgrade_may_be_repeated(engine: AsyncEngine) -> None:
     async with engine.connect() as connection:
         version = await connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
     assert version == newest_revision()
+
+
+CHARGE = (
+    "INSERT INTO charges (id, payer_id, handle, body_hash, state, created_at, changed_at, tries) "
+    "VALUES (:id, :payer, :handle, '', 'success', 1, 1, 0)"
+)
+
+
+@pytest.mark.parametrize("backend", ["sqlite", "postgresql"])
+async def test_codes_that_were_used_stay_used(backend: str, tmp_path: Path) -> None:
+    """Step 0016 carries them over into their charges."""
+    address = f"sqlite:///{tmp_path / 'old.db'}"
+    if backend == "postgresql":
+        address = shared_cluster().create("before_0016")
+    engine = create_engine(address)
+    await upgrade(engine, to="0015")
+    burned, free = new_id(), new_id()
+    async with writing(engine) as connection:
+        for charge, handle in ((burned, 7), (free, None)):
+            payer = charge if handle else None
+            await connection.execute(
+                sa.text(CHARGE).bindparams(
+                    sa.bindparam("id", type_=Id), sa.bindparam("payer", type_=Id)
+                ),
+                {"id": charge, "payer": payer, "handle": handle},
+            )
+        used = sa.text(
+            "INSERT INTO used_codes (handle, step, counter, charge_id) VALUES (7, 29, 3, :id)"
+        )
+        await connection.execute(used.bindparams(sa.bindparam("id", type_=Id)), {"id": burned})
+    await upgrade(engine)
+    async with writing(engine) as connection:
+        columns = "CAST(id AS VARCHAR(36)), handle, step, counter"
+        rows = (await connection.execute(sa.text(f"SELECT {columns} FROM charges"))).all()
+        assert {tuple(row) for row in rows} == {(burned, 7, 29, 3), (free, None, None, None)}
+        with pytest.raises(sa.exc.IntegrityError):
+            await connection.execute(
+                sa.text(
+                    CHARGE.replace("tries", "tries, step, counter").replace("0)", "0, 29, 3)")
+                ).bindparams(sa.bindparam("id", type_=Id), sa.bindparam("payer", type_=Id)),
+                {"id": new_id(), "payer": new_id(), "handle": 7},
+            )
+        await connection.rollback()
+    await dispose(engine)
 
 
 JOURNAL = (
