@@ -29,7 +29,7 @@ from app.server.support.bot.index import Examples, Index, Ranked, examples_of, t
 from app.server.support.bot.knowledge import Entry
 from app.server.support.bot.words import clauses
 
-FORM = 2
+FORM = 3
 """Counts the ways in which fitting has changed; part of the hash."""
 
 
@@ -117,8 +117,11 @@ class Library:
 
 
 def digest(entries: Sequence[Entry], encoder: Encoder | None) -> str:
-    """The hash of what goes into fitting: topics, titles, phrasings, encoder, form."""
-    told = sorted((e.topic, e.language, e.title, e.phrasings) for e in entries)
+    """The hash of what goes into fitting: topics, titles, phrasings, encoder, form.
+
+    In their order: what is kept is told apart by place alone.
+    """
+    told = [(e.topic, e.language, e.title, e.phrasings) for e in entries]
     name = encoder.name if encoder else "words"
     return hashlib.sha256(msgspec.json.encode((FORM, name, told))).hexdigest()
 

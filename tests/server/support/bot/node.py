@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import sys
-import time
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -21,21 +20,26 @@ async def due(service: Service) -> int:
         return await connection.scalar(query) or 0
 
 
-async def answer_all(folder: Path, url: str) -> None:
+async def answer_all(service: Service) -> None:
+    """Come round as a tick does, until nobody waits for an answer."""
+    async with asyncio.timeout(120):
+        while await due(service):
+            await service.bot.bot.look()
+            await asyncio.sleep(0.02)
+    await service.talk.settled()
+
+
+async def main(folder: Path, url: str) -> None:
+    """Say that it is ready, and begin when it is told to."""
     service = build_service(settings(folder, url, bot="words"))
-
-    async def nothing_left() -> bool:
-        await service.bot.bot.look()
-        return not await due(service) or time.monotonic() > deadline
-
-    deadline = time.monotonic() + 120
     try:
-        while not await nothing_left():
-            await asyncio.sleep(0.1)
-        await service.talk.settled()
+        await service.bot.shelf.library()
+        print("ready", flush=True)
+        await asyncio.to_thread(sys.stdin.readline)
+        await answer_all(service)
     finally:
         await service.engine.dispose()
 
 
 if __name__ == "__main__":
-    asyncio.run(answer_all(Path(sys.argv[1]), sys.argv[2]))
+    asyncio.run(main(Path(sys.argv[1]), sys.argv[2]))

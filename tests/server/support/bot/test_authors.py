@@ -16,6 +16,7 @@ from app.protocol.messages.knowledge import (
     KnowledgeVersion,
     QuestionClusters,
 )
+from tests.databases import on_one_database
 from tests.server.staff import Member, make_member
 from tests.server.support.bot.test_conversation import from_bot, has, talk, told
 from tests.server.support.world import stream
@@ -84,11 +85,11 @@ async def test_what_people_asked_in_vain_becomes_phrasings_with_one_click(shop: 
 
 
 async def test_an_edited_answer_is_given_once_it_is_published_on_every_node(
-    tmp_path: Path, database_url: str
+    tmp_path: Path, postgresql: str
 ):
     async with (
-        world(tmp_path / "one", database_url, bot="words") as shop,
-        world(tmp_path / "one", database_url, bot="words") as other,
+        world(tmp_path / "one", postgresql, bot="words") as shop,
+        world(tmp_path / "one", postgresql, bot="words") as other,
     ):
         author, person = await make_member(shop, "admin"), await shop.person()
         standing = await version(author, "hours")
@@ -111,8 +112,30 @@ async def test_an_edited_answer_is_given_once_it_is_published_on_every_node(
             assert (await shelf.library()).entry("hours", "zh").body == entry.body
 
 
-async def test_what_is_wrong_is_refused_and_said(shop: World):
-    author = await make_member(shop, "supervisor")
+@on_one_database
+async def test_questions_are_put_aside_and_what_is_wrong_is_refused_and_said(shop: World):
+    agent, author = await make_member(shop, "agent"), await make_member(shop, "admin")
+    person = await shop.person()
+    # Agents have no business here, and questions have no names.
+    for path in (KNOWLEDGE, f"{KNOWLEDGE}/questions", f"{KNOWLEDGE}/hours/zh"):
+        assert code_of(await agent.get(path)) == "forbidden"
+        assert (await author.get(path)).status_code == 200
+    for number in (f"{new_id()}.1", "1.1", f"{new_id()}.99999999999", "x"):
+        answer = await author.post(f"{KNOWLEDGE}/questions", {"ids": [number]})
+        assert code_of(answer) == "not_found"
+    # Questions that are no loss.
+    conv = await talk(person)
+    async with stream(person) as line:
+        await line.say(conv.id, "豆包儿咋个整嘛")
+        await told(line, lambda m: from_bot(m) and m.seq > 2)
+        await line.say(conv.id, "都不是", choice="none_of_these")
+        await told(line, lambda m: from_bot(m) and m.seq > 4)
+    ids = [q.id for cluster in (await missing(author)).clusters for q in cluster.questions]
+    assert len(ids) == 1
+    assert (await author.post(f"{KNOWLEDGE}/questions", {"ids": ids})).status_code == 204
+    assert (await missing(author)).clusters == []
+    assert (await listed(author)).drafts == 0
+    # What is wrong in itself.
     entry = (await version(author, "hours")).entry
     replace = msgspec.structs.replace
     wrong = [
@@ -130,28 +153,3 @@ async def test_what_is_wrong_is_refused_and_said(shop: World):
     assert code_of(await author.post(f"{KNOWLEDGE}/publish")) == "knowledge_invalid"
     assert code_of(await author.get(f"{KNOWLEDGE}/no_such_topic/zh")) == "not_found"
     assert code_of(await author.get(f"{KNOWLEDGE}/hours/xx")) == "not_found"
-
-
-async def test_agents_have_no_business_here_and_questions_have_no_names(shop: World):
-    agent, author = await make_member(shop, "agent"), await make_member(shop, "admin")
-    for path in (KNOWLEDGE, f"{KNOWLEDGE}/questions", f"{KNOWLEDGE}/hours/zh"):
-        assert code_of(await agent.get(path)) == "forbidden"
-        assert (await author.get(path)).status_code == 200
-    for number in (f"{new_id()}.1", "1.1", f"{new_id()}.99999999999", "x"):
-        answer = await author.post(f"{KNOWLEDGE}/questions", {"ids": [number]})
-        assert code_of(answer) == "not_found"
-
-
-async def test_questions_can_be_put_aside(shop: World):
-    person, author = await shop.person(), await make_member(shop, "admin")
-    conv = await talk(person)
-    async with stream(person) as line:
-        await line.say(conv.id, "豆包儿咋个整嘛")
-        await told(line, lambda m: from_bot(m) and m.seq > 2)
-        await line.say(conv.id, "都不是", choice="none_of_these")
-        await told(line, lambda m: from_bot(m) and m.seq > 4)
-    ids = [q.id for cluster in (await missing(author)).clusters for q in cluster.questions]
-    assert len(ids) == 1
-    assert (await author.post(f"{KNOWLEDGE}/questions", {"ids": ids})).status_code == 204
-    assert (await missing(author)).clusters == []
-    assert (await listed(author)).drafts == 0

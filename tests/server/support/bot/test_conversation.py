@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -22,7 +21,7 @@ from app.protocol.messages.cards import (
 )
 from app.protocol.messages.stream import Msg
 from app.protocol.messages.support import Conversation, Judgement, Message
-from tests.server.support.world import Line, Person, World, open_conversation, stream, world
+from tests.server.support.world import Line, Person, World, open_conversation, stream
 from tests.server.world import code_of
 
 SURE = "如何绑定银行卡"
@@ -57,12 +56,13 @@ async def post(person: Person, path: str, body: Any) -> Any:
 
 
 @pytest.fixture
-async def shop(tmp_path: Path, database_url: str):
-    async with world(tmp_path, database_url, bot="encoder") as made:
-        yield made
+def shop(sqlite_bot_square: World) -> World:
+    """A service that speaks; on both databases for what they could decide otherwise."""
+    return sqlite_bot_square
 
 
-async def test_it_greets_answers_with_its_source_and_asks_whether_it_was_right(shop: World):
+async def test_it_greets_answers_with_its_source_and_asks_whether_it_was_right(bot_square: World):
+    shop = bot_square
     person = await shop.person()
     conv = await talk(person)
     async with stream(person) as line:
@@ -155,9 +155,10 @@ async def test_the_bot_keeps_talking_over_a_person_or_never_speaks_again(shop: W
 
 
 async def test_a_question_left_behind_is_answered_once_by_whoever_finds_it(
-    shop: World, monkeypatch: pytest.MonkeyPatch
+    bot_square: World, monkeypatch: pytest.MonkeyPatch
 ):
     """Its node died after the commit: the next tick of any node makes it good, and only once."""
+    shop = bot_square
     person = await shop.person()
     conv = await talk(person)
     bot = shop.service.bot.bot
@@ -175,7 +176,8 @@ async def _nothing(_conv: str) -> None:
     """A node that died."""
 
 
-async def test_freezing_is_one_word_and_one_confirmation(shop: World):
+async def test_freezing_is_one_word_and_one_confirmation(bot_square: World):
+    shop = bot_square
     person = await shop.person()
     conv = await talk(person)
     async with stream(person) as line:
@@ -267,7 +269,8 @@ async def test_an_unknown_error_promises_nothing_about_money(shop: World):
         assert "不能肯定" in words.body
 
 
-async def test_a_case_is_opened_and_a_lock_is_lifted_once_they_are_confirmed(shop: World):
+async def test_a_case_is_opened_and_a_lock_is_lifted_once_they_are_confirmed(bot_square: World):
+    shop = bot_square
     person = await shop.person()
     conv = await talk(person)
     async with stream(person) as line:

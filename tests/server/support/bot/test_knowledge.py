@@ -126,6 +126,7 @@ def test_a_stale_or_broken_cache_is_fitted_anew(tmp_path: Path):
     changed = [replace(entries()[0], phrasings=(*entries()[0].phrasings, "x")), *entries()[1:]]
     assert library.restore(kept, changed, None) is None
     assert library.restore(kept[:50], entries(), None) is None
+    assert library.restore(kept, entries()[::-1], None) is None, "vectors have places, no names"
     assert library.restore(kept, entries(), None) is not None
 
 

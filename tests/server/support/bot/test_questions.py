@@ -31,8 +31,8 @@ ASKED = questions()
 
 
 @pytest.fixture(scope="module")
-def known() -> library.Library:
-    return library.fit(ENTRIES, embedded())
+def known(fitted_folder: Path) -> library.Library:
+    return library.fitted(ENTRIES, embedded(), fitted_folder)
 
 
 def test_every_topic_is_asked_for_and_nothing_asked_is_a_phrasing():
