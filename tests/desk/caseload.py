@@ -19,7 +19,7 @@ from app.protocol.messages.cases import (
 )
 from app.protocol.messages.support import SurveyAnswer
 from app.sdk.cases import CaseClient
-from app.server.db.engine import writing
+from app.server.db.engine import reading, writing
 from app.server.support.cases.tables import clocks, cycles
 from tests.desk.town import Person, Town, wait_for
 
@@ -76,6 +76,19 @@ class Caseload:
 
         card = wait_for(asked, "the survey")
         self._run(self.person.support.rate(card.survey_id, SurveyAnswer(stars)))
+
+
+def handed_over(town: Town) -> int:
+    """How many conversations came to people, as the service has counted them so far."""
+
+    async def count() -> int:
+        query = sa.select(sa.func.count()).where(cycles.c.handed_at.is_not(None))
+        async with reading(town.service.engine) as connection:
+            return int(await connection.scalar(query) or 0)
+
+    found = town.background.run(count())
+    assert found
+    return found
 
 
 def a_month(town: Town, now: int, days: int = 28) -> None:

@@ -1,4 +1,4 @@
-"""One town, one desk and one browser for the whole folder."""
+"""One town and one desk for the whole folder; a browser for each module."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ def browser() -> Iterator[Browser]:
         made.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    """Service, staff and desk."""
+    """Service, staff and desk; a test that kills one of them starts it again."""
     made = Town(Path(tmp_path_factory.mktemp("desk")))
     try:
         made.hire("mei", "王梅", "agent", skills=["payments"])

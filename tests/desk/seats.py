@@ -60,6 +60,12 @@ class Seat:
         box.fill(text)
         box.press("Enter")
 
+    def close_talk(self) -> None:
+        """End the conversation that is shown, so that it waits for nobody any more."""
+        self.named("close-talk").click()
+        self.named("do-close").click()
+        expect(self.page.locator(".banner:visible")).to_contain_text("会话已关闭")
+
     def fill(self, name: str, text: str) -> None:
         """Type into a field by its name for tests."""
         self.page.locator(f'[data-name="{name}"]:visible').first.fill(text)
@@ -70,18 +76,28 @@ class Seat:
 
 
 @contextmanager
-def seated(town: Town, browser: Browser, name: str, **context: Any) -> Iterator[Seat]:
-    """Somebody signs in, works, and goes."""
-    context.setdefault("locale", "zh-CN")
-    with_context = browser.new_context(viewport={"width": 1280, "height": 800}, **context)
+def seated(
+    town: Town, browser: Browser, name: str, *, locale: str = "zh-CN", **context: Any
+) -> Iterator[Seat]:
+    """Somebody works at the desk, and goes; whoever signed in before is still known by the cookie.
+
+    Whoever wants a look of their own (``context``) signs in anew, and nobody else takes that over.
+    """
+    kept = town.cookies.get((name, locale)) if not context else None
+    opened = browser.new_context(
+        viewport={"width": 1280, "height": 800}, locale=locale, storage_state=kept, **context
+    )
     try:
-        page = with_context.new_page()
+        page = opened.new_page()
         seat = Seat(town, page, name)
         page.goto(town.desk_url)
-        seat.sign_in()
+        if page.locator("#name").count():
+            seat.sign_in()
         expect(page.locator(".frame")).to_be_visible()
+        if not context:
+            town.cookies[name, locale] = opened.storage_state()
         yield seat
         assert not seat.errors
     finally:
-        with_context.close()
+        opened.close()
         town.send_home(name)

@@ -38,7 +38,8 @@ def test_sign_in_says_what_is_wrong_and_keeps_the_token_to_itself(
     seat.named("sign-out").click()
     expect(page.get_by_role("status")).to_contain_text("已退出登录")
     page.goto(town.desk_url)
-    expect(page).to_have_url(town.desk_url + "/sign-in?why=timeout")
+    # The page may have left before the answer came that takes the cookie away.
+    expect(page).to_have_url(re.compile(re.escape(town.desk_url) + r"/sign-in(\?why=timeout)?$"))
     assert all(url.startswith((town.desk_url, "data:", "ws://127.0.0.1")) for url in seat.fetched)
     assert not seat.errors
     context.close()
@@ -81,9 +82,7 @@ def test_a_conversation_from_the_queue_to_the_survey(town: Town, browser: Browse
         lilei.reply("我接着处理")
         wait_for(lambda: "我接着处理" in person.bodies(), "the colleague's answer")
         # Closed with an outcome.
-        lilei.named("close-talk").click()
-        lilei.named("do-close").click()
-        expect(lilei.page.locator(".banner:visible")).to_contain_text("会话已关闭")
+        lilei.close_talk()
     assert not [body for body in person.bodies() if "重复扣款" in body]
     assert person.bodies().count("你好，我来看看") == 1
     assert not person.doubled
@@ -121,9 +120,7 @@ def test_the_panel_is_locked_until_the_person_allows_and_again_at_once(
         expect(panel).to_contain_text("账户内容已上锁")
         expect(panel).to_contain_text("收回授权")
         assert "123.45" not in han.page.content()
-        han.named("close-talk").click()
-        han.named("do-close").click()
-        expect(han.page.locator(".banner:visible")).to_contain_text("会话已关闭")
+        han.close_talk()
 
 
 def test_two_agents_claim_at_once(town: Town, browser: Browser) -> None:
@@ -153,6 +150,7 @@ def test_two_agents_claim_at_once(town: Town, browser: Browser) -> None:
         assert first == "has it"
         assert "同事先接走了" in second
         assert len(person.owners("agent")) == 1
+        (mei if mei.page.locator(".talk-name").count() else lilei).close_talk()
 
 
 def test_language_and_theme(town: Town, browser: Browser) -> None:
@@ -205,9 +203,7 @@ def test_calls_ready_words_knowledge_and_team(town: Town, browser: Browser) -> N
         expect(box).to_have_value("孙悦，感谢你的耐心。")
         box.press("Enter")
         wait_for(lambda: "孙悦，感谢你的耐心。" in person.bodies(), "the ready sentence")
-        han.named("close-talk").click()
-        han.named("do-close").click()
-        expect(han.page.locator(".banner:visible")).to_contain_text("会话已关闭")
+        han.close_talk()
         # The knowledge base: tried, changed, a draft.
         han.page.locator('[data-name="room-knowledge"]').click()
         han.fill("tester", "付款被扣了两次怎么办")
@@ -270,9 +266,7 @@ def test_questions_macros_files_and_a_second_person(town: Town, browser: Browser
         han.named("freeze").click()
         han.named("do-freeze").click()
         expect(han.page.get_by_text("账户已冻结").first).to_be_visible()
-        han.named("close-talk").click()
-        han.named("do-close").click()
-        expect(han.page.locator(".banner:visible")).to_contain_text("会话已关闭")
+        han.close_talk()
 
 
 def test_a_session_warns_before_it_ends_by_itself(town: Town, browser: Browser) -> None:
@@ -311,9 +305,7 @@ def test_what_is_typed_while_a_reply_is_on_its_way_stays(town: Town, browser: Br
         box.press("Enter")
         wait_for(lambda: "第二句" in person.bodies(), "what was typed meanwhile")
         expect(box).to_have_value("")
-        han.named("close-talk").click()
-        han.named("do-close").click()
-        expect(han.page.locator(".banner:visible")).to_contain_text("会话已关闭")
+        han.close_talk()
     assert [body for body in person.bodies() if body.startswith("第")] == ["第一句", "第二句"]
 
 
@@ -332,7 +324,7 @@ def test_the_service_is_killed_under_an_open_page(town: Town, browser: Browser) 
         han.reply("第三句")
         expect(han.said("第三句")).to_have_count(1)
         expect(han.page.locator(".waiting")).to_have_count(2)
-        town.start_service_process()
+        town.open_service()
         expect(han.page.locator(".top-link")).to_contain_text("实时")
         expect(han.page.locator(".waiting")).to_have_count(0)
         wait_for(lambda: "第三句" in person.bodies(), "what was written meanwhile")
@@ -340,6 +332,7 @@ def test_the_service_is_killed_under_an_open_page(town: Town, browser: Browser) 
         expect(han.said("那我等消息")).to_have_count(1)
         for text in ("第一句", "第二句", "第三句"):
             expect(han.said(text)).to_have_count(1)
+        han.close_talk()
     said = [body for body in person.bodies() if body.startswith("第")]
     assert said == ["第一句", "第二句", "第三句"]
     assert not person.doubled

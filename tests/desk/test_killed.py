@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, expect
 from tests.desk.seats import Seat
 from tests.desk.town import Town, wait_for
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("faults")]
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("desk")]
 
 WORDS = ("第一句", "第二句", "第三句")
 
@@ -73,6 +73,7 @@ def test_the_desk_is_killed_while_an_agent_has_written(town: Town, browser: Brow
     assert len(said) == len(set(said))
     for body in said:
         expect(seat.said(body)).to_have_count(1)
+    seat.close_talk()
     assert not person.doubled
     page = town.background.run(town.service.talk.page(person.conv, after=0, limit=200))
     assert [message.seq for message in page.messages] == list(range(1, page.last_seq + 1))

@@ -97,6 +97,8 @@ class Town:
         self._secrets: dict[str, str] = {}
         self._steps: dict[str, int] = {}
         self.staff_ids: dict[str, str] = {}
+        # Who is signed in at the desk, in which language.
+        self.cookies: dict[tuple[str, str], Any] = {}
         self._process: Process | None = None
         self.desk: Process | None = None
         self.open_service()
@@ -165,6 +167,7 @@ class Town:
         """``kill -9``."""
         assert self._process is not None
         self._process.kill()
+        self._process = None
 
     # --- staff and people
 
