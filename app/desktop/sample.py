@@ -32,7 +32,7 @@ from app.protocol.signing import SigningKey
 from app.wallet.enrolment import Enrolment, save_enrolment
 from app.wallet.line import DEVICE_SECRET, SESSION_SECRET
 from app.wallet.session import Network, WalletSession
-from app.wallet.snapshot import Topic
+from app.wallet.snapshot import Board, Topic
 from app.wallet.vault.keyslots import Argon2Params
 from app.wallet.vault.stores.activity import ActivityRow
 from app.wallet.vault.vault import Setup, Vault, create_vault
@@ -61,6 +61,8 @@ class SampleSession(WalletSession):
 
     def _assemble(self) -> None:
         super()._assemble()
+        # Each scene says whether the service is near; what the line never reaches says nothing.
+        self.line._board = Board()  # noqa: SLF001
         self.chat = SampleChat(self._board.post, now_ms())
         self.support = self.chat
         self.shelf = SampleCases(self.worker, self.line, self._board, spawn=self.spawn)

@@ -36,7 +36,7 @@ def _offer(**more: Any) -> TransferOffer:
         "name": _NAME,
         "currency": "CNY",
         "amount": 12_800,
-        "available": 41_640,
+        "available": 61_603,
         "note": "昨晚的火锅",
     }
     return TransferOffer(**{**fields, **more})

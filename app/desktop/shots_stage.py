@@ -186,8 +186,8 @@ def offer(amount: int | None = 2372, *, kind: Any = "dynamic", who: Payee | None
         subject="" if kind == "static" else "订单 114：拿铁、肉桂卷",
         points=23 if amount else None,
         expires_at=None if kind == "static" else now_ms() + 285_000,
-        available=41_640,
-        maximum=41_640 if kind == "static" else None,
+        available=61_603,
+        maximum=61_603 if kind == "static" else None,
     )
 
 
