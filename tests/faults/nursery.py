@@ -17,6 +17,7 @@ import socket
 import sys
 import tempfile
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,18 @@ from tests.faults.town import ROOT, Process
 
 FORKS = multiprocessing.get_context("forkserver")
 FORKS.set_forkserver_preload(["tests.faults.preloaded"])
+
+
+@cache
+def get_ready() -> None:
+    """Let the parent import it all: it takes seconds, in which a test's loop would stand still."""
+    first = FORKS.Process(target=_nothing)
+    first.start()
+    first.join()
+
+
+def _nothing() -> None:
+    """Proves that the parent forks."""
 
 
 class Forked(Process):
