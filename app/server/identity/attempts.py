@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import hmac
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from weakref import WeakValueDictionary
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -27,6 +31,19 @@ class AttemptBook:
         self._secret = secret
         self._lock_after = lock_after
         self._lock_seconds = lock_seconds
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    @asynccontextmanager
+    async def turn(self, contact: str) -> AsyncIterator[None]:
+        """Wait until no other try of the contact is judged on this node.
+
+        A try counts until it has succeeded, so many right ones at once would lock each other out.
+        """
+        turn = self._turns.get(contact)
+        if turn is None:
+            turn = self._turns[contact] = asyncio.Lock()
+        async with turn:
+            yield
 
     async def begin(self, contact: str) -> None:
         """Count a try.

@@ -137,13 +137,14 @@ class IdentityService:
         return await self._sign_in(contact, request.passphrase, request.device)
 
     async def _sign_in(self, contact: Contact, passphrase: str, device: DeviceKey) -> Session:
-        await self._attempts.begin(contact.value)
-        row = await self._user_by_contact(contact)
-        right = await self.hasher.verify(row.passphrase_hash if row else None, passphrase)
-        if row is None or not right:
-            await self._attempts.failed(contact.value)
-            raise KBeanError("credentials_wrong")
-        await self._attempts.succeeded(contact.value)
+        async with self._attempts.turn(contact.value):
+            await self._attempts.begin(contact.value)
+            row = await self._user_by_contact(contact)
+            right = await self.hasher.verify(row.passphrase_hash if row else None, passphrase)
+            if row is None or not right:
+                await self._attempts.failed(contact.value)
+                raise KBeanError("credentials_wrong")
+            await self._attempts.succeeded(contact.value)
         now = now_ms()
         async with writing(self._engine) as connection:
             known = (

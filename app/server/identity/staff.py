@@ -178,22 +178,25 @@ class StaffService:
         Raises:
             KBeanError: ``staff_credentials_wrong``, ``account_locked``, ``busy``.
         """
-        await self._attempts.begin(request.name)
-        async with reading(self._engine) as connection:
-            row = (
-                await connection.execute(sa.select(staff).where(staff.c.name == request.name))
-            ).one_or_none()
-        right = await self._hasher.verify(row.passphrase_hash if row else None, request.passphrase)
-        now = now_ms()
-        secret = self._open(row) if row else pyotp.random_base32()
-        step = staff_rules.step_of(secret, request.totp, now, row.totp_step if row else 0)
-        if row is not None and right and step is not None and row.disabled_at is None:
-            session = await self._open_session(row, step, now)
-            if session is not None:
-                await self._attempts.succeeded(request.name)
-                return session
-        await self._attempts.failed(request.name)
-        raise KBeanError("staff_credentials_wrong")
+        async with self._attempts.turn(request.name):
+            await self._attempts.begin(request.name)
+            async with reading(self._engine) as connection:
+                row = (
+                    await connection.execute(sa.select(staff).where(staff.c.name == request.name))
+                ).one_or_none()
+            right = await self._hasher.verify(
+                row.passphrase_hash if row else None, request.passphrase
+            )
+            now = now_ms()
+            secret = self._open(row) if row else pyotp.random_base32()
+            step = staff_rules.step_of(secret, request.totp, now, row.totp_step if row else 0)
+            if row is not None and right and step is not None and row.disabled_at is None:
+                session = await self._open_session(row, step, now)
+                if session is not None:
+                    await self._attempts.succeeded(request.name)
+                    return session
+            await self._attempts.failed(request.name)
+            raise KBeanError("staff_credentials_wrong")
 
     async def _open_session(self, row: Any, step: int, now: int) -> StaffSession | None:
         """Use the code up and open a session; None where the code was used this very moment."""

@@ -77,11 +77,12 @@ class StepUp:
             ).one_or_none()
         if row is None:
             raise KBeanError("proof_failed")
-        await self._attempts.begin(row.contact)
-        if not await self._hasher.verify(row.passphrase_hash, passphrase):
-            await self._attempts.failed(row.contact)
-            raise KBeanError("proof_failed", "the passphrase is wrong", field="passphrase")
-        await self._attempts.succeeded(row.contact)
+        async with self._attempts.turn(row.contact):
+            await self._attempts.begin(row.contact)
+            if not await self._hasher.verify(row.passphrase_hash, passphrase):
+                await self._attempts.failed(row.contact)
+                raise KBeanError("proof_failed", "the passphrase is wrong", field="passphrase")
+            await self._attempts.succeeded(row.contact)
 
     async def unlock_within(self, connection: AsyncConnection, contact: str) -> int:
         """Lift the lock of a contact's sign-in; until when it would have held, 0 for none."""
