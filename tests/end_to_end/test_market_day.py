@@ -25,7 +25,7 @@ from tests.databases import free_port, postgresql
 from tests.end_to_end.market.day import Day
 from tests.end_to_end.market.square import Market, Till, Wallet, settle_in
 from tests.end_to_end.world import Fate, Road
-from tests.faults.town import Process
+from tests.faults.nursery import Forked
 from tests.rude import Heard
 
 __all__ = ["postgresql"]
@@ -50,7 +50,7 @@ class Service:
 
     def __init__(self, config: Config, port: int) -> None:
         self._config = config
-        self.process = Process(config, workers=2, port=port)
+        self.process = Forked(config, workers=2, port=port)
 
     async def kill_now_and_then(self, day: Day, over: asyncio.Event) -> None:
         """``kill -9`` whenever a quarter of the sales is done; a fresh process takes over."""
@@ -60,7 +60,7 @@ class Service:
                 assert not over.is_set(), "the day was over before the kill"
                 await asyncio.sleep(0.05)
             self.process.kill()
-            self.process = Process(self._config, workers=2, port=self.process.port)
+            self.process = Forked(self._config, workers=2, port=self.process.port)
             await self.process.up()
 
 
@@ -88,6 +88,13 @@ async def close_shift(till: Till, number: int, began: int) -> None:
     check = await till.counter.hand_in(till.shift, report)
     assert (check.missing_here, check.missing_there) == ([], [])
     assert (check.agreed, check.service) == (True, figures)
+
+
+async def check_wallet(wallet: Wallet) -> None:
+    """The service counts what the person counted."""
+    held = await wallet.client.accounts()
+    money = next(account for account in held.accounts if account.kind == "money")
+    assert (money.available, money.pending) == (wallet.balance, 0), wallet.id
 
 
 async def check_bills(market: Market, zone: str) -> None:
@@ -156,10 +163,7 @@ async def test_a_market_day_agrees_to_the_cent(
         print(dict(day.tally))
         for number, till in enumerate(market.tills):
             await close_shift(till, number, began)
-        for wallet in market.wallets:
-            held = await wallet.client.accounts()
-            money = next(account for account in held.accounts if account.kind == "money")
-            assert (money.available, money.pending) == (wallet.balance, 0), wallet.id
+        await asyncio.gather(*(check_wallet(wallet) for wallet in market.wallets))
         await check_bills(market, market.town.config.timezone)
         await check_books(market)
         check_variety(day)

@@ -101,7 +101,8 @@ class Road:
                     await self._tunnel(heard, reader, writer)
                     return
                 answer = await self._forward(heard)
-                if fate == "lose_answer":
+                if fate == "lose_answer" or not answer:
+                    # A service that was killed says nothing: whoever waits must hear of it.
                     return
                 if fate == "swallow":
                     self.swallowed += 1
