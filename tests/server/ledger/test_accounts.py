@@ -23,7 +23,8 @@ async def count(engine: AsyncEngine, owner: str) -> int:
         return int(await connection.scalar(own) or 0)
 
 
-async def test_opening_twice_opens_once(engine: AsyncEngine) -> None:
+async def test_opening_twice_opens_once(ledger_square: AsyncEngine) -> None:
+    engine = ledger_square
     owner = new_id()
     for _ in range(2):
         async with writing(engine) as connection:
@@ -31,7 +32,8 @@ async def test_opening_twice_opens_once(engine: AsyncEngine) -> None:
     assert await count(engine, owner) == 2
 
 
-async def test_a_kind_outside_the_chart_is_a_bug(engine: AsyncEngine) -> None:
+async def test_a_kind_outside_the_chart_is_a_bug(ledger_square: AsyncEngine) -> None:
+    engine = ledger_square
     with pytest.raises(KeyError, match="gold"):
         async with writing(engine) as connection:
             await open_accounts(connection, new_id(), [("gold", "CNY")])
@@ -42,7 +44,8 @@ async def test_nodes_that_start_together_open_the_operator_once(engine: AsyncEng
     assert await count(engine, OPERATOR) == 2 * 4 + SHARDS
 
 
-async def test_the_directory_finds_what_there_is(engine: AsyncEngine) -> None:
+async def test_the_directory_finds_what_there_is(ledger_square: AsyncEngine) -> None:
+    engine = ledger_square
     directory, owner = Directory(engine), new_id()
     assert await directory.find(owner, "person", "CNY") is None
     async with writing(engine) as connection:
@@ -57,7 +60,8 @@ async def test_the_directory_finds_what_there_is(engine: AsyncEngine) -> None:
     assert await directory.find(owner, "person", "CNY") == found
 
 
-async def test_the_directory_forgets_the_longest_unused(engine: AsyncEngine) -> None:
+async def test_the_directory_forgets_the_longest_unused(ledger_square: AsyncEngine) -> None:
+    engine = ledger_square
     directory, owners = Directory(engine, size=2), [new_id() for _ in range(3)]
     async with writing(engine) as connection:
         for owner in owners:
@@ -68,7 +72,8 @@ async def test_the_directory_forgets_the_longest_unused(engine: AsyncEngine) -> 
     assert await directory.find(owners[0], "person", "CNY") == first
 
 
-async def test_processes_post_to_shards_of_their_own(engine: AsyncEngine) -> None:
+async def test_processes_post_to_shards_of_their_own(ledger_square: AsyncEngine) -> None:
+    engine = ledger_square
     await open_operator(engine, ["CNY"])
     found = [
         await Directory(engine, shard=n).find(OPERATOR, "points_issued", POINTS)

@@ -112,7 +112,7 @@ def plan_for(shop: Shop, wish: Wish) -> Plan:
 
 
 @settings(
-    max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+    max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
 )
 @given(batches=batches)
 async def test_the_ledger_does_what_the_model_does(
