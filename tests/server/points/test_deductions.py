@@ -60,6 +60,7 @@ async def state(world: World, counter: Counter, person: Person) -> tuple:
     )
 
 
+@on_one_database
 async def test_beans_settle_up_to_half_and_come_back_with_their_dates(shop: World):
     counter, person = await Counter.open(shop), await shop.person(10_000)
     await budget(shop, 10_000)
@@ -174,11 +175,11 @@ async def test_what_can_not_be_deducted(shop: World):
     assert await person.available() == 50_000 - 1_949 - 1_500
 
 
-async def test_the_same_coupon_and_the_same_beans_twice_at_once(shop: World):
-    counter, person = await Counter.open(shop), await shop.person(50_000)
-    await budget(shop)
+async def test_the_same_coupon_and_the_same_beans_twice_at_once(mall: World):
+    counter, person = await Counter.open(mall), await mall.person(50_000)
+    await budget(mall)
     await earn(counter.till, person, 650)
-    coupon = (await redeem(person, await offer(shop, OFF))).coupon
+    coupon = (await redeem(person, await offer(mall, OFF))).coupon
     assert coupon is not None
     found = [await person.resolve((await counter.till.order(2_000)).code) for _ in range(4)]
     answers = await asyncio.gather(
@@ -217,11 +218,11 @@ async def test_spending_and_running_out_race(shop: World):
         assert (await beans(person)).balance == 0
 
 
-async def test_beans_already_spent_are_owed_and_paid_by_later_ones(shop: World):
-    counter, person = await Counter.open(shop), await shop.person(10_000)
-    sweeps = shop.service.points.sweeps
+async def test_beans_already_spent_are_owed_and_paid_by_later_ones(mall: World):
+    counter, person = await Counter.open(mall), await mall.person(10_000)
+    sweeps = mall.service.points.sweeps
     order, _ = await counter.sell(person, 6_000)
-    await redeem(person, await offer(shop, OFF))
+    await redeem(person, await offer(mall, OFF))
     assert (await beans(person)).balance == 10
     refund = await counter.refund(order.out_trade_no)
     assert (refund.points_taken_back, (await beans(person)).balance) == (60, 0)
@@ -236,15 +237,14 @@ async def test_beans_already_spent_are_owed_and_paid_by_later_ones(shop: World):
     assert (line["kind"], line["amount"]) == ("points_taken_back", -20)
 
 
-@on_one_database
-async def test_a_frozen_person_owes_what_a_refund_takes_back(shop: World):
-    counter, person = await Counter.open(shop), await shop.person(10_000)
+async def test_a_frozen_person_owes_what_a_refund_takes_back(street: World):
+    counter, person = await Counter.open(street), await street.person(10_000)
     order, _ = await counter.sell(person, 1_000)
-    freezing, session = shop.service.identity.freezing, person.session
+    freezing, session = street.service.identity.freezing, person.session
     await freezing.freeze(session.user_id, by="person", keep_session=session.session_id)
     refund = await counter.refund(order.out_trade_no)
     assert (refund.paid_back, refund.points_taken_back) == (1_000, 10)
-    sweeps = shop.service.points.sweeps
+    sweeps = street.service.points.sweeps
     await sweeps.collect_debts()
     assert (await beans(person)).balance == 10
     await freezing.thaw(session.user_id, reason="test")

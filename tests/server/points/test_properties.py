@@ -105,7 +105,7 @@ async def on_postgresql(tmp_path: Path, postgresql: str) -> AsyncIterator[Servic
         yield service
 
 
-@settings(max_examples=25, suppress_health_check=SLOW, deadline=None)
+@settings(max_examples=12, suppress_health_check=SLOW, deadline=None)
 @given(week=days, budget=budgets)
 async def test_whatever_happens_on_sqlite(
     on_sqlite: Service, week: list[Step], budget: int
@@ -113,7 +113,7 @@ async def test_whatever_happens_on_sqlite(
     await live(on_sqlite, week, budget)
 
 
-@settings(max_examples=8, suppress_health_check=SLOW, deadline=None)
+@settings(max_examples=6, suppress_health_check=SLOW, deadline=None)
 @given(week=days, budget=budgets)
 async def test_whatever_happens_on_postgresql(
     on_postgresql: Service, week: list[Step], budget: int
