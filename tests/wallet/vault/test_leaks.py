@@ -71,7 +71,7 @@ def plant(vault, start):
         ActivityRow(id=f"{start + n}", kind="payment", amount=-amount, currency="CNY",
                     occurred_at=now + start + n, counterparty=s["name"], note=s["note"],
                     order_number=s["order"], raw=json.dumps(s, ensure_ascii=False).encode())
-        for n in range(300))
+        for n in range(100))
     receipt = Receipt(f"r{start}", f"p{start}", s["order"], "h", "u", "m", s["name"], s["note"],
                       amount, "CNY", 1, now, 3, "k")
     vault.receipts.add(receipt, at=now)
@@ -127,7 +127,7 @@ with vault.transaction():
     vault.database.write("UPDATE activity SET note = note || ?", (s["note"],))
     # A small cache makes SQLite spill pages of the running transaction into the log.
     vault.database.rows("PRAGMA cache_size = 10")
-    for start in range(3000, 9000, 1000):
+    for start in range(3000, 7000, 1000):
         plant(vault, start)
     print(json.dumps({"code": code, "key": vault._key.key.hex()}), flush=True)
     sys.stdin.readline()
@@ -204,7 +204,7 @@ def test_no_planted_secret_is_readable_in_any_file_of_the_profile(
     assert "rolled back" in (profile / "logs" / "log.txt").read_text()
 
     vault = open_vault(profile / "vault", Passphrase(SECRETS["passphrase"]), Setup())
-    assert vault.activity.count() == 600  # the unfinished transaction left nothing
+    assert vault.activity.count() == 200  # the unfinished transaction left nothing
     assert vault.secrets.get("device_key") == SECRETS["key"].encode()
     vault.check()
     assert look() == set()

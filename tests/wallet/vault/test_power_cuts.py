@@ -124,7 +124,7 @@ def killed_after(child) -> Callable[[str, int, Path, str], list[str]]:
 def test_every_acknowledged_intent_outlives_the_process(killed_after, folder, setup, passphrase):
     create_vault(folder, passphrase, setup)[0].lock()
     acknowledged: list[str] = []
-    for round_ in range(8):
+    for round_ in range(5):
         acknowledged += killed_after(INTENTS, 5 + 7 * round_, folder, passphrase)
         vault = open_vault(folder, Passphrase(passphrase), setup)
         vault.check()
@@ -134,16 +134,16 @@ def test_every_acknowledged_intent_outlives_the_process(killed_after, folder, se
         whole = vault.database.rows("SELECT count(*) FROM cursors")[0][0]
         assert vault.activity.count() == whole * 10
         vault.lock()
-    assert len(acknowledged) > 200
+    assert len(acknowledged) >= 5 + 12 + 19 + 26 + 33
 
 
 def test_a_creation_that_is_cut_off_never_happened_or_is_whole(child, tmp_path, setup, passphrase):
     outcomes = set()
-    for round_ in range(24):
+    for round_ in range(10):
         folder = tmp_path / str(round_)
         process = child(CREATION, str(folder), passphrase)
         assert process.stdout.readline() == "begun\n"
-        moment = threading.Timer(0.003 * round_, process.kill)
+        moment = threading.Timer(0.007 * round_, process.kill)
         moment.start()
         process.wait()
         worker = VaultWorker(folder, setup)
@@ -165,7 +165,7 @@ def test_a_passphrase_being_changed_is_the_old_or_the_new_one(
     killed_after, folder, setup, passphrase
 ):
     create_vault(folder, passphrase, setup)[0].lock()
-    for round_ in range(5):
+    for round_ in range(3):
         said = killed_after(PASSPHRASES, 1 + 3 * round_, folder, passphrase)
         vault = _open_with_either(folder, setup, int(said[-1]))
         vault.set_passphrase(passphrase)
@@ -186,7 +186,7 @@ def test_a_vault_being_backed_up_and_restored_is_always_whole(
     vault, _ = create_vault(folder, passphrase, setup)
     vault.settings.put("language", "zh-CN")
     vault.lock()
-    for round_ in range(5):
+    for round_ in range(3):
         said = killed_after(RESTORES, 1 + round_, folder, passphrase)
         vault = open_vault(folder, Passphrase(passphrase), setup)
         vault.check()
