@@ -20,10 +20,9 @@ from tests.server.world import JSON, World, code_of, world
 
 
 @pytest.fixture
-async def alone(tmp_path: Path):
+def alone(one_square: World) -> World:
     """A service on SQLite: what is looked at here does not touch the database's kind."""
-    async with world(tmp_path) as running:
-        yield running
+    return one_square
 
 
 async def test_every_failure_is_a_problem_document(alone: World):
@@ -119,22 +118,19 @@ async def test_the_service_says_who_runs_it(alone: World):
     assert alone.service.keys.receipt.public in {key.public_key for key in info.keys}
 
 
-async def test_health_and_metrics(alone: World):
-    assert (await alone.client.get("/health/live")).json()["status"] == "ok"
-    ready = (await alone.client.get("/health/ready")).json()
-    assert (ready["status"], ready["database"]) == ("ok", "sqlite")
-    await alone.client.get("/nothing/12345")
-    text = (await alone.client.get("/metrics")).text
-    assert 'kbean_http_requests_total{method="GET",route="/health/live",status="200"} 1.0' in text
-    assert 'route="unmatched",status="404"' in text
-    assert "12345" not in text
-
-
-async def test_metrics_can_be_closed(tmp_path: Path):
+async def test_health_and_metrics_which_can_be_closed(tmp_path: Path):
     async with world(tmp_path, metrics_token="let me in") as shop:
+        assert (await shop.client.get("/health/live")).json()["status"] == "ok"
+        ready = (await shop.client.get("/health/ready")).json()
+        assert (ready["status"], ready["database"]) == ("ok", "sqlite")
+        await shop.client.get("/nothing/12345")
         assert code_of(await shop.client.get("/metrics")) == "unauthenticated"
         headers = {"authorization": "Bearer let me in"}
-        assert (await shop.client.get("/metrics", headers=headers)).status_code == 200
+        text = (await shop.client.get("/metrics", headers=headers)).text
+        live = 'kbean_http_requests_total{method="GET",route="/health/live",status="200"} 1.0'
+        assert live in text
+        assert 'route="unmatched",status="404"' in text
+        assert "12345" not in text
 
 
 async def test_a_bug_is_a_number_to_quote_and_a_line_in_the_log(

@@ -1,4 +1,4 @@
-"""E-mail as a channel: real SMTP and IMAP servers, both databases."""
+"""E-mail as a channel: real SMTP and IMAP servers; both databases where they decide."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from app.protocol.messages.support import Message, Sender
 from app.server.db.engine import reading
 from app.server.support.mail.tables import mail_outbox, mail_threads
 from app.server.support.talk.tables import conversations
+from tests.databases import on_one_database
 from tests.server.staff import make_member
 from tests.server.support.mail.conftest import OURS, Post
 
@@ -97,6 +98,7 @@ async def test_a_letter_that_comes_twice_is_taken_once(post: Post) -> None:
     assert [m.body for m in await said(post, row.id)] == ["once"]
 
 
+@on_one_database
 async def test_machines_are_not_answered(post: Post) -> None:
     post.mailbox.put(letter("out of office", Auto_Submitted="auto-replied").as_bytes())
     post.mailbox.put(letter("news", List_Id="<news.example>").as_bytes())
@@ -108,6 +110,7 @@ async def test_machines_are_not_answered(post: Post) -> None:
     assert post.mailbox.unread() == 0
 
 
+@on_one_database
 async def test_nobody_gets_into_a_strangers_conversation(post: Post) -> None:
     post.mailbox.put(letter("mine").as_bytes())
     await post.fetch()
@@ -126,6 +129,7 @@ async def test_nobody_gets_into_a_strangers_conversation(post: Post) -> None:
     assert [m.body for m in await said(post, second.id)] == ["give me their data"]
 
 
+@on_one_database
 async def test_only_a_proved_sender_is_somebody_with_a_wallet(post: Post) -> None:
     person = await post.shop.person()
     address = person.contact.value
@@ -142,6 +146,7 @@ async def test_only_a_proved_sender_is_somebody_with_a_wallet(post: Post) -> Non
     assert [m.body for m in await said(post, known.id)] == ["real"]
 
 
+@on_one_database
 async def test_pictures_come_along_and_programs_do_not(post: Post) -> None:
     picture = io.BytesIO()
     Image.new("RGB", (40, 30), "green").save(picture, "PNG")
@@ -157,6 +162,7 @@ async def test_pictures_come_along_and_programs_do_not(post: Post) -> None:
     assert file.card is not None
 
 
+@on_one_database
 async def test_what_is_masked_in_the_chat_is_masked_in_letters(post: Post) -> None:
     post.mailbox.put(letter("my card is 4111 1111 1111 1111").as_bytes())
     await post.fetch()
@@ -164,6 +170,7 @@ async def test_what_is_masked_in_the_chat_is_masked_in_letters(post: Post) -> No
     assert "4111 1111 1111 1111" not in (await said(post, row.id))[0].body
 
 
+@on_one_database
 async def test_letters_are_sealed_and_gone_once_they_left(post: Post) -> None:
     post.mailbox.put(letter("hello").as_bytes())
     await post.fetch()
@@ -203,6 +210,7 @@ async def test_a_server_that_is_busy_is_tried_again_one_that_refuses_is_not(
     assert [message.body for message in page.messages] == ["mail_failed"]
 
 
+@on_one_database
 async def test_a_reopened_thread_is_the_same_conversation(post: Post) -> None:
     post.mailbox.put(letter("hello").as_bytes())
     await post.fetch()
