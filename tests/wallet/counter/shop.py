@@ -18,6 +18,7 @@ from app.protocol.signing import SigningKey, decode_bytes, encode_bytes
 from app.sdk.address import ServiceAddress
 from app.sdk.client import PublicClient, ServiceClient
 from app.sdk.codes import PayerCodeBook
+from app.sdk.till import TillClient
 from app.sdk.transport import Transport
 from app.server.http.front import now_ms
 from app.wallet.counter.sale import Sale
@@ -26,7 +27,7 @@ from app.wallet.counter.session import CounterSession
 from app.wallet.counter.till_flow import TillFlow, TillState
 from app.wallet.vault.vault import Passphrase
 from tests.end_to_end.people import CHEAP, PASSPHRASE
-from tests.end_to_end.world import World, until, world
+from tests.end_to_end.world import Road, World, until, world
 
 PIN = {"1": "1111", "2": "2222", "3": "3333"}
 """Numbers and PINs: 1 the cashier, 2 the supervisor, 3 the manager."""
@@ -139,7 +140,7 @@ class Shop:
         transport = Transport(ServiceAddress.parse(self.world.url))
         public = PublicClient(transport)
         request = RegistrationRequest(
-            contact=Contact("email", f"p{len(self.payers)}@example.org"),
+            contact=Contact("email", f"{new_id()}@example.org"),
             passphrase=PASSPHRASE,
             display_name="Ann 安",
             locale="zh-CN",
@@ -175,29 +176,61 @@ def _signed(request: RegistrationRequest, signature: str) -> RegistrationRequest
 
 @contextlib.asynccontextmanager
 async def shop(folder: Path, **config: Any) -> AsyncIterator[Shop]:
-    """A shop, open; everything is closed again."""
-    async with world(folder, **config) as here:
-        key = SigningKey.generate()
-        terminal = await here.service.merchants.add_terminal(here.store_id, "收银台 1", key.public)
-        staff = {
-            number: await here.service.counter.add(
-                here.merchant_id,
-                number,
-                name,
-                role,  # type: ignore[arg-type]
-                PIN[number],
-            )
-            for number, name, role in _STAFF
-        }
-        file = CounterSetup(here.url, terminal, encode_bytes(key.seed))
-        made = Shop(here, file, staff)
-        try:
+    """A shop, open, with a service of its own; everything is closed again."""
+    async with world(folder, **config) as here, _open(here) as made:
+        yield made
+
+
+@contextlib.asynccontextmanager
+async def shop_beside(street: World, folder: Path) -> AsyncIterator[Shop]:
+    """A new shop with a road of its own to a service that stands already."""
+    book = street.service.merchants
+    merchant = await book.add_merchant(
+        "KDOU STORE", mcc="5411", city="BEIJING", names={"zh": "K豆便利店"}
+    )
+    store = await book.add_store(merchant, "Haidian", city="BEIJING")
+    key = SigningKey.generate()
+    terminal = await book.add_terminal(store, "Till 1", key.public)
+    code_id, code = await book.add_code(store, "CNY")
+    road = Road(street.road.upstream)
+    await road.open()
+    till = TillClient.connect(f"http://127.0.0.1:{road.upstream}", terminal, encode_bytes(key.seed))
+    here = dataclasses.replace(
+        street, road=road, folder=folder, merchant_id=merchant, store_id=store, till=till,
+        static_code=code, static_code_id=code_id, sessions=[],
+    )  # fmt: skip
+    try:
+        async with _open(here) as made:
             yield made
-        finally:
-            for session in made.sessions:
-                await session.close()
-            for payer in made.payers:
-                await payer.client.transport.close()
+    finally:
+        await till.close()
+        await road.shut()
+
+
+@contextlib.asynccontextmanager
+async def _open(here: World) -> AsyncIterator[Shop]:
+    """A terminal and people who sell; everything is closed again."""
+    key = SigningKey.generate()
+    terminal = await here.service.merchants.add_terminal(here.store_id, "收银台 1", key.public)
+    staff = {
+        number: await here.service.counter.add(
+            here.merchant_id,
+            number,
+            name,
+            role,  # type: ignore[arg-type]
+            PIN[number],
+        )
+        for number, name, role in _STAFF
+    }
+    file = CounterSetup(here.url, terminal, encode_bytes(key.seed))
+    made = Shop(here, file, staff)
+    try:
+        yield made
+    finally:
+        for session in made.sessions:
+            await session.close()
+        for payer in made.payers:
+            await payer.client.transport.close()
 
 
 async def sold(flow: TillFlow, amount: int, code: str) -> Sale:

@@ -15,6 +15,9 @@ from app.wallet.counter.till_flow import TillFlow, TillState
 from tests.end_to_end.world import until
 from tests.wallet.counter.shop import PIN, Shop, ended, sold
 
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+"""In the loop of the service that stands already."""
+
 
 async def refusal(work) -> KBeanError:
     with pytest.raises(KBeanError) as refused:

@@ -13,6 +13,9 @@ from app.wallet.counter.till_flow import TillFlow, TillState
 from tests.end_to_end.world import until
 from tests.wallet.counter.shop import PIN, Shop, ended, sold
 
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+"""In the loop of the service that stands already."""
+
 
 async def test_a_scanned_code_is_paid_once_however_often_it_comes(here: Shop):
     counter, ann = await here.counter(), await here.payer()
