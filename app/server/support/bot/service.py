@@ -28,7 +28,7 @@ from app.server.support.bot.tables import bot_questions
 from app.server.support.bot.turn import Turn, Voice
 from app.server.support.talk.change import Change
 from app.server.support.talk.rows import ConversationRow, open_message
-from app.server.support.talk.service import Talk
+from app.server.support.talk.service import SEQ_MAX, Talk
 from app.server.support.talk.tables import messages
 
 LOOK_SECONDS = 2.0
@@ -244,11 +244,10 @@ class Bot:
             row = await change.conversation(conv_id)
             if row.user_id != person.id or row.kind != "person":
                 raise KBeanError("conversation_not_found")
+            seq = min(judgement.seq, SEQ_MAX)
             asked: Any = (
                 await change.connection.execute(
-                    sa.select(table).where(
-                        table.c.conv_id == conv_id, table.c.answer_seq == judgement.seq
-                    )
+                    sa.select(table).where(table.c.conv_id == conv_id, table.c.answer_seq == seq)
                 )
             ).one_or_none()
             if asked is None:

@@ -29,6 +29,8 @@ from app.server.support.talk.tables import conversations, messages
 _log = structlog.get_logger("talk")
 
 _TOLD_MAX = 50_000
+SEQ_MAX = 2**31 - 1
+"""No message has a greater number; PostgreSQL takes none for the column."""
 
 
 class Talk:
@@ -188,11 +190,11 @@ class Talk:
         limit = min(limit, FETCH_MAX)
         query = sa.select(messages).where(messages.c.conv_id == conv_id)
         if after is not None:
-            query = query.where(messages.c.seq > after).order_by(messages.c.seq)
+            query = query.where(messages.c.seq > min(after, SEQ_MAX)).order_by(messages.c.seq)
         else:
             query = query.order_by(messages.c.seq.desc())
             if before is not None:
-                query = query.where(messages.c.seq < before)
+                query = query.where(messages.c.seq < min(before, SEQ_MAX))
         async with reading(self.engine) as connection:
             last: int | None = None
             if is_uuid7(conv_id):
