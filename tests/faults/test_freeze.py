@@ -20,11 +20,12 @@ from app.server.db.engine import create_engine, snapshot
 from app.server.identity.tables import freezes, sessions, users
 from app.server.ledger.tables import accounts
 from app.server.payments.tables import payments
+from tests.databases import shared_cluster
 from tests.faults import town as towns
 from tests.faults import wire
 from tests.faults.audit import audit
 from tests.faults.nursery import Forked
-from tests.faults.town import Payer, Process, Town, Wish
+from tests.faults.town import Payer, Town, Wish
 from tests.faults.wire import Call, Heard
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600), pytest.mark.xdist_group("faults")]
@@ -42,7 +43,7 @@ REFUSED = {"401 session_ended", "423 account_frozen"}
 class Street:
     """A town, its services, and everything that anybody was told."""
 
-    def __init__(self, town: Town, processes: list[Process]) -> None:
+    def __init__(self, town: Town, processes: list[Forked]) -> None:
         self.town = town
         self.processes = processes
         self.told: dict[str, list[Heard]] = {}
@@ -124,18 +125,26 @@ def freeze_call(payer: Payer) -> Call:
     return Call("POST", "/v1/me/freeze", payer.token, "", msgspec.json.encode(FreezeRequest()))
 
 
-@pytest.fixture
-def street(database_url: str, tmp_path) -> Iterator[Street]:
-    several = 2 if database_url.startswith("postgresql") else 1
-    town = asyncio.run(towns.found(tmp_path / "service", database_url, [], shops=1))
-    processes: list[Process] = [Forked(town.config) for _ in range(several)]
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def street(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Street]:
+    folder = tmp_path_factory.mktemp("freeze")
+    several = 2 if request.param == "postgresql" else 1
+    url = f"sqlite:///{folder / 'kbean.db'}"
+    if several > 1:
+        url = shared_cluster().create("faults_freeze")
+    town = asyncio.run(towns.found(folder / "service", url, [], shops=1))
+    made = Street(town, [Forked(town.config) for _ in range(several)])
     try:
-        for process in processes:
+        for process in made.processes:
             asyncio.run(process.up())
-        yield Street(town, processes)
+        yield made
     finally:
-        for process in processes:
+        for process in made.processes:
             process.kill()
+        if several > 1:
+            shared_cluster().drop("faults_freeze")
 
 
 async def test_a_freeze_in_the_middle_of_payments(street: Street) -> None:
@@ -184,21 +193,16 @@ async def test_a_freeze_in_the_middle_of_payments(street: Street) -> None:
 
 async def test_kill_nine_in_the_middle_of_a_freeze(street: Street) -> None:
     chance = random.Random(20261123)
-    process, *others = started = street.processes
-    for other in others:
-        other.kill()
     count: Counter[str] = Counter()
     for _ in range(3):
         mine, _other = await street.newcomer()
-        street.processes = [process]
+        process = street.processes[0]
         wishes = [street.wish(mine) for _ in range(WISHES)]
         asyncio.get_running_loop().call_later(chance.uniform(0.002, 0.15), process.kill)
         calls = [*(w.call for w in wishes), freeze_call(mine), *(w.call for w in wishes)]
         heard = await asyncio.gather(*(street.ask(0, call) for call in calls))
         process.kill()
-        process = Forked(street.town.config, port=process.port)
-        started.append(process)
-        street.processes = [process]
+        process = street.processes[0] = Forked(street.town.config, port=process.port)
         await process.up()
         user, money, frozen_at, living, posted = await street.rows(mine.id)
         # Whole or not at all.
