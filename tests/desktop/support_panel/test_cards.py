@@ -122,17 +122,22 @@ def test_did_you_mean_offers_three_and_none_of_these(talk, card, settled, qtbot)
     ]
 
 
-@pytest.mark.parametrize(("press", "end"), [("yes", "Your account is frozen"), ("no", "Not done")])
-def test_an_action_is_confirmed_or_not(talk, card, qtbot, press, end):
-    talk.add(BOT, "", ActionCard("r1", "freeze", {}, talk.now + 250_000), kind="card")
-    _, view = card(ActionView)
-    assert view.clock.isVisible()
-    qtbot.mouseClick(getattr(view, press), LEFT)
-    qtbot.waitUntil(lambda: view.outcome.plain_text() == end)
-    assert not view.yes.isVisible()
-    assert not view.clock.isVisible()
-    assert end in view.accessibleName()
-    assert ("confirm_action", ("r1", press == "yes")) in talk.asked
+def test_an_action_is_confirmed_or_not(talk, card, qtbot):
+    for number in ("r1", "r2"):
+        talk.add(BOT, "", ActionCard(number, "freeze", {}, talk.now + 250_000), kind="card")
+    panel, _ = card(ActionView)
+    refused, confirmed = panel.findChildren(ActionView)
+    for view, number, press, end in (
+        (refused, "r1", "no", "Not done"),
+        (confirmed, "r2", "yes", "Your account is frozen"),
+    ):
+        assert view.clock.isVisible()
+        qtbot.mouseClick(getattr(view, press), LEFT)
+        qtbot.waitUntil(lambda view=view, end=end: view.outcome.plain_text() == end)
+        assert not view.yes.isVisible()
+        assert not view.clock.isVisible()
+        assert end in view.accessibleName()
+        assert ("confirm_action", (number, press == "yes")) in talk.asked
 
 
 def test_an_action_that_fails_says_why_and_can_be_tried_again(talk, card, settled, qtbot):
@@ -178,11 +183,16 @@ def test_a_verification_is_proved_on_the_sheet_never_in_the_chat(talk, card, roo
     assert "valid until" in view.outcome.plain_text()
 
 
-def test_a_verification_is_refused_without_a_proof(talk, card, rooms, qtbot):
+def test_a_verification_and_a_proposal_are_refused_without_a_proof(talk, card, rooms, qtbot):
     talk.add(AGENT, "", VerificationCard("v1", 1, ["device"], talk.now + HOUR), kind="verification")
-    _, view = card(VerificationView)
+    ask = ProposalCard("p1", "contact", "a@b.example", "", "", True, talk.now + HOUR)
+    talk.add(AGENT, "", ask, kind="offer")
+    panel, view = card(VerificationView)
     qtbot.mouseClick(view.no, LEFT)
     qtbot.waitUntil(lambda: view.outcome.plain_text() == "Refused")
+    proposal = panel.findChild(ProposalView)
+    qtbot.mouseClick(proposal.no, LEFT)
+    qtbot.waitUntil(lambda: proposal.outcome.plain_text() == "Refused. Nothing was changed")
     assert not rooms.shell.sheet.is_open
 
 
@@ -240,25 +250,18 @@ def test_a_grant_that_cannot_be_ended_says_why(talk, opened, rooms, qtbot):
     assert panel.grants.bars[0].revoke.isEnabled()
 
 
-@pytest.mark.parametrize("step_up", [False, True])
-def test_a_proposal_shows_both_values_and_asks_for_agreement(talk, card, rooms, qtbot, step_up):
-    ask = ProposalCard("p1", "display_name", "Ann", "Anna", "typo", step_up, talk.now + HOUR)
-    talk.add(AGENT, "", ask, kind="offer")
-    panel, view = card(ProposalView)
+def test_a_proposal_shows_both_values_and_asks_for_agreement(talk, card, rooms, qtbot):
+    for number, step_up in (("p1", False), ("p2", True)):
+        wish = (number, "display_name", "Ann", "Anna", "typo", step_up, talk.now + HOUR)
+        talk.add(AGENT, "", ProposalCard(*wish), kind="offer")
+    panel, _ = card(ProposalView)
     assert "Ann → Anna" in panel.findChild(MessageRow).copy_text()
-    qtbot.mouseClick(view.yes, LEFT)
-    prove(rooms, qtbot)
-    qtbot.waitUntil(lambda: view.outcome.plain_text() == "Done")
-    given = PASSPHRASE if step_up else ""
-    assert ("answer_proposal", ("p1", True, given)) in talk.asked
-
-
-def test_a_proposal_is_refused(talk, card, qtbot):
-    ask = ProposalCard("p1", "contact", "a@b.example", "", "", True, talk.now + HOUR)
-    talk.add(AGENT, "", ask, kind="offer")
-    _, view = card(ProposalView)
-    qtbot.mouseClick(view.no, LEFT)
-    qtbot.waitUntil(lambda: view.outcome.plain_text() == "Refused. Nothing was changed")
+    free, guarded = panel.findChildren(ProposalView)
+    for view, number, given in ((free, "p1", ""), (guarded, "p2", PASSPHRASE)):
+        qtbot.mouseClick(view.yes, LEFT)
+        prove(rooms, qtbot)
+        qtbot.waitUntil(lambda view=view: view.outcome.plain_text() == "Done")
+        assert ("answer_proposal", (number, True, given)) in talk.asked
 
 
 def test_the_survey_is_answered_by_keys_alone(talk, card, qtbot):

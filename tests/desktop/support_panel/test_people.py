@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import msgspec
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
@@ -220,15 +219,15 @@ def test_search_finds_a_line_and_shows_it_where_it_was_said(opened, chat, settle
     qtbot.waitUntil(panel.older.empty.isVisible)
 
 
-@pytest.mark.parametrize("fmt", ["html", "txt", "json"])
-def test_everything_is_saved_in_one_of_three_forms(opened, settled, tmp_path, rooms, fmt):
+def test_everything_is_saved_in_one_of_three_forms(opened, settled, tmp_path, rooms):
     panel = opened()
-    dialogs.set_next_answer(fmt)
-    dialogs.set_next_answer(tmp_path / f"help.{fmt}")
-    panel.header.entries["export"].trigger()
-    settled()
-    assert (tmp_path / f"help.{fmt}").read_text() == fmt
-    assert rooms.shell.toast.accessibleName() == f"Saved as help.{fmt}."
+    for fmt in ("html", "txt", "json"):
+        dialogs.set_next_answer(fmt)
+        dialogs.set_next_answer(tmp_path / f"help.{fmt}")
+        panel.header.entries["export"].trigger()
+        settled()
+        assert (tmp_path / f"help.{fmt}").read_text() == fmt
+        assert rooms.shell.toast.accessibleName() == f"Saved as help.{fmt}."
 
 
 def test_saving_can_be_left_or_fail(opened, chat, settled, tmp_path):

@@ -168,19 +168,25 @@ def test_a_note_and_the_persons_word_with_a_confirmation(opened, shelf, details,
     qtbot.waitUntil(lambda: len(entries(page, PendingCard)) == 2, timeout=LONG)
 
 
-@pytest.mark.parametrize(
-    "asked", [(1, "above", "escalate"), (0, "solved", "solved")], ids=["escalate", "solved"]
-)
-def test_a_supervisor_or_solved(opened, shelf, details, qtbot, asked):
-    which, button, word = asked
+def test_a_supervisor_or_solved(opened, shelf, details, qtbot):
     panel = opened()
     page = panel.book.case
-    panel.show_case(details[which].case.id)
-    qtbot.waitUntil(lambda: page.view is not None and page.foot.isEnabled(), timeout=LONG)
-    dialogs.set_next_answer("yes")
-    qtbot.mouseClick(getattr(page, button), LEFT)
-    qtbot.waitUntil(lambda: len(pending(shelf)) == 1, timeout=LONG)
-    assert msgspec.json.decode(pending(shelf)[0].body, type=CaseSay).word == word
+    for number, (which, button, word) in enumerate(
+        ((1, "above", "escalate"), (0, "solved", "solved"))
+    ):
+        case = details[which].case
+        panel.show_case(case.id)
+        qtbot.waitUntil(
+            lambda case=case: (
+                page.view is not None and page.view.case.id == case.id and page.foot.isEnabled()
+            ),
+            timeout=LONG,
+        )
+        dialogs.set_next_answer("yes")
+        qtbot.mouseClick(getattr(page, button), LEFT)
+        qtbot.waitUntil(lambda number=number: len(pending(shelf)) == number + 1, timeout=LONG)
+        said = {msgspec.json.decode(errand.body, type=CaseSay).word for errand in pending(shelf)}
+        assert word in said
 
 
 def test_a_case_leads_to_its_payment_and_its_conversation(opened, rooms, details, qtbot, settled):

@@ -14,13 +14,13 @@ from app.protocol.messages.cards import OwnerEvent
 from app.protocol.messages.support import Sender
 
 AGENT = Sender("agent", "s1", "Li Na")
-MANY = 5 * WINDOW
+MANY = 3 * WINDOW
 LEFT = Qt.MouseButton.LeftButton
 
 
 @pytest.fixture
 def long(chat: SampleChat) -> SampleChat:
-    """A conversation of a thousand lines over two days."""
+    """A conversation much longer than the window of lines that exist."""
     chat.begin("en")
     for number in range(MANY):
         who = PERSON if number % 3 else AGENT
@@ -57,7 +57,7 @@ def test_only_a_window_of_a_long_conversation_exists(opened, long, settled, qtbo
     bar = transcript.verticalScrollBar()
     qtbot.waitUntil(lambda: bar.maximum() > 0 and bar.value() == bar.maximum())
     assert len(transcript.bubbles) == PAGE
-    while transcript.bubbles[0].seq > MANY - 2 * WINDOW:
+    while transcript.bubbles[0].seq > MANY - 3 * WINDOW // 2:
         row = transcript.column.in_order()[1]
         up(transcript, settled, qtbot)
         assert abs(height_of(transcript, row)) < 200, "the line that was seen has moved away"
