@@ -21,7 +21,7 @@ QUESTION = {
     "en": "I don't remember this, is it a mistake?",
 }
 THANKS = {"zh-CN": "明白了，谢谢", "en": "I see, thank you"}
-PATIENCE = 40.0
+PATIENCE = 90.0
 """Seconds for what a person at the other end does."""
 
 

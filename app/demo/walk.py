@@ -28,7 +28,9 @@ from app.wallet.flows.pay import PayState
 from app.wallet.session import SessionState
 
 W = TypeVar("W", bound=QWidget)
-PATIENCE = 20.0
+PATIENCE = 60.0
+LOOK_MS = 25
+"""How often a condition is looked at; the service lives in this process and wants to run, too."""
 SETTLE_SECONDS = 0.4
 """How long a page's own motion takes; pictures are taken after it."""
 AMOUNT = "38.60"
@@ -70,7 +72,7 @@ class Walker:
         while not condition():
             if time.monotonic() > end:
                 raise WalkError(f"{what} did not come")
-            QTest.qWait(5)
+            QTest.qWait(LOOK_MS)
 
     @staticmethod
     def let_pass(seconds: float) -> None:
