@@ -50,6 +50,7 @@ from PySide6.QtCore import (
 
 from app.server.http.logs import route_logs
 from tests.house import translations
+from tests.untraced import leave_greenlets_untraced
 
 if sys.platform != "win32":
     import resource
@@ -135,6 +136,7 @@ _EAR = _LogEar(logging.WARNING)
 
 def pytest_configure(config: pytest.Config) -> None:
     """Listen from the first import on, to structlog too; compile the words, once for all."""
+    leave_greenlets_untraced()
     route_logs()
     if not hasattr(config, "workerinput"):
         translations.compile_all(Path(translations.__file__).parents[2], sys.executable)
@@ -157,14 +159,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.nodeid.startswith(UNMEASURED):
             item.add_marker(pytest.mark.no_cover)
-
-
-@pytest.fixture(autouse=True)
-def unmeasured(request: pytest.FixtureRequest) -> None:
-    """Processes that an unmeasured test starts are not traced either."""
-    if request.node.get_closest_marker("no_cover"):
-        monkeypatch: pytest.MonkeyPatch = request.getfixturevalue("monkeypatch")
-        monkeypatch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
 
 
 @pytest.hookimpl(trylast=True)
