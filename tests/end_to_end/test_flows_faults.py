@@ -189,7 +189,7 @@ async def test_a_vault_that_can_not_write_sends_nothing(here):
 async def test_an_outcome_that_can_not_be_written_stays_unknown(here):
     ann = await here.person()
     flow = await ready_to_confirm(ann, (await here.order(7_00)).code)
-    here.fate_of_payments("swallow")
+    here.fate_of_payments("swallow", "pass")
     confirming = asyncio.create_task(flow.confirm())
     await until(lambda: here.road.swallowed == 1)
     await asyncio.wrap_future(ann.worker.lock())
