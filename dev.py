@@ -25,6 +25,9 @@ from tests.house import frozen, gates, machine, translations
 
 ROOT = Path(__file__).resolve().parent
 
+# Some containers forbid bytecode; each of the hundred processes of the suite would compile it anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 
 def setup(args: argparse.Namespace) -> int:
     """Make ``.venv`` ready for every other command."""

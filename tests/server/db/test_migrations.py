@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -53,13 +54,19 @@ CHARGE = (
 )
 
 
-@pytest.mark.parametrize("backend", ["sqlite", "postgresql"])
-async def test_codes_that_were_used_stay_used(backend: str, tmp_path: Path) -> None:
+@pytest.fixture(params=["sqlite", "postgresql"])
+def before_0016(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of an empty database."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'old.db'}"
+        return
+    yield shared_cluster().create("before_0016")
+    shared_cluster().drop("before_0016")
+
+
+async def test_codes_that_were_used_stay_used(before_0016: str) -> None:
     """Step 0016 carries them over into their charges."""
-    address = f"sqlite:///{tmp_path / 'old.db'}"
-    if backend == "postgresql":
-        address = shared_cluster().create("before_0016")
-    engine = create_engine(address)
+    engine = create_engine(before_0016)
     await upgrade(engine, to="0015")
     burned, free = new_id(), new_id()
     async with writing(engine) as connection:
