@@ -20,8 +20,8 @@ def leave_greenlets_untraced() -> None:
     shim = concurrency._concurrency_shim
 
     class Untraced(shim._AsyncIoGreenlet):  # type: ignore[misc, name-defined]  # made at run time
-        def switch(self, *values: Any) -> Any:
-            return _without_tracer(super().switch, *values)
+        def switch(self, *values: Any, **named: Any) -> Any:
+            return _without_tracer(super().switch, *values, **named)
 
         def throw(self, *error: Any) -> Any:
             return _without_tracer(super().throw, *error)
@@ -29,12 +29,12 @@ def leave_greenlets_untraced() -> None:
     shim._AsyncIoGreenlet = Untraced
 
 
-def _without_tracer(work: Callable[..., Any], *arguments: Any) -> Any:
+def _without_tracer(work: Callable[..., Any], *values: Any, **named: Any) -> Any:
     tracer = sys.gettrace()
     if tracer is None:
-        return work(*arguments)
+        return work(*values, **named)
     sys.settrace(None)
     try:
-        return work(*arguments)
+        return work(*values, **named)
     finally:
         sys.settrace(tracer)
