@@ -15,14 +15,6 @@ from tests.server.square import lasting
 from tests.server.world import World
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One worker for all of them: what is fitted and loaded is fitted and loaded once."""
-    here = Path(__file__).parent
-    for item in items:
-        if item.path.is_relative_to(here):
-            item.add_marker(pytest.mark.xdist_group("bot"))
-
-
 @pytest.fixture(scope="session")
 def fitted_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where this run keeps what it fits, shared by all its workers."""
@@ -43,6 +35,8 @@ async def speaking(folder: Path, url: str, fitted: Path) -> AsyncIterator[World]
         patch.setenv("KBEAN_CACHE_DIR", str(fitted))
         made = lasting(folder, url, bot="encoder")
         shop = await made.__aenter__()
+        # Fitting takes long on a crowded machine: nobody's patience is spent on it.
+        await shop.service.bot.shelf.library()
     yield shop
     await made.__aexit__(None, None, None)
 

@@ -25,10 +25,15 @@ from tests.server.world import World, code_of, world
 KNOWLEDGE = "/v1/staff/knowledge"
 
 
+pytestmark = pytest.mark.xdist_group("bot")
+"""One worker for all that fits or loads: what is fitted is fitted once."""
+
+
 @pytest.fixture
 async def shop(tmp_path: Path, database_url: str):
     # By words alone: what is looked at here is the loop, and this fits in a blink.
     async with world(tmp_path, database_url, bot="words") as made:
+        await made.service.bot.shelf.library()
         yield made
 
 
@@ -91,6 +96,7 @@ async def test_an_edited_answer_is_given_once_it_is_published_on_every_node(
         world(tmp_path / "one", postgresql, bot="words") as shop,
         world(tmp_path / "one", postgresql, bot="words") as other,
     ):
+        await shop.service.bot.shelf.library()
         author, person = await make_member(shop, "admin"), await shop.person()
         standing = await version(author, "hours")
         entry = msgspec.structs.replace(standing.entry, body="从早上六点起都有人。")

@@ -27,6 +27,10 @@ from tests.server.world import code_of
 SURE = "如何绑定银行卡"
 
 
+pytestmark = pytest.mark.xdist_group("bot")
+"""One worker for all that fits or loads: what is fitted is fitted once."""
+
+
 async def talk(person: Person, context: ContextCard | None = None) -> Conversation:
     return await open_conversation(person, context=context)
 

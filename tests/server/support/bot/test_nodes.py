@@ -18,6 +18,10 @@ from tests.server.world import world
 ROOT = Path(__file__).parents[4]
 
 
+pytestmark = pytest.mark.xdist_group("bot")
+"""One worker for all that fits or loads: what is fitted is fitted once."""
+
+
 async def _nothing(_conv: str) -> None:
     """A node that dies between question and answer."""
 
