@@ -23,6 +23,7 @@ from app.protocol.messages.desk import AskAccess, AskVerification
 from app.protocol.messages.identity import Contact
 from app.protocol.messages.support import Sender
 from app.server.http.tokens import Principal
+from app.server.support.people.hours import ALWAYS
 from app.wallet.session import WalletSession
 from tests.end_to_end.chatting import quick
 from tests.end_to_end.people import PASSPHRASE
@@ -40,7 +41,11 @@ def on_loop(work) -> Any:
 
 @pytest.fixture
 def here(calm, tmp_path: Path) -> Iterator[World]:
-    inside = world(tmp_path, bot="words")
+    hours = tmp_path / "hours.toml"
+    # Whenever this runs: people answer round the clock.
+    days = (f'{day} = ["{span}"]' for day, (span,) in ALWAYS.weekly.items())
+    hours.write_text("\n".join(["[weekly]", *days, ""]), encoding="utf-8")
+    inside = world(tmp_path, bot="words", hours_file=hours)
     yield on_loop(inside.__aenter__())
     on_loop(inside.__aexit__(None, None, None))
 
