@@ -11,8 +11,10 @@ from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QPlainTextEdit, QWidget
 
+from app.demo.agent import WORDS
 from app.demo.organisation import PASSPHRASE
 from app.demo.walk import Walker
+from app.desktop.operations import operations
 from app.desktop.support_panel.cards_more import PaymentView
 from app.wallet.support.views import ChatState
 
@@ -34,7 +36,7 @@ def walk_help(walker: Walker, language: str) -> None:
     _ask_the_bot(walker, QUESTION[language])
     _talk_to_a_person(walker)
     _allow_a_look(walker)
-    _thank_and_rate(walker, THANKS[language])
+    _thank_and_rate(walker, language)
     _who_looked(walker)
 
 
@@ -97,19 +99,21 @@ def _allow_a_look(walker: Walker) -> None:
     walker.step("access-given", f"Allowed {', '.join(grant.scopes)}; it can be revoked at any time")
 
 
-def _thank_and_rate(walker: Walker, thanks: str) -> None:
-    before = _chat(walker).conversation
-    assert before is not None
-    answered = before.last_seq
+def _agent_said(walker: Walker, begins: str) -> bool:
+    """Whether the transcript has it; it may have come while the picture before was taken."""
+    session, conversation = walker.wallet.session, _chat(walker).conversation
+    assert session is not None
+    assert conversation is not None
+    page = operations().background.submit(session.support.page(conversation.id)).result(PATIENCE)
+    return any(line.body.startswith(begins) for line in page.bubbles)
 
-    def explained() -> bool:
-        now = _chat(walker).conversation
-        return now is not None and now.last_seq > answered
 
-    walker.until(explained, "the agent's explanation", PATIENCE)
+def _thank_and_rate(walker: Walker, language: str) -> None:
+    begins = WORDS["explain"]["zh" if language == "zh-CN" else "en"].partition("{payee}")[0]
+    walker.until(lambda: _agent_said(walker, begins), "the agent's explanation", PATIENCE)
     walker.let_pass(1)
     walker.step("agent-explains", "The agent looked, and says what the payment was")
-    _write(walker, thanks)
+    _write(walker, THANKS[language])
 
     def closed() -> bool:
         now = _chat(walker).conversation

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
+from PySide6.QtCore import QEventLoop, QMimeData, QPoint, Qt, QTimer, QUrl
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
@@ -72,12 +72,18 @@ class Walker:
         while not condition():
             if time.monotonic() > end:
                 raise WalkError(f"{what} did not come")
-            QTest.qWait(LOOK_MS)
+            self.let_pass(LOOK_MS / 1000)
 
     @staticmethod
     def let_pass(seconds: float) -> None:
-        """Let the window live for a while."""
-        QTest.qWait(round(seconds * 1000))
+        """Let the window live for a while.
+
+        Not by QTest.qWait: that keeps Python's lock all the while, and the service, which lives
+        in this process, stands still.
+        """
+        loop = QEventLoop()
+        QTimer.singleShot(round(seconds * 1000), loop.quit)
+        loop.exec()
 
     def find(self, kind: type[W], name: str, patience: float = PATIENCE) -> W:
         """Wait for a widget to be seen and enabled."""
