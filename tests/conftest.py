@@ -50,7 +50,7 @@ from PySide6.QtCore import (
 
 from app.server.http.logs import route_logs
 from tests.house import translations
-from tests.untraced import leave_greenlets_untraced
+from tests.untraced import keep_processes_untraced, leave_greenlets_untraced
 
 if sys.platform != "win32":
     import resource
@@ -148,8 +148,11 @@ UNMEASURED = (
     "tests/faults/",
     "tests/end_to_end/test_demo.py",
     "tests/end_to_end/test_market_day.py",
+    "tests/desktop/test_pages.py",
+    "tests/server/support/bot/test_questions.py",
     "tests/server/support/consent/test_walk.py",
     "tests/server/test_openapi.py",
+    "tests/server/test_running.py",
 )
 """Drills and walks over what other tests measure: tracing them too would take as long again."""
 
@@ -159,6 +162,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.nodeid.startswith(UNMEASURED):
             item.add_marker(pytest.mark.no_cover)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionstart() -> None:
+    """The tracing has begun; processes go without it unless a test hands it on."""
+    keep_processes_untraced()
 
 
 @pytest.hookimpl(trylast=True)

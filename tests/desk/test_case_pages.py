@@ -6,7 +6,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import pytest
 from playwright.sync_api import Browser, expect
 
 from app.protocol.messages.cases import CaseMove
@@ -17,8 +16,6 @@ from app.sdk.transport import Transport
 from tests.desk.caseload import Caseload, handed_over
 from tests.desk.seats import seated
 from tests.desk.town import PASSPHRASE, Town, wait_for
-
-pytestmark = pytest.mark.xdist_group("desk")
 
 
 @contextmanager

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from playwright.sync_api import Browser, expect
 
 from app.protocol.ids import new_id
 from tests.desk.seats import Seat, seated
 from tests.desk.town import Town, picture, wait_for
-
-pytestmark = pytest.mark.xdist_group("desk")
 
 
 def test_sign_in_says_what_is_wrong_and_keeps_the_token_to_itself(

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, expect
 from tests.desk.seats import Seat
 from tests.desk.town import Town, wait_for
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("desk")]
+pytestmark = [pytest.mark.slow]
 
 WORDS = ("第一句", "第二句", "第三句")
 

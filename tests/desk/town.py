@@ -29,6 +29,7 @@ from app.server.main import Service
 from app.server.runner import Running, running
 from tests.databases import free_port
 from tests.desk.person import PASSPHRASE, PATIENCE, Background, Person, picture, wait_for
+from tests.untraced import tracing
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -40,10 +41,11 @@ class Process:
         self.log = folder / f"{name}.log"
         # NiceGUI behaves otherwise where it thinks that it runs inside a test.
         inherited = {k: v for k, v in os.environ.items() if k != "PYTEST_CURRENT_TEST"}
+        measured = tracing() if words[0] == "desk" else {}
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "app", *words],
-                env={**inherited, "PYTHONFAULTHANDLER": "1", **environment},
+                env={**inherited, **measured, "PYTHONFAULTHANDLER": "1", **environment},
                 cwd=ROOT,
                 stdout=log,
                 stderr=log,

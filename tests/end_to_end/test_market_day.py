@@ -129,7 +129,6 @@ async def check_books(market: Market) -> None:
 
 @pytest.mark.slow
 @pytest.mark.timeout(600)
-@pytest.mark.xdist_group("faults")
 async def test_a_market_day_agrees_to_the_cent(
     postgresql: str,
     tmp_path: Path,

@@ -33,7 +33,7 @@ from tests.faults.nursery import Forked
 from tests.faults.test_talk_killed import Client
 from tests.faults.town import PASSPHRASE, Process, Town, found
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300), pytest.mark.xdist_group("faults")]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 TURNS, BURST = 6, 3
 KILLED_IN = (3,)

@@ -183,7 +183,6 @@ async def check_balances(town: Town, sales: list[tuple[Sale, Charge]]) -> None:
 
 @pytest.mark.slow
 @pytest.mark.timeout(600)
-@pytest.mark.xdist_group("faults")
 async def test_kill_nine_at_every_arrow(postgresql: str, tmp_path: Path) -> None:
     chance = random.Random(20261123)
     town = await towns.found(tmp_path / "service", postgresql, [FUNDS] * PAYERS, shops=3)

@@ -12,7 +12,7 @@ from tests.end_to_end.world import World, world
 from tests.faults import chat_process
 from tests.faults.nursery import Actor
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(600), pytest.mark.xdist_group("faults")]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 MOMENTS = ("opened", "written", "sent", "acked")
 

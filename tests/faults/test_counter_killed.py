@@ -18,7 +18,7 @@ from tests.faults.nursery import Actor
 from tests.rude import Heard
 from tests.wallet.counter.shop import Payer, Shop, ended, shop, sold
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(600), pytest.mark.xdist_group("faults")]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 SMALL, LARGE = 12_50, 800_00
 PAID, CLOSED = SaleState.SUCCESS, SaleState.CLOSED

@@ -124,7 +124,6 @@ async def works_again(process: Process, wish: Wish) -> Heard:
 
 @pytest.mark.slow
 @pytest.mark.timeout(600)
-@pytest.mark.xdist_group("faults")
 async def test_the_database_dies_in_the_middle_of_payments(cluster: Cluster, tmp_path: Path):
     """It dies in every way, under one service that lives on."""
     chance = random.Random(20261123)
@@ -154,7 +153,6 @@ async def test_the_database_dies_in_the_middle_of_payments(cluster: Cluster, tmp
         process.kill()
 
 
-@pytest.mark.xdist_group("faults")
 async def test_a_service_that_starts_meanwhile_waits_for_the_database(
     cluster, tmp_path: Path, caplog: pytest.LogCaptureFixture, expect_log: Expect
 ):

@@ -28,7 +28,7 @@ from tests.faults.nursery import Forked
 from tests.faults.town import Payer, Town, Wish
 from tests.faults.wire import Call, Heard
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(600), pytest.mark.xdist_group("faults")]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 FUNDS = 10**8
 CUSTOMERS = 8

@@ -25,7 +25,7 @@ from tests.faults.nursery import Forked
 from tests.faults.town import Process, Town, Wish
 from tests.faults.wire import Call, Heard
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(600), pytest.mark.xdist_group("faults")]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 QUEUE = 2000
 """How many plans wait in a writer at most (its default), besides the batch it works on."""

@@ -72,7 +72,6 @@ async def settle_some(engine: AsyncEngine, at_least: int) -> None:
 
 @pytest.mark.slow
 @pytest.mark.timeout(600)
-@pytest.mark.xdist_group("faults")
 async def test_a_node_dies_while_plans_are_paid(postgresql: str, tmp_path: Path) -> None:
     """Two nodes pay at the same time, one dies in the middle, the other one goes on."""
     town = await towns.found(tmp_path / "service", postgresql, [FUNDS] * PAYERS + [0], shops=0)

@@ -139,7 +139,6 @@ async def town(database_url: str, tmp_path: Path) -> Town:
 
 @pytest.mark.slow
 @pytest.mark.timeout(600)
-@pytest.mark.xdist_group("faults")
 async def test_kill_nine_in_the_middle_of_payments(town: Town) -> None:
     chance = random.Random(20261123)
     # On SQLite the first one is the real command; the market day kills that with workers.

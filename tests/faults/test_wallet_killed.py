@@ -22,7 +22,7 @@ from tests.end_to_end.world import PASSPHRASE, World, until, world
 from tests.faults import wallet_process
 from tests.faults.nursery import Actor
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(600), pytest.mark.xdist_group("faults")]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 PAID, NOT_PAID = "payment_succeeded", "payment_refused"
 AMOUNT = 3_00

@@ -21,6 +21,9 @@ from pathlib import Path
 from tests.house import floors, translations
 
 AT_ONCE = 2
+WORKERS = "3"
+"""Processes that share the suite, file by file: one more than cores, for tests wait a lot too."""
+
 LONGEST_RUN = 45 * 60
 """Seconds after which the suite is ended: something hangs."""
 
@@ -66,9 +69,9 @@ def everything(root: Path, python: str) -> int:
     _table(verdicts)
     with tempfile.TemporaryDirectory(prefix="kbean-cov-") as folder:
         report = Path(folder) / "coverage.json"
-        command = [python, "-m", "pytest", "-n", "2", "--dist", "loadgroup", "--color", _colour()]
-        # A worker that dies ends the run: with loadgroup the others would wait for it for ever.
-        command += ["--max-worker-restart", "0"]
+        command = [python, "-m", "pytest", "-n", WORKERS, "--dist", "loadfile"]
+        # A worker that dies ends the run: the others would wait for it for ever.
+        command += ["--max-worker-restart", "0", "--color", _colour()]
         command += ["--cov", "--cov-report", f"json:{report}", "--cov-report=", "--durations", "15"]
         started = time.monotonic()
         code, closing = _stream(command, root)

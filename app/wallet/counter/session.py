@@ -98,6 +98,8 @@ class CounterSession:
         self._board = Board()
         self._keeper = Keeper()
         self._settling = asyncio.Lock()
+        # What was asked before a change must not be taken over after it.
+        self._asking = asyncio.Lock()
         self.worker = VaultWorker(self.folder, self._setup)
         self.road = Road(self._board)
         self.doors = Doorkeeper(self.worker, self._board, self._clock.local_ms)
@@ -250,8 +252,9 @@ class CounterSession:
         Raises:
             KBeanError: why the service couldn't be asked.
         """
-        info, people = await self._ask()
-        await self._take(info, people)
+        async with self._asking:
+            info, people = await self._ask()
+            await self._take(info, people)
 
     async def change_cashier(self, cashier_id: str, request: CashierRequest) -> None:
         """Add or change a cashier in a manager's name.
@@ -260,8 +263,9 @@ class CounterSession:
             KBeanError: ``role_missing``, ``cashier_taken``, ``validation_failed`` …
         """
         wanted = cashier_id or new_id()
-        people = await self.road.call(lambda _: self.road.counter.put_cashier(wanted, request))
-        await self._take(self.snapshot.info, people.items)
+        async with self._asking:
+            people = await self.road.call(lambda _: self.road.counter.put_cashier(wanted, request))
+            await self._take(self.snapshot.info, people.items)
 
     async def _ask(self) -> tuple[CounterInfo, list[Cashier]]:
         info = await self.road.call(lambda _: self.road.counter.info())

@@ -25,7 +25,6 @@ from tests.server.world import World, code_of, world
 KNOWLEDGE = "/v1/staff/knowledge"
 
 
-pytestmark = pytest.mark.xdist_group("bot")
 """One worker for all that fits or loads: what is fitted is fitted once."""
 
 

@@ -27,7 +27,6 @@ from tests.server.world import code_of
 SURE = "如何绑定银行卡"
 
 
-pytestmark = pytest.mark.xdist_group("bot")
 """One worker for all that fits or loads: what is fitted is fitted once."""
 
 

@@ -18,7 +18,6 @@ from tests.server.world import world
 ROOT = Path(__file__).parents[4]
 
 
-pytestmark = pytest.mark.xdist_group("bot")
 """One worker for all that fits or loads: what is fitted is fitted once."""
 
 

@@ -18,7 +18,6 @@ HERE = Path(__file__).parent
 ENTRIES = knowledge.load(knowledge.resources_folder()).entries
 
 
-pytestmark = pytest.mark.xdist_group("bot")
 """One worker for all that fits or loads: what is fitted is fitted once."""
 
 
