@@ -94,10 +94,11 @@ class Changes(QObject):
         self.changed.emit(frozenset(names))
 
 
-class _Courier(QObject):
-    """Lives in the Qt thread and carries the ends of operations there."""
+class Courier(QObject):
+    """Lives in the Qt thread and carries the ends of operations there, and what was observed."""
 
     finished = Signal(object, object, object)
+    told = Signal(object, object)
 
 
 class Operations:
@@ -110,8 +111,9 @@ class Operations:
         self.running: set[Operation[Any]] = set()
         self.named: dict[tuple[int, str], Operation[Any]] = {}
         self.unhandled: Callable[[Exception], None] = _reraise
-        self.courier = _Courier()
+        self.courier = Courier()
         self.courier.finished.connect(_arrive, Qt.ConnectionType.QueuedConnection)
+        self.courier.told.connect(_tell, Qt.ConnectionType.QueuedConnection)
 
     def stop(self) -> None:
         """Drop what is under way and end the loop; used at exit and between tests."""
@@ -128,6 +130,10 @@ def _reraise(error: Exception) -> None:
 
 def _arrive(operation: Operation[Any], result: Any, error: Exception | None) -> None:
     operation.finish(result, error)
+
+
+def _tell(watch: Any, value: Any) -> None:
+    watch.hear(value)
 
 
 _current: Operations | None = None
@@ -283,7 +289,7 @@ class Operation(Generic[T]):
         if app is None or QThread.currentThread() is not app.thread():
             raise RuntimeError("an Operation starts on the Qt thread")
 
-    def _deliver(self, courier: _Courier, done: concurrent.futures.Future[T]) -> None:
+    def _deliver(self, courier: Courier, done: concurrent.futures.Future[T]) -> None:
         """Runs on the loop's thread; hands the end over to the Qt thread."""
         if done.cancelled() or not shiboken6.isValid(courier):
             return
