@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -32,6 +33,15 @@ def sample_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def profile(sample_folder: Path, tmp_path: Path) -> Path:
     """A copy of the sample for one test."""
     return Path(shutil.copytree(sample_folder, tmp_path / "profile"))
+
+
+@pytest.fixture(autouse=True, scope="module")
+def collected_here() -> Iterator[None]:
+    """Cyclic garbage ends on this thread, as in the application (app/desktop/collector.py)."""
+    gc.disable()
+    yield
+    gc.collect()
+    gc.enable()
 
 
 @contextmanager

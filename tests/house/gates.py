@@ -22,7 +22,7 @@ from tests.house import floors, translations
 
 AT_ONCE = 2
 WORKERS = "3"
-"""Processes that share the suite in its order: one more than cores, for tests wait a lot too."""
+"""Processes that share the suite, file by file: one more than cores, for tests wait a lot too."""
 
 LONGEST_RUN = 45 * 60
 """Seconds after which the suite is ended: something hangs."""
@@ -69,7 +69,7 @@ def everything(root: Path, python: str) -> int:
     _table(verdicts)
     with tempfile.TemporaryDirectory(prefix="kbean-cov-") as folder:
         report = Path(folder) / "coverage.json"
-        command = [python, "-m", "pytest", "-n", WORKERS, "--dist", "load"]
+        command = [python, "-m", "pytest", "-n", WORKERS, "--dist", "loadfile"]
         # A worker that dies ends the run: the others would wait for it for ever.
         command += ["--max-worker-restart", "0", "--color", _colour()]
         command += ["--cov", "--cov-report", f"json:{report}", "--cov-report=", "--durations", "15"]

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QFont, QGuiApplication
 from PySide6.QtWidgets import QApplication
 
+from app.desktop.collector import Collector
 from app.desktop.theme import qss
 from app.desktop.theme.tokens import (
     DARK,
@@ -113,7 +114,9 @@ def application(arguments: Sequence[str] = ()) -> QApplication:
     The style is asked for by an argument: ``setStyle`` would answer with a ``QStyle``, and making
     that type known to Python costs 5 ms of the start.
     """
-    return QApplication([*(arguments or ("kbean",)), "-style", "fusion"])
+    made = QApplication([*(arguments or ("kbean",)), "-style", "fusion"])
+    Collector(made)
+    return made
 
 
 def use(app: QApplication, wanted: Colours) -> None:
