@@ -121,3 +121,5 @@ async def open_point_shop(service: Service, merchants: list[str]) -> None:
             lifetime_days=90,
         )
     )
+    # A node learns rules by a tick; the first payment here may be quicker.
+    service.posting.earning_rules = await office.rules()
