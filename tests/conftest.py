@@ -15,6 +15,7 @@ import re
 import shutil
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -157,11 +158,28 @@ UNMEASURED = (
 """Drills and walks over what other tests measure: tracing them too would take as long again."""
 
 
+LONGEST = (
+    "tests/server/test_openapi.py",
+    "tests/desk/",
+    "tests/end_to_end/",
+    "tests/faults/",
+    "tests/server/test_running.py",
+    "tests/server/support/talk/test_many_nodes.py",
+)
+"""Files of few tests that take long; then come those with the most tests."""
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave the drills out of the coverage."""
+    """Leave the drills out of the coverage; begin with the files that take longest.
+
+    Workers take whole files (``--dist loadfile``), so a long one that comes last is waited for by
+    everybody.
+    """
     for item in items:
         if item.nodeid.startswith(UNMEASURED):
             item.add_marker(pytest.mark.no_cover)
+    tests = Counter(item.path for item in items)
+    items.sort(key=lambda item: (not item.nodeid.startswith(LONGEST), -tests[item.path]))
 
 
 @pytest.hookimpl(trylast=True)

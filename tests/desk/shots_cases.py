@@ -23,6 +23,7 @@ from app.protocol.messages.cases import (
 from app.protocol.messages.desk import CloseRequest, Reply
 from tests.desk.caseload import DAY, Caseload, a_month
 from tests.desk.seats import Seat
+from tests.server.support.following import read_to_the_end
 
 if TYPE_CHECKING:
     from tests.desk.shots import Stage
@@ -175,7 +176,7 @@ class Casework:
             person.say("Thank you" if question.isascii() else "好的，谢谢")
             closed = CloseRequest("resolved")
             self._run(stage.colleague.close_conversation(person.conv, closed))
-        self._run(town.service.cases.follower.run())
+        self._run(read_to_the_end(town.service))
         samples = self._run(self._desk.samples())
         score = QualityScore(
             dict(zip(CRITERIA, (4, 4, 3, 3, 4), strict=True)),

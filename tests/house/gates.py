@@ -70,6 +70,8 @@ def everything(root: Path, python: str) -> int:
     with tempfile.TemporaryDirectory(prefix="kbean-cov-") as folder:
         report = Path(folder) / "coverage.json"
         command = [python, "-m", "pytest", "-n", WORKERS, "--dist", "loadfile"]
+        # In the order of tests/conftest.py, which knows what takes long.
+        command += ["--no-loadscope-reorder"]
         # A worker that dies ends the run: the others would wait for it for ever.
         command += ["--max-worker-restart", "0", "--color", _colour()]
         command += ["--cov", "--cov-report", f"json:{report}", "--cov-report=", "--durations", "15"]

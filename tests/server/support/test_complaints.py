@@ -27,6 +27,7 @@ from app.protocol.messages.desk import Board, Reply
 from app.protocol.messages.stream import Ack, Msg, Send
 from app.protocol.messages.support import OpenSpan, SupportInfo
 from tests.server.staff import Member, make_member
+from tests.server.support.following import read_to_the_end
 from tests.server.support.world import Person, open_conversation, stream
 from tests.server.world import World, world
 
@@ -78,8 +79,7 @@ class Town:
 
     async def follow(self) -> None:
         """The tick that reads conversations on; twice at once, as two nodes do."""
-        follower = self.shop.service.cases.follower
-        await asyncio.gather(follower.run(), follower.run())
+        await asyncio.gather(read_to_the_end(self.shop.service), read_to_the_end(self.shop.service))
 
     async def info(self) -> SupportInfo:
         return msgspec.json.decode((await self.person.get("/v1/support")).content, type=SupportInfo)

@@ -16,6 +16,7 @@ from app.protocol.ids import new_id
 from app.protocol.messages.cards import Owner
 from app.protocol.messages.support import Message, Sender
 from tests.server.staff import Member, make_member
+from tests.server.support.following import read_to_the_end
 from tests.server.world import Person, World, world
 
 
@@ -73,7 +74,7 @@ class Desk:
         return [message for message in msgspec.convert(found, list[Message]) if message.card]
 
     async def follow(self) -> None:
-        await self.shop.service.cases.follower.run()
+        await read_to_the_end(self.shop.service)
 
 
 async def open_desk(shop: World) -> Desk:
