@@ -9,6 +9,7 @@ PgBouncer in transaction mode prepared statements are switched off.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -25,7 +26,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 BUSY_TIMEOUT_MS = 10_000
 """How long a SQLite connection waits for another writer before it gives up."""
 
+IDLE_SECONDS = 1.0
+"""After how long a connection to PostgreSQL is asked whether it still lives."""
+
 _LEAVE_SECONDS = 30
+_LEFT = "kbean_left"
 _WRITES = "kbean_writes"
 _PGBOUNCER = "kbean_pgbouncer"
 _threads: WeakKeyDictionary[sa.Engine, WeakSet[Thread]] = WeakKeyDictionary()
@@ -139,15 +144,44 @@ def _create_postgresql(
     else:
         # Short statements only: compiling them would cost more than it saves.
         options["server_settings"] = {"jit": "off"}
-    return create_async_engine(
+    engine = create_async_engine(
         address.set(drivername="postgresql+asyncpg"),
         pool_size=pool_size,
         max_overflow=max_overflow,
-        pool_pre_ping=True,
         hide_parameters=True,
         connect_args=options,
         execution_options={_PGBOUNCER: pgbouncer},
     )
+    _ping_the_idle(engine.sync_engine)
+    return engine
+
+
+def _ping_the_idle(engine: sa.Engine) -> None:
+    """Ask a connection that was idle whether it still lives, before somebody gets it.
+
+    The pool's own ping takes three round trips each time; a connection that has just been used and
+    that the server didn't close is believed to live.
+    """
+
+    def left(_raw: Any, record: Any) -> None:
+        record.info[_LEFT] = time.monotonic()
+
+    def lives(raw: Any, idle: float) -> bool:
+        if raw.driver_connection.is_closed():
+            return False
+        try:
+            return idle < IDLE_SECONDS or engine.dialect.do_ping(raw)
+        except (OSError, engine.dialect.loaded_dbapi.Error):
+            return False
+
+    def taken(raw: Any, record: Any, _fairy: Any) -> None:
+        since = record.info.get(_LEFT)
+        if since is not None and not lives(raw, time.monotonic() - since):
+            # All that were opened before this one are likely to be as dead.
+            raise sa.exc.InvalidatePoolError
+
+    event.listen(engine, "checkin", left)
+    event.listen(engine, "checkout", taken)
 
 
 def behind_pgbouncer(engine: AsyncEngine) -> bool:

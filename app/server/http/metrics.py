@@ -7,6 +7,7 @@ With several processes the numbers meet in the folder that ``PROMETHEUS_MULTIPRO
 from __future__ import annotations
 
 import os
+import sys
 
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
@@ -14,6 +15,7 @@ from prometheus_client import (
     Counter,
     Histogram,
     generate_latest,
+    values,
 )
 from prometheus_client.multiprocess import MultiProcessCollector
 
@@ -21,6 +23,16 @@ _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 1
 _METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
+
+_process = {"id": os.getpid()}
+
+if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+    # By itself it asks the system which process it is, each time it counts.
+    values.ValueClass = values.MultiProcessValue(  # type: ignore[no-untyped-call]
+        lambda: _process["id"]
+    )
+    if sys.platform != "win32":
+        os.register_at_fork(after_in_child=lambda: _process.update(id=os.getpid()))
 
 
 class Metrics:

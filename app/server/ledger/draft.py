@@ -41,11 +41,16 @@ class Batch:
         for account in draft.accounts.values():
             self.accounts[account.id] = account
             self.changed_accounts.add(account.id)
-        for kind, row in draft.inserted:
-            self.inserts.setdefault(kind, []).append(row)
+        for kind, rows in draft.inserted:
+            waiting = self.inserts.get(kind)
+            if waiting is None:
+                waiting = self.inserts[kind] = []
+            waiting += rows
             known = self.rows.get(kind)
-            if known is not None and (key := key_of(kind)(row)) in known:
-                known[key] = row
+            if known is not None:
+                for row in rows:
+                    if (key := key_of(kind)(row)) in known:
+                        known[key] = row
         for kind, changes in draft.changed.items():
             self._merge_changes(kind, changes)
 
@@ -71,7 +76,7 @@ class WorkingDraft:
         self._batch = batch
         self.now = batch.now
         self.accounts: dict[int, Account] = {}
-        self.inserted: list[tuple[RowKind[Any], Any]] = []
+        self.inserted: list[tuple[RowKind[Any], Sequence[Any]]] = []
         self.changed: dict[RowKind[Any], dict[Any, Any]] = {}
         # What was held back before and let go in this draft: it may be posted although frozen.
         self.promised: dict[int, int] = {}
@@ -106,7 +111,7 @@ class WorkingDraft:
 
     def insert(self, kind: RowKind[R], row: R) -> None:
         """See :meth:`Draft.insert`."""
-        self.inserted.append((kind, row))
+        self.inserted.append((kind, (row,)))
 
     def pend(self, account_id: int, change: int) -> None:
         """See :meth:`Draft.pend`."""
@@ -139,8 +144,8 @@ class WorkingDraft:
             self._transfer(journal_id, leg, entries)
         bare = JournalRow(journal_id, kind, event_at, self.now, reversal_of, intent, signature, b"")
         leaf = leaf_hash(bare, entries)
-        self.inserted.append((JOURNALS, JournalRow(*bare[:-1], leaf)))
-        self.inserted.extend((ENTRIES, entry) for entry in entries)
+        self.inserted.append((JOURNALS, (JournalRow(*bare[:-1], leaf),)))
+        self.inserted.append((ENTRIES, entries))
         return Posted(journal_id, self.now, leaf)
 
     def attempt(self, work: Callable[[], T]) -> T:

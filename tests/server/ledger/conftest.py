@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.server.db.engine import create_engine
 from app.server.ledger.invariants import check
+from app.server.points import invariants as points
 from tests.databases import fresh_postgresql, migrated_copy
 from tests.server.ledger.shop import Shop, open_shop
 
@@ -20,7 +21,8 @@ async def lasting_engine(url: str) -> AsyncIterator[AsyncEngine]:
     """An engine for many tests; at the end the ledger must be right."""
     engine = create_engine(url)
     yield engine
-    assert [rule for rule in await check(engine) if not rule.holds] == []
+    found = [*await check(engine), *await points.check(engine)]
+    assert [rule for rule in found if not rule.holds] == []
     await engine.dispose()
 
 

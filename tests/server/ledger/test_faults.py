@@ -107,8 +107,8 @@ async def test_only_the_culprit_of_a_refused_batch_fails(shop: Shop) -> None:
 
     def spoil(draft: Draft) -> Answer:
         answer = inner(draft)
-        kind, lot = draft.inserted[-1]  # type: ignore[attr-defined]
-        draft.inserted[-1] = (kind, lot._replace(remaining=-1))  # type: ignore[attr-defined]
+        kind, (lot,) = draft.inserted[-1]  # type: ignore[attr-defined]
+        draft.inserted[-1] = (kind, (lot._replace(remaining=-1),))  # type: ignore[attr-defined]
         return answer
 
     culprit.decide = spoil

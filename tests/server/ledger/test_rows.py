@@ -74,7 +74,8 @@ async def test_a_counter_that_two_writers_add_counts_both(shop: Shop) -> None:
     assert await stored(shop, *users) == dict.fromkeys(users, 60)
 
 
-async def test_a_row_is_changed_by_its_id(shop: Shop) -> None:
+async def test_a_row_is_changed_by_its_id(lone_shop: Shop) -> None:
+    shop = lone_shop
     person = shop.people[0]
     await shop.writer.submit(shop.pay(person, shop.merchants[0], 500))
     mine = f"FROM point_lots WHERE account_id = {person.points}"

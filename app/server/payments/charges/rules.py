@@ -17,6 +17,9 @@ LATE_STEPS = 15
 BEHIND = 8
 """Counters behind the last one that are still told from a wrong one."""
 
+UNSEEN = 12
+"""Counters that other nodes may have accepted before a handle is looked up again."""
+
 Asked = Literal["amount", "day", "revealed"]
 
 RETRY_MS = (0, 2_000, 5_000, 15_000, 60_000, 300_000)
@@ -50,6 +53,18 @@ def accept(key: bytes, handle: int, otp: int, now_ms: int, last_counter: int) ->
     """Find the step and counter of a one-time part that may be accepted now."""
     found = payment_code.matches(key, handle, otp, now_ms // 1000, last_counter)
     return None if found is None else Located(True, *found)
+
+
+def presume(key: bytes, handle: int, otp: int, now_ms: int, seen_counter: int) -> Located | None:
+    """Find a one-time part whose handle may have been used elsewhere since its counter was seen.
+
+    Whether it may be accepted is then for :func:`still_acceptable`, by the counter as it is.
+    """
+    for counter in range(seen_counter, seen_counter + UNSEEN, payment_code.AHEAD):
+        found = accept(key, handle, otp, now_ms, counter)
+        if found is not None:
+            return found
+    return None
 
 
 def still_acceptable(found: Located, now_ms: int, last_counter: int) -> bool:

@@ -145,9 +145,10 @@ class ChargeService:
         found = None
         if known is not None:
             fact, row = known
-            found = rules.accept(fact.key, handle, otp, now, row.last_counter)
+            if not fresh:
+                found = rules.presume(fact.key, handle, otp, now, row.last_counter)
             if found is None:
-                # The counter may have moved on another node; before anybody is refused, look.
+                # Before anybody is refused, look where the counter stands.
                 fact, row = known = await self._handles.find(handle, fresh=True) or known
                 found = rules.locate(fact.key, handle, otp, now, row.last_counter)
         if known is None or found is None:
