@@ -7,6 +7,7 @@ import contextlib
 import gc
 import os
 import ssl
+import sys
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
@@ -14,9 +15,11 @@ from pathlib import Path
 from typing import Any
 
 import uvicorn
+from uvicorn.supervisors import Multiprocess
 
 from app.server.config import Config, dump_config, undump_config
 from app.server.http.front import Front
+from app.server.http.listening import own_socket
 from app.server.http.logs import configure_logs, route_logs
 from app.server.http.protocol import BoundedProtocol
 from app.server.main import Service, build_service, migrate
@@ -141,6 +144,16 @@ def serve(config: Config) -> None:
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="kbean-metrics-"))
             os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(Path(folder))
         os.environ[_SETTINGS] = dump_config(config)
-        uvicorn.run(
-            "app.server.runner:make_app", factory=True, workers=config.workers, **_options(config)
-        )
+        app, options = "app.server.runner:make_app", _options(config)
+        if config.workers > 1 and sys.platform == "linux":
+            _supervise(uvicorn.Config(app, factory=True, workers=config.workers, **options))
+        else:
+            uvicorn.run(app, factory=True, workers=config.workers, **options)
+
+
+def _supervise(config: uvicorn.Config) -> None:
+    """What ``uvicorn.run`` does with several processes, each with a socket of its own."""
+    # Sockets that may be shared would also join those of a service that runs already.
+    with config.bind_socket() as free:
+        address = free.getsockname()[:2]
+    Multiprocess(config, sockets=[own_socket(address)]).run()

@@ -7,6 +7,7 @@ import datetime as dt
 import json
 import os
 import signal
+import socket
 import ssl
 import subprocess
 import sys
@@ -173,6 +174,41 @@ def process(folder: Path, url: str, *words: str, **variables: str) -> Iterator[t
         running.send_signal(signal.SIGTERM)
         assert running.wait(60) in (0, -signal.SIGTERM), (folder / "log").read_text()
         log.close()
+
+
+def sockets(of: Any, status: str) -> list[int]:
+    """How many sockets in a state each worker process has, fewest first."""
+    workers = psutil.Process(of.pid).children()
+    counts = (sum(c.status == status for c in w.net_connections("tcp")) for w in workers)
+    return sorted(counts)
+
+
+def test_processes_share_a_port_evenly_and_with_nobody_else(tmp_path: Path):
+    url = f"sqlite:///{tmp_path / 'kbean.db'}"
+    with process(tmp_path, url, "--workers", "2") as (address, running):
+        port = int(address.rpartition(":")[2])
+        deadline = time.monotonic() + 60
+        # The children are multiprocessing's own helper and the two that listen.
+        while sockets(running, psutil.CONN_LISTEN)[-2:] != [1, 1]:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        lines = [socket.create_connection(("127.0.0.1", port)) for _ in range(128)]
+        # Each is answered, so each was taken by somebody.
+        for line in lines:
+            line.sendall(b"GET /health/live HTTP/1.1\r\nhost: kbean\r\n\r\n")
+        assert all(line.recv(12) == b"HTTP/1.1 200" for line in lines)
+        taken = sockets(running, psutil.CONN_ESTABLISHED)[-2:]
+        for line in lines:
+            line.close()
+        assert sum(taken) == 128
+        assert sys.platform != "linux" or min(taken) >= 32
+        second = kbean(tmp_path, url, "run", "--port", str(port), "--workers", "2")
+        told = subprocess.run(
+            [sys.executable, "-m", "app", *second],
+            check=False, capture_output=True, text=True, timeout=60,
+        )  # fmt: skip
+        assert told.returncode != 0
+        assert "address already in use" in (told.stdout + told.stderr).lower()
 
 
 @pytest.mark.parametrize(

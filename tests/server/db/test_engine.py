@@ -129,3 +129,26 @@ async def test_no_thread_outlives_its_engine(sqlite: str) -> None:
         await task
     await dispose(engine)
     assert not mine.is_alive()
+
+
+@pytest.mark.parametrize("believed_for", [60.0, -1.0])
+async def test_a_connection_that_the_server_closed_is_not_handed_out(
+    postgresql: str, believed_for: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.server.db.engine.IDLE_SECONDS", believed_for)
+    engine, other = create_engine(postgresql), create_engine(postgresql)
+    mine = sa.text("SELECT pg_backend_pid()")
+    async with reading(engine) as connection:
+        before = await connection.scalar(mine)
+        driver = (await connection.get_raw_connection()).driver_connection
+        assert driver is not None
+    async with reading(engine) as connection:
+        assert await connection.scalar(mine) == before
+    async with reading(other) as connection:
+        await connection.execute(sa.text("SELECT pg_terminate_backend(:pid)"), {"pid": before})
+    while believed_for > 0 and not driver.is_closed():
+        await asyncio.sleep(0.01)
+    async with reading(engine) as connection:
+        assert await connection.scalar(mine) != before
+    await dispose(engine)
+    await dispose(other)

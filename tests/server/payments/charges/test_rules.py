@@ -52,6 +52,20 @@ def test_late_codes_are_told_from_guesses(steps: int, counter: int, last: int):
         assert found is None or (found.step, found.counter) != (NOW // 60_000 + steps, counter)
 
 
+@given(st.integers(-3, 3), st.integers(0, 40), st.integers(0, 30))
+def test_a_counter_that_moved_on_elsewhere_is_found_and_judged_by_its_row(
+    steps: int, counter: int, seen: int
+):
+    otp = payment_code.one_time(KEY, FACT.handle, NOW // 60_000 + steps, counter)
+    found = rules.presume(KEY, FACT.handle, otp, NOW, seen)
+    if abs(steps) <= 1 and seen <= counter <= seen + rules.UNSEEN:
+        assert found == (True, NOW // 60_000 + steps, counter)
+        # Three further is as far as a device may be, by the row that the plan locks.
+        assert rules.still_acceptable(found, NOW, max(0, counter - 3))
+        assert counter < 4 or not rules.still_acceptable(found, NOW, counter - 4)
+        assert not rules.still_acceptable(found, NOW, counter + 1)
+
+
 def test_a_code_is_accepted_once_and_in_time():
     fresh, late = rules.Located(True, 1, 0), rules.Located(False, 1, 0)
     assert rules.refusal_of_code(None, used=False) == "payer_code_unknown"
