@@ -47,11 +47,26 @@ class LaneAnswer(Protocol):
         ...
 
 
-AnswerWhole = Callable[[int, bytes, bytes], Awaitable[None]]
-"""Status, header lines (each with its line end), body: a whole answer, written at once."""
+class Exchange(Protocol):
+    """A request and its answer, each in one piece: what a server may offer beside ASGI's way."""
 
-WHOLE = "kbean.answer_whole"
-"""Where a server that can write an answer at once puts its :data:`AnswerWhole` into the scope."""
+    async def read(self) -> bytes | None:
+        """The whole body, None if the client left."""
+        ...
+
+    async def answer(self, status: int, lines: bytes, body: bytes) -> None:
+        """Write the answer at once.
+
+        Args:
+            status: The HTTP status.
+            lines: Header lines, each with its line end; ``content-length`` is among them.
+            body: The whole body.
+        """
+        ...
+
+
+WHOLE = "kbean.exchange"
+"""Where a server puts its :class:`Exchange` into the scope."""
 
 LaneHandler = Callable[[Principal, str | None, bytes], Awaitable[LaneAnswer]]
 """Who asks, the ``Idempotency-Key`` header, the body."""
@@ -140,7 +155,7 @@ class Front:
         if lane is not None and WHOLE in scope:
             found = _ordinary(scope["headers"], self._body_max)
             if found is not None:
-                status = await self._drive(lane, found, trace, receive, scope[WHOLE])
+                status = await self._drive(lane, found, trace, scope[WHOLE])
                 self._metrics.observe(
                     scope["method"], scope["path"], status, time.perf_counter() - started
                 )
@@ -152,14 +167,13 @@ class Front:
         handler: LaneHandler,
         found: tuple[str | None, str | None],
         trace: str,
-        receive: Receive,
-        answer_whole: AnswerWhole,
+        exchange: Exchange,
     ) -> int:
         """Read the body, call the lane's handler, answer."""
         authorization, key = found
         try:
             principal = self._tokens.open(bearer(authorization), now_ms())
-            body = await _body(receive)
+            body = await exchange.read()
             if body is None:
                 return 499
             answer = await handler(principal, key, body)
@@ -175,7 +189,7 @@ class Front:
             if answer.replayed:
                 lines += b"idempotent-replayed: true\r\n"
         lines += b"content-length: %d\r\nx-request-id: %b\r\n" % (len(body), trace.encode())
-        await answer_whole(status, lines + self._header_lines, body)
+        await exchange.answer(status, lines + self._header_lines, body)
         return status
 
     async def _frame(
@@ -260,20 +274,6 @@ def _ordinary(headers: Headers, body_max: int) -> tuple[str | None, str | None] 
     if not is_json or not 0 < length <= body_max:
         return None
     return authorization, key
-
-
-async def _body(receive: Receive) -> bytes | None:
-    """The whole body (its length was announced and checked), None if the client left."""
-    message = await receive()
-    if message["type"] == "http.disconnect":
-        return None
-    body: bytes = message.get("body", b"")
-    while message.get("more_body"):
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            return None
-        body += message.get("body", b"")
-    return body
 
 
 def _wrong_media_type(scope: Scope) -> bool:

@@ -8,7 +8,6 @@ it writes an answer's head and body apart; who has both can hand them over at on
 from __future__ import annotations
 
 import asyncio
-from functools import partial
 from typing import Any, ClassVar, cast
 
 from uvicorn.protocols.http.httptools_impl import (
@@ -73,8 +72,8 @@ class BoundedProtocol(HttpToolsProtocol):
         super().on_message_complete()
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
-        """Hand the request to the application, with a way to answer it at once."""
-        cast("dict[str, Any]", cycle.scope)[WHOLE] = partial(_answer_whole, cycle)
+        """Hand the request to the application, with a way to take and answer it at once."""
+        cast("dict[str, Any]", cycle.scope)[WHOLE] = _Whole(cycle)
         super()._start_asgi_task(cycle, app)
 
     def _look(self) -> None:
@@ -87,26 +86,40 @@ class BoundedProtocol(HttpToolsProtocol):
         self._watch = self.loop.call_at(begun + self.request_seconds, self._look)
 
 
-async def _answer_whole(
-    cycle: RequestResponseCycle, status: int, lines: bytes, body: bytes
-) -> None:
-    """What ``cycle.send`` does in two steps, in one write.
+class _Whole:
+    """What ``cycle.receive`` and ``cycle.send`` do in steps; :class:`front.Exchange`."""
 
-    Args:
-        cycle: The request's.
-        status: The HTTP status.
-        lines: Header lines, each with its line end; ``content-length`` is among them.
-        body: The whole body.
-    """
-    if cycle.flow.write_paused and not cycle.disconnected:
-        await cycle.flow.drain()
-    if cycle.disconnected:
-        return
-    cycle.response_started = cycle.response_complete = True
-    defaults = b"".join(b"%b: %b\r\n" % header for header in cycle.default_headers)
-    close = b"" if cycle.keep_alive else b"connection: close\r\n"
-    cycle.transport.write(b"".join((STATUS_LINE[status], defaults, lines, close, b"\r\n", body)))
-    cycle.message_event.set()
-    if not cycle.keep_alive:
-        cycle.transport.close()
-    cycle.on_response()
+    __slots__ = ("_cycle",)
+
+    def __init__(self, cycle: RequestResponseCycle) -> None:
+        self._cycle = cycle
+
+    async def read(self) -> bytes | None:
+        """See :meth:`front.Exchange.read`; how much may come was announced and checked."""
+        cycle = self._cycle
+        body = b""
+        while cycle.more_body:
+            # It is still coming: wait as an application does.
+            message: Any = await cycle.receive()
+            if message["type"] == "http.disconnect":
+                return None
+            body += message["body"]
+        return None if cycle.disconnected else body + cycle.body
+
+    async def answer(self, status: int, lines: bytes, body: bytes) -> None:
+        """See :meth:`front.Exchange.answer`."""
+        cycle = self._cycle
+        if cycle.flow.write_paused and not cycle.disconnected:
+            await cycle.flow.drain()
+        if cycle.disconnected:
+            return
+        cycle.response_started = cycle.response_complete = True
+        defaults = b"".join(b"%b: %b\r\n" % header for header in cycle.default_headers)
+        close = b"" if cycle.keep_alive else b"connection: close\r\n"
+        cycle.transport.write(
+            b"".join((STATUS_LINE[status], defaults, lines, close, b"\r\n", body))
+        )
+        cycle.message_event.set()
+        if not cycle.keep_alive:
+            cycle.transport.close()
+        cycle.on_response()
