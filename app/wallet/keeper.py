@@ -16,6 +16,8 @@ T = TypeVar("T")
 _AGAIN_SECONDS = (60.0, 3.0, 6.0, 12.0, 30.0)
 """How long the loop waits: after success, then after one failure, two …"""
 
+_CANCEL_AGAIN_SECONDS = 0.5
+
 _log = logging.getLogger(__name__)
 
 
@@ -42,11 +44,18 @@ class Keeper:
         self.spawn(self._keep_current(steps))
 
     async def stop(self) -> None:
-        """Cancel everything and wait until it has ended."""
-        tasks = tuple(self._tasks)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        """Cancel everything and wait until it has ended.
+
+        What goes on all the same is cancelled again: a library on the way may swallow a
+        cancellation that comes together with its own time limit, and locking must not wait for it.
+        """
+        while self._tasks:
+            for task in self._tasks:
+                task.cancel()
+            ended, _ = await asyncio.wait(self._tasks, timeout=_CANCEL_AGAIN_SECONDS)
+            # What they ended with is nobody's any more.
+            await asyncio.gather(*ended, return_exceptions=True)
+            self._tasks -= ended
 
     async def _keep_current(self, steps: tuple[Callable[[], Awaitable[object]], ...]) -> None:
         misses = 0

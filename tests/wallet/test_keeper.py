@@ -61,3 +61,31 @@ async def test_stopping_ends_everything_even_right_after_waking():
     async with asyncio.timeout(2):
         await keeper.stop()
     assert forever.cancelled()
+
+
+async def test_a_swallowed_cancellation_does_not_keep_the_wallet_open() -> None:
+    keeper, swallowed = Keeper(), 0
+
+    async def deaf() -> None:
+        nonlocal swallowed
+        while True:
+            try:
+                await asyncio.Event().wait()
+            except asyncio.CancelledError:
+                if swallowed == 2:
+                    raise
+                swallowed += 1
+
+    async def broken() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            raise ValueError("while ending")
+
+    tasks = [keeper.spawn(deaf()), keeper.spawn(broken())]
+    await asyncio.sleep(0)
+    async with asyncio.timeout(20):
+        await keeper.stop()
+    assert all(task.done() for task in tasks)
+    assert swallowed == 2
+    assert isinstance(tasks[1].exception(), ValueError)
