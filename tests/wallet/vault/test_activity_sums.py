@@ -112,7 +112,7 @@ FILTERS = st.builds(
 def _fits(row: ActivityRow, wanted: ActivityFilter) -> bool:
     """The filter, spelled out for one row."""
     category = {"5812": "dining", "5411": "groceries"}.get(row.category, "other")
-    category = "people" if row.kind == "transfer_out" else category
+    category = {"transfer_out": "people", "top_up": "top_up"}.get(row.kind, category)
     whole = row.currency != "CNY"
     hundredths = abs(row.amount) * (100 if whole else 1)
     figure = str(abs(row.amount)) if whole else f"{abs(row.amount) / 100:.2f}"
