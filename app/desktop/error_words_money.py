@@ -44,6 +44,10 @@ MONEY_WORDS: dict[str, tuple[Any, Any]] = {
         QT_TRANSLATE_NOOP("Errors", "This sale was reversed and is closed"),
         QT_TRANSLATE_NOOP("Errors", "Start a new sale and ask the customer for a new code."),
     ),
+    "charge_too_old": (
+        QT_TRANSLATE_NOOP("Errors", "This sale was paid too long ago to be reversed"),
+        QT_TRANSLATE_NOOP("Errors", "Refund it instead; a supervisor or manager may."),
+    ),
     "confirmation_not_found": (
         QT_TRANSLATE_NOOP("Errors", "There is nothing to confirm"),
         QT_TRANSLATE_NOOP("Errors", "Ask the cashier whether the payment still stands."),

@@ -89,6 +89,7 @@ CODES: dict[str, ErrorKind] = {
     "payer_declined": ErrorKind(409, "not_moved", "The customer declined"),
     "charge_not_found": ErrorKind(404, "not_moved", "There is no such charge"),
     "charge_closed": ErrorKind(409, "not_moved", "The charge was reversed and is closed"),
+    "charge_too_old": ErrorKind(409, "not_moved", "Paid too long ago to be reversed; refund it"),
     "confirmation_not_found": ErrorKind(404, "not_moved", "There is nothing to confirm"),
     # --- refunds: design/1 C4, P4
     "refund_too_large": ErrorKind(422, "not_moved", "More than what is left of the payment"),

@@ -75,7 +75,9 @@ class Charges:
             back; ``reversing``: the service is at it, ask again.
 
         Raises:
-            KBeanError: ``charge_not_found`` where the number belongs to an order that is no charge.
+            KBeanError: ``charge_not_found`` where the number belongs to an order that is no charge;
+                ``charge_too_old``: it is paid, longer ago than the operator lets be reversed (24
+                hours by default); refund it.
         """
         body = msgspec.json.encode(request or ReverseRequest())
         call = Call("POST", f"{_path(out_trade_no)}/reverse", body, repeatable=True)
@@ -133,13 +135,19 @@ class Charges:
             if loop.time() + every > deadline:
                 break
             await sleep(every)
-        return await self.reverse_until_final(
-            request.out_trade_no,
-            ReverseRequest(cashier=request.cashier),
-            every=every,
-            seen=seen,
-            sleep=sleep,
-        )
+        try:
+            return await self.reverse_until_final(
+                request.out_trade_no,
+                ReverseRequest(cashier=request.cashier),
+                every=every,
+                seen=seen,
+                sleep=sleep,
+            )
+        except KBeanError as error:
+            if error.code != "charge_too_old":
+                raise
+            # The till was interrupted for longer than a reversal may take: the sale is paid.
+            return await self.query(request.out_trade_no)
 
     async def reverse_until_final(
         self,
@@ -156,7 +164,8 @@ class Charges:
             ``closed``, ``revoked`` or ``failed``.
 
         Raises:
-            KBeanError: the refusal, e.g. ``charge_not_found`` for a number that is no charge's.
+            KBeanError: the refusal, e.g. ``charge_not_found`` for a number that is no charge's, or
+                ``charge_too_old`` for one that stays paid.
         """
         while True:
             try:

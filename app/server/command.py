@@ -28,9 +28,15 @@ from app.server.keys import KeyFile, make_keys, read_keys, rotated, write_keys
 Work = Callable[[argparse.Namespace, Config], Coroutine[Any, Any, Any]]
 
 
+_SETTINGS = (
+    "settings (TOML), one line each, such as charge_reverse_hours = 24 (how long a paid charge may "
+    "be reversed instead of refunded)"
+)
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the subcommands."""
-    parser.add_argument("--config", type=Path, metavar="FILE", help="settings (TOML)")
+    parser.add_argument("--config", type=Path, metavar="FILE", help=_SETTINGS)
     parser.add_argument("--data-dir", type=Path, metavar="DIR", help="keys and embedded database")
     parser.add_argument("--database-url", metavar="URL", help="SQLite or PostgreSQL")
     commands = parser.add_subparsers(dest="work", metavar="WORK", required=True)

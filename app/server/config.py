@@ -56,6 +56,8 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         codes_per_minute: How often a person's wallets may get fresh handles a minute.
         charge_query_seconds: How often a counter asks after a charge without an answer (design/3).
         charge_give_up_seconds: When it stops asking and has the charge reversed.
+        charge_reverse_hours: How long after it was paid a charge may be reversed without anybody's
+            role; later it is refunded.
         beans_per_unit: K-Beans that settle one minor unit of a payment.
         beans_share: How many hundredths of a payment K-Beans may settle at most.
         access_seconds: Life of an access token.
@@ -124,6 +126,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     codes_per_minute: Positive = 30
     charge_query_seconds: Positive = 3
     charge_give_up_seconds: Positive = 45
+    charge_reverse_hours: Positive = 24
     beans_per_unit: Positive = 1
     beans_share: Annotated[int, msgspec.Meta(ge=0, le=100)] = 50
     access_seconds: Positive = 900

@@ -173,6 +173,8 @@ class ReverseRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     Unpaid becomes ``closed``, paid becomes ``revoked`` (money, K-Beans and coupons back, as a full
     refund). A number the service has never seen is burned: a charge still under way with it can
     no longer be posted. ``reversing`` means that the service is still at it and will reach an end.
+    What was paid longer ago than the operator allows (24 hours by default) is not reversed but
+    refunded: ``charge_too_old``.
     """
 
     reason: Annotated[str, msgspec.Meta(max_length=120, pattern=LINE)] = ""

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import msgspec
 import pytest
+import sqlalchemy as sa
 
 from app.protocol.errors import KBeanError
 from app.protocol.messages.counter import CashierRequest
 from app.protocol.signing import decode_bytes
+from app.server.db.engine import writing
+from app.server.http.front import now_ms
+from app.server.payments.tables import orders
 from app.wallet.counter.cashiers import FREE_MISSES
 from app.wallet.counter.sale import SaleState
 from app.wallet.counter.selling import Wish
@@ -207,4 +211,25 @@ async def test_a_sale_left_behind_is_told_when_it_ends(here: Shop):
     await until(lambda: bool(counter.snapshot.notices), seconds=60)
     (notice,) = counter.snapshot.notices
     assert (notice.state, notice.amount) == (SaleState.CLOSED, 5_00)
+    assert await here.money(ann) == 1000_00
+
+
+async def test_a_sale_that_was_paid_too_long_ago_to_be_taken_back_stays_paid(here: Shop):
+    counter, ann = await here.counter(), await here.payer()
+    # This till died in the middle of a sale, and was away for two days.
+    sale = await counter.sales.begin("charge", Wish(5_00))
+    heard = await counter.road.send(sale, await ann.code(), 300)
+    await counter.sales._move(sale, lambda _: None, state=SaleState.REVERSING)
+    two_days_ago = now_ms() - 2 * 86_400_000
+    async with writing(here.world.service.engine) as connection:
+        await connection.execute(
+            sa.update(orders)
+            .where(orders.c.id == heard.changes["order_id"])
+            .values(paid_at=two_days_ago)
+        )
+    (notice,) = await counter.settle()
+    assert (notice.state, counter.snapshot.open_sales) == (SaleState.SUCCESS, 0)
+    found = await counter.refunds.find(sale.out_trade_no)
+    manager = here.cashier(counter, "3")
+    assert (await counter.refunds.refund(found, None, manager)).state == "done"
     assert await here.money(ann) == 1000_00

@@ -57,13 +57,28 @@ class Closing:
     """Ends charges."""
 
     def __init__(
-        self, engine: AsyncEngine, writer: PlanWriter, revoke: Revoke, currency: str
+        self,
+        engine: AsyncEngine,
+        writer: PlanWriter,
+        revoke: Revoke,
+        *,
+        currency: str,
+        reverse_hours: int,
     ) -> None:
-        """Wire it; ``currency`` stands on numbers that are burned before any charge came."""
+        """Wire it.
+
+        Args:
+            engine: Where charges are.
+            writer: Carries plans out.
+            revoke: Gives a paid order's money back.
+            currency: Stands on numbers that are burned before any charge came.
+            reverse_hours: How long after it was paid a charge may be reversed.
+        """
         self._engine = engine
         self._writer = writer
         self._revoke = revoke
         self._currency = currency
+        self._reverse_ms = reverse_hours * 3_600_000
         self.register = Register(engine)
         self.ended: Callable[[str | None, str, bool], None] = lambda _user, _till, _moved: None
 
@@ -84,7 +99,8 @@ class Closing:
         """Make sure that a charge is not paid: close it, or give the money back.
 
         Raises:
-            KBeanError: ``charge_not_found`` for an order that is no charge, ``busy``.
+            KBeanError: ``charge_not_found`` for an order that is no charge, ``charge_too_old``
+                for one that was paid too long ago, ``busy``.
         """
         row = await self.register.by_number(till.merchant, out_trade_no)
         if row is None:
@@ -162,6 +178,8 @@ class Closing:
                 draft.change(ORDERS, order._replace(status="cancelled"))
                 draft.change(CHARGES, charge._replace(state="closed", failure="reversed"))
             elif order.status == "paid" and charge.state in {"success", "userpaying"}:
+                if not rules.may_reverse(order.paid_at, draft.now, self._reverse_ms):
+                    raise KBeanError("charge_too_old")
                 # Claimed: whoever asked for it tries first, the ticks later.
                 draft.change(
                     CHARGES,

@@ -39,7 +39,13 @@ class ChargeRoom:
         self._hub = hub
         self._config = config
         self.handles = HandleBook(engine, sealer, config)
-        self.closing = Closing(engine, writer, revoke, config.currency)
+        self.closing = Closing(
+            engine,
+            writer,
+            revoke,
+            currency=config.currency,
+            reverse_hours=config.charge_reverse_hours,
+        )
         self.charges = ChargeService(
             writer, posting=posting, handles=self.handles, closing=self.closing, config=config
         )

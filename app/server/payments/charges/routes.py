@@ -145,7 +145,11 @@ def charge_routes(charges: ChargeService, closing: Closing) -> list[Any]:
         status_code=200,
         tags=["tills"],
         responses=refusals(
-            *SIGNED_IN, "charge_not_found", "validation_failed", "unsupported_media_type"
+            *SIGNED_IN,
+            "charge_not_found",
+            "charge_too_old",
+            "validation_failed",
+            "unsupported_media_type",
         ),
         **AS_TILL,
     )

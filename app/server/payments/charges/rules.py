@@ -154,6 +154,15 @@ def is_due(state: str, order_status: str, expires_at: int, now_ms: int) -> bool:
     return state == "userpaying" and (order_status != "open" or expires_at <= now_ms)
 
 
+def may_reverse(paid_at: int | None, now_ms: int, within_ms: int) -> bool:
+    """Whether what was paid then may still be taken back without anybody's role.
+
+    A reversal answers a till that lost an answer, within minutes or a night. Later it would be a
+    refund by the back door: that needs a role, and stands in a shift's book.
+    """
+    return paid_at is None or now_ms - paid_at <= within_ms
+
+
 def next_try(tries: int, now_ms: int) -> int:
     """When money that could not be given back yet is tried again."""
     return now_ms + RETRY_MS[min(tries, len(RETRY_MS) - 1)]

@@ -27,7 +27,7 @@ from tests.server.payments.charges.stall import (
     uses,
 )
 from tests.server.payments.street import once
-from tests.server.world import World, code_of, world
+from tests.server.world import World, code_of, now, world
 
 
 @once
@@ -58,6 +58,49 @@ async def test_what_is_paid_goes_back_once(street: World):
     assert (await uses(person)).items[0].state == "revoked"
     answer = await charge_raw(till, book.code(), 12_000, out_trade_no=paid.out_trade_no)
     assert code_of(answer) == "out_trade_no_used"
+
+
+async def age(world: World, charge_id: str, hours: float) -> None:
+    """Let a charge be paid so long ago."""
+    paid_at = now() - int(hours * 3_600_000)
+    async with writing(world.service.engine) as connection:
+        await connection.execute(
+            sa.update(orders).where(orders.c.id == charge_id).values(paid_at=paid_at)
+        )
+
+
+@once
+async def test_what_was_paid_long_ago_is_refunded_and_not_reversed(street: World):
+    till, person, book = await stall(street)
+    old, late, begun = [await charge(till, book.code(place=place), 1_000) for place in range(3)]
+    await age(street, old.charge_id, 24.01)
+    assert code_of(await reverse_raw(till, old.out_trade_no)) == "charge_too_old"
+    kept = await find(till, old.out_trade_no)
+    assert (kept.state, kept.payment_id) == ("success", old.payment_id)
+    assert await person.available() == 97_000
+    # In time it goes back, and asked again later it says so.
+    await age(street, late.charge_id, 23.9)
+    assert (await reverse(till, late.out_trade_no)).state == "revoked"
+    await age(street, late.charge_id, 30)
+    assert (await reverse(till, late.out_trade_no)).state == "revoked"
+    # What was begun in time is finished.
+    async with writing(street.service.engine) as connection:
+        await connection.execute(
+            sa.update(charges)
+            .where(charges.c.id == begun.charge_id)
+            .values(state="reversing", next_try_at=now() + 3_600_000)
+        )
+    await age(street, begun.charge_id, 48)
+    assert (await reverse(till, begun.out_trade_no)).state == "revoked"
+    # Nothing that isn't paid grows too old to be closed.
+    asked = read(await charge_raw(till, book.code(), 30_000), 202)
+    async with writing(street.service.engine) as connection:
+        long_ago = now() - 90 * 3_600_000
+        await connection.execute(
+            sa.update(charges).where(charges.c.id == asked.charge_id).values(created_at=long_ago)
+        )
+    assert (await reverse(till, asked.out_trade_no)).state == "closed"
+    assert await person.available() == 99_000
 
 
 @once

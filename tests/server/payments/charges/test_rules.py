@@ -129,3 +129,11 @@ def test_names_are_masked():
     assert rules.masked("李伟") == "李*"
     assert rules.masked("Alexander") == "A***"
     assert rules.masked("李") == "李"
+
+
+@given(st.integers(0, 2**45), st.integers(0, 2**40), st.integers(1, 2**40))
+def test_what_is_paid_goes_back_for_a_while(paid: int, age: int, within: int):
+    assert rules.may_reverse(paid, paid + age, within) == (age <= within)
+    assert rules.may_reverse(None, paid, within)
+    # A clock that fell behind takes nothing away.
+    assert rules.may_reverse(paid + age, paid, within)
