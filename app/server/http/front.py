@@ -9,6 +9,7 @@ same function, so the lane holds no rules.
 from __future__ import annotations
 
 import os
+import re
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any, NamedTuple, Protocol
@@ -88,7 +89,7 @@ SECURITY_HEADERS: list[tuple[bytes, bytes]] = [
 ]
 HSTS = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
 
-FILES = "/v1/support/attachments/"
+FILES = re.compile(r"/v1/(support|staff/conversations/[^/]+)/attachments/")
 """Below this a PUT brings the bytes of a file."""
 
 _JSON = b"application/json"
@@ -278,7 +279,7 @@ def _ordinary(headers: Headers, body_max: int) -> tuple[str | None, str | None] 
 
 def _wrong_media_type(scope: Scope) -> bool:
     """Whether a request brings a body that does not say it is JSON, other than a file's."""
-    if scope["method"] == "PUT" and scope["path"].startswith(FILES):
+    if scope["method"] == "PUT" and FILES.match(scope["path"]):
         return False
     media_type = b""
     has_body = False
