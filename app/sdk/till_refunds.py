@@ -31,10 +31,11 @@ class Refunds:
         reason: str = "",
         shift: str = "",
     ) -> Refund:
-        """Refund a paid order.
+        """Refund a paid order, or a payment of the printed code.
 
         Args:
-            out_trade_no: The sale's own number.
+            out_trade_no: The sale's own number; of a payment of the printed code its
+                ``payment_id`` (:meth:`app.sdk.till_counter.Counter.received`).
             out_request_no: The refund's own number, unique for ever. Write it down *before*
                 calling: asked again, the same pair answers the same refund.
             cashier: Who does it, a supervisor or manager of the merchant.
@@ -62,7 +63,7 @@ class Refunds:
             raise
 
     async def of_order(self, out_trade_no: str) -> RefundList:
-        """All refunds of a sale, and what is left of it.
+        """All refunds of a sale (of the printed code: by its payment's id), and what is left.
 
         Raises:
             KBeanError: ``order_not_found``, ``not_refundable`` where nobody has paid it.

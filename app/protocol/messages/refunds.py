@@ -1,4 +1,7 @@
-"""Refunds of paid orders (``/v1/refunds``). Source: design/3 §At the counter, design/1 C4, P4."""
+"""Refunds of paid orders and of the printed code's payments (``/v1/refunds``).
+
+Source: design/3 §At the counter, design/1 C4, P4.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +21,9 @@ class RefundRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ``Idempotency-Key``.
 
     Attributes:
+        out_trade_no: The sale's number. A payment of the printed code has none: there it is the
+            ``payment_id`` as ``GET /v1/counter/received`` tells it, unless the merchant has an
+            order of that number.
         amount: Minor units; absent means all that is left.
         cashier: Who does it; the role of this cashier must allow it (supervisor or manager).
         reason: Kept and shown to the payer.
@@ -35,6 +41,7 @@ class Refund(msgspec.Struct, frozen=True):
     """A posted refund. ``GET /v1/refunds/{out_trade_no}/{out_request_no}``.
 
     Attributes:
+        out_trade_no: As it was asked for: of a payment of the printed code its ``payment_id``.
         amount: Of the sale, taken back from the merchant.
         paid_back: Of it, what the payer gets in money; the rest goes back to what K-Beans or a
             coupon settled.

@@ -42,7 +42,8 @@ from tests.server.world import PASSPHRASE, now, settings
 @asynccontextmanager
 async def quiet_service(folder: Path, url: str) -> AsyncIterator[Service]:
     """Learn what a start learns, post plans, and do nothing else."""
-    service = build_service(settings(folder, url), keys=ServiceKeys(make_keys("demo")))
+    config = settings(folder, url, static_code_daily_cap=10**9)
+    service = build_service(config, keys=ServiceKeys(make_keys("demo")))
     await service._learn()
     await service.writer.start()
     yield service
@@ -58,6 +59,7 @@ class Day:
     session: Session
     till: Principal
     manager: str
+    printed: str
     items: tuple[str, str]
     ahead: int = 0
     money: int = 0
@@ -82,12 +84,13 @@ class Day:
         terminal = await book.add_terminal(store, "Till 1", SigningKey.generate().public)
         till = Principal("till", terminal, "", "", merchant, store, 0)
         manager = await service.counter.add(merchant, "1", "何", "manager", "2468")
+        printed, _ = await book.add_code(store, "CNY")
         shop = service.points.catalogue
         fetched_late = msgspec.structs.replace(GIFT, valid_days=400)
         items = (await shop.add(OFF), await shop.add(fetched_late))
         # Where the day before left the clock: it never runs backwards.
         ahead = max(0, service.writer.clock() - now())
-        day = cls(service, key, session, till, manager, items, money=money, ahead=ahead)
+        day = cls(service, key, session, till, manager, printed, items, money=money, ahead=ahead)
         service.writer.clock = day.clock
         await service.funding.fund(
             session.user_id, money, "CNY", reason="test", key=new_id(), event_at=now()
@@ -104,15 +107,22 @@ class Day:
         own = self.session
         return Principal("person", own.user_id, own.session_id, own.device_id, "", "", 0)
 
-    async def pay(self, amount: int, **deducted: Any) -> tuple[str, Payment] | None:
-        """Pay an order; None where it was refused, for a reason that may be."""
-        order_request = OrderRequest(new_id(), amount, "CNY")
-        made = await self.service.orders.create(self.till, new_id(), order_request)
-        order = msgspec.json.decode(made.body, type=Order)
+    async def order(self, amount: int) -> Order:
+        """The till asks."""
+        request = OrderRequest(new_id(), amount, "CNY")
+        made = await self.service.orders.create(self.till, new_id(), request)
+        return msgspec.json.decode(made.body, type=Order)
+
+    async def pay(
+        self, amount: int, *, printed: bool = False, **deducted: Any
+    ) -> tuple[str, Payment] | None:
+        """Pay an order or the printed code; None where it was refused, for a reason that may be."""
+        order = None if printed else await self.order(amount)
+        order_id = order.order_id if order else None
         own = self.session
         intent = PaymentIntent(
-            new_id(), own.user_id, own.device_id, self.till.merchant, order.order_id,
-            order.order_id, amount, "CNY", self.clock(), **deducted,
+            new_id(), own.user_id, own.device_id, self.till.merchant, order_id or self.printed,
+            order_id, amount, "CNY", self.clock(), **deducted,
         )  # fmt: skip
         request = Request(intent, self.key.sign(intent.signed_bytes()))
         answer = await self.twice(
@@ -127,7 +137,8 @@ class Day:
         payment = msgspec.json.decode(answer.body, type=Payment)
         self.money -= payment.receipt.paid
         self.sold += amount
-        self.paid.append((order.out_trade_no, payment))
+        # What no order asked for is known by its payment.
+        self.paid.append((order.out_trade_no if order else payment.payment_id, payment))
         return self.paid[-1]
 
     async def refund(self, sale: tuple[str, Payment], amount: int | None) -> Refund | None:

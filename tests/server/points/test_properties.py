@@ -23,6 +23,7 @@ class Step(NamedTuple):
     amount: int
     which: int
     beans: int
+    printed: bool
 
 
 WHATS = (
@@ -35,6 +36,7 @@ steps = st.builds(
     amount=st.one_of(st.integers(1, 400), st.integers(1_000, 30_000)),
     which=st.integers(0, 20),
     beans=st.integers(1, 300),
+    printed=st.booleans(),
 )
 days = st.lists(steps, min_size=3, max_size=12)
 budgets = st.sampled_from([500, 5_000])
@@ -44,11 +46,12 @@ SLOW = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 async def happen(day: Day, step: Step) -> None:
     match step.what:
         case "pay":
-            await day.pay(step.amount)
+            await day.pay(step.amount, printed=step.printed)
         case "pay_beans":
-            await day.pay(step.amount, points=step.beans)
+            await day.pay(step.amount, printed=step.printed, points=step.beans)
         case "pay_coupon" if day.coupons:
-            await day.pay(step.amount, coupon_id=day.coupons[step.which % len(day.coupons)])
+            coupon = day.coupons[step.which % len(day.coupons)]
+            await day.pay(step.amount, printed=step.printed, coupon_id=coupon)
         case "there_and_back":
             await there_and_back(day, step)
         case "refund" | "refund_rest" if day.paid:
@@ -70,7 +73,7 @@ async def there_and_back(day: Day, step: Step) -> None:
         deducted = {"points": step.beans}
     elif step.which % 3 == 2 and day.coupons:
         deducted = {"coupon_id": day.coupons[step.which % len(day.coupons)]}
-    sale = await day.pay(step.amount, **deducted)
+    sale = await day.pay(step.amount, printed=step.printed, **deducted)
     if sale is not None:
         first = 1 + step.beans * 37 % step.amount
         for part in (first, (step.amount - first) // 2, None):

@@ -54,6 +54,16 @@ RULES = (
         "refund {0} and journal {1} disagree",
     ),
     (
+        "refund_names_its_sale",
+        "a refund names the order that was paid; of a printed code, which has none, the payment",
+        (
+            "SELECT r.id, r.payment_id FROM refunds r JOIN payments p ON p.id = r.payment_id "
+            "WHERE (r.order_id IS NULL) <> (p.order_id IS NULL) OR r.order_id <> p.order_id "
+            "OR (p.order_id IS NULL AND r.out_trade_no <> CAST(p.id AS VARCHAR(36)))"
+        ),
+        "refund {0} and payment {1} name different sales",
+    ),
+    (
         "journal_has_refund",
         "every posting of the kind refund belongs to a refund",
         (

@@ -43,7 +43,7 @@ def refund_routes(refunds: RefundService) -> list[Any]:
     async def refund(
         till: NamedDependency[Principal], data: JSONBody[RefundRequest]
     ) -> Response[bytes]:
-        """Refund a paid order; the same number refunds once."""
+        """Refund a paid order, or by its id a printed code's payment; a number refunds once."""
         return answered(await refunds.refund(till, data))
 
     @get(
@@ -67,7 +67,7 @@ def refund_routes(refunds: RefundService) -> list[Any]:
         **AS_TILL,
     )
     async def of_order(till: NamedDependency[Principal], out_trade_no: FromPath[str]) -> RefundList:
-        """All refunds of an order, and what is left of it."""
+        """All refunds of an order or of a payment of the printed code, and what is left of it."""
         return await refunds.of_order(till, out_trade_no)
 
     @get(

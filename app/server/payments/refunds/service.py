@@ -20,7 +20,7 @@ from app.server.ledger.writer import Writer
 from app.server.payments.posting import Posting
 from app.server.payments.refunds import rules
 from app.server.payments.refunds.posting import Accounts, Refunding, Wish
-from app.server.payments.refunds.rows import Paid, read_paid
+from app.server.payments.refunds.rows import Paid, read_numbered, read_paid
 from app.server.payments.refunds.tables import refund_totals, refunds
 from app.server.payments.tables import orders, payments
 from app.server.points.purse import read_purse, with_purse
@@ -30,6 +30,9 @@ REVERSAL = "~reversal"
 
 RoleOf = Callable[[str, str], Awaitable[str | None]]
 """(merchant id, cashier id) → the role of an active cashier of that merchant, or None."""
+
+Find = Callable[[AsyncConnection], Awaitable[Paid]]
+"""Reads what is to be refunded."""
 
 _read = msgspec.json.Decoder(Refund).decode
 
@@ -54,8 +57,9 @@ class RefundService:
         self.moved: Callable[[str], None] = lambda _user_id: None
 
     async def refund(self, till: Principal, request: RefundRequest) -> Answer:
-        """Refund a paid order, in part or all that is left.
+        """Refund a paid order or a payment of the printed code, in part or all that is left.
 
+        A payment of the printed code has no order: its id is the ``out_trade_no``.
         The same ``(out_trade_no, out_request_no)`` refunds once and is answered the same for
         ever; what makes it the same wish is the amount that was asked for.
 
@@ -80,7 +84,7 @@ class RefundService:
             refusal,
         )
         return await self._submit(
-            till.merchant, orders.c.out_trade_no == request.out_trade_no, wish
+            lambda connection: read_numbered(connection, till.merchant, request.out_trade_no), wish
         )
 
     async def revoke(self, merchant_id: str, order_id: str, *, reason: str, cashier: str) -> Refund:
@@ -96,7 +100,9 @@ class RefundService:
         if not is_uuid7(order_id):
             raise KBeanError("order_not_found")
         wish = Wish(REVERSAL, None, reason, cashier, "", "reversal", None)
-        answer = await self._submit(merchant_id, orders.c.id == order_id, wish)
+        answer = await self._submit(
+            lambda connection: read_paid(connection, merchant_id, orders.c.id == order_id), wish
+        )
         if answer.status < 400:
             return _read(answer.body)
         refused = KBeanError.from_problem(msgspec.json.decode(answer.body, type=Problem))
@@ -105,9 +111,9 @@ class RefundService:
         async with reading(self._engine) as connection:
             return (await _documents(connection, refunds.c.order_id == order_id))[-1]
 
-    async def _submit(self, merchant_id: str, which: sa.ColumnElement[bool], wish: Wish) -> Answer:
+    async def _submit(self, find: Find, wish: Wish) -> Answer:
         async def attempt() -> Answer:
-            refunding = await self._prepare(merchant_id, which, wish)
+            refunding = await self._prepare(find, wish)
             answer = await self._writer.submit(refunding.plan())
             if answer.status == 201 and not answer.replayed:
                 self.moved(refunding.paid.payer_id)
@@ -115,11 +121,9 @@ class RefundService:
 
         return await with_purse(attempt)
 
-    async def _prepare(
-        self, merchant_id: str, which: sa.ColumnElement[bool], wish: Wish
-    ) -> Refunding:
+    async def _prepare(self, find: Find, wish: Wish) -> Refunding:
         async with reading(self._engine) as connection:
-            paid = await read_paid(connection, merchant_id, which)
+            paid = await find(connection)
         accounts = await self._accounts(paid)
         async with reading(self._engine) as connection:
             purse = await read_purse(
@@ -163,13 +167,13 @@ class RefundService:
         return found[0]
 
     async def of_order(self, till: Principal, out_trade_no: str) -> RefundList:
-        """All refunds of an order of the till's merchant, oldest first.
+        """All refunds of what the till's merchant sold under a number, oldest first.
 
         Raises:
             KBeanError: ``order_not_found``, ``not_refundable`` where nobody has paid it.
         """
         async with reading(self._engine) as connection:
-            paid = await read_paid(connection, till.merchant, orders.c.out_trade_no == out_trade_no)
+            paid = await read_numbered(connection, till.merchant, out_trade_no)
             return await _list(connection, paid.payment.payment_id, paid.sale.amount)
 
     async def of_payment(self, payer_id: str, payment_id: str) -> RefundList:

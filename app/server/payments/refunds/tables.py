@@ -12,9 +12,10 @@ refunds = sa.Table(
     sa.Column("id", Id, primary_key=True),
     sa.Column("merchant_id", Id, nullable=False),
     sa.Column("store_id", Id, nullable=False),
+    # The order's number; of a payment of the printed code, which has no order, its own id.
     sa.Column("out_trade_no", sa.String(64), nullable=False),
     sa.Column("out_request_no", sa.String(64), nullable=False),
-    sa.Column("order_id", Id, nullable=False),
+    sa.Column("order_id", Id),
     sa.Column("payment_id", Id, nullable=False),
     sa.Column("payer_id", Id, nullable=False),
     # The till; None where the service itself reversed a charge.
