@@ -11,6 +11,7 @@ from app.protocol.messages.counter import (
     CashierList,
     CashierRequest,
     CounterInfo,
+    ReceivedList,
     ShiftCheck,
     ShiftReport,
 )
@@ -64,6 +65,17 @@ class Counter:
         """
         path = f"/v1/counter/shifts/{quote(shift_id, safe='')}"
         return await self._ask("PUT", path, ShiftCheck, report)
+
+    async def received(self, after: int | None = None) -> ReceivedList:
+        """What came in by the store's printed code, oldest first.
+
+        Args:
+            after: The ``after`` of the last answer, kept where a restart finds it; without it
+                the newest are told. A payment may be told more than once: its ``payment_id``
+                says which one it is.
+        """
+        query = "" if after is None else f"?after={after}"
+        return await self._ask("GET", f"/v1/counter/received{query}", ReceivedList)
 
     async def bill(self, day: str, currency: str, *, preliminary: bool = False) -> BillTotals:
         """A day's totals; ``day`` as ``2026-11-23`` in the operator's time zone.

@@ -90,6 +90,18 @@ async def close_shift(till: Till, number: int, began: int) -> None:
     assert (check.agreed, check.service) == (True, figures)
 
 
+async def check_received(market: Market) -> None:
+    """A till that reads on hears of all that came in by its store's printed code."""
+    for till in {till.merchant_id: till for till in market.tills}.values():
+        crew = [other for other in market.tills if other.merchant_id == till.merchant_id]
+        heard, after, more = dict[str, int](), 0, True
+        while more:
+            told = await till.counter.received(after)
+            heard |= {one.payment_id: one.amount for one in told.items}
+            after, more = told.after, told.more
+        assert heard == {k: v for other in crew for k, v in other.printed.items()}
+
+
 async def check_wallet(wallet: Wallet) -> None:
     """The service counts what the person counted."""
     held = await wallet.client.accounts()
@@ -164,6 +176,7 @@ async def test_a_market_day_agrees_to_the_cent(
             await close_shift(till, number, began)
         await asyncio.gather(*(check_wallet(wallet) for wallet in market.wallets))
         await check_bills(market, market.town.config.timezone)
+        await check_received(market)
         await check_books(market)
         check_variety(day)
     finally:
@@ -186,6 +199,7 @@ def check_variety(day: Day) -> None:
         "scanned": 20,
         "scanned with K-Beans": 1,
         "printed code": 20,
+        "refund of the printed code": 1,
         "refund": 5,
         "transfer": 30,
     }

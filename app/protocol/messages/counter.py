@@ -80,6 +80,47 @@ class CounterInfo(msgspec.Struct, frozen=True):
     server_time: int
 
 
+class Received(msgspec.Struct, frozen=True):
+    """A payment of the store's printed code: somebody paid it without any till's doing.
+
+    Attributes:
+        payment_id: What a refund of it names as its ``out_trade_no``.
+        order_number: The number people quote.
+        amount: Minor units that the merchant got, whatever K-Beans or a coupon settled of them.
+        payer: The payer's name, masked as on a charge's slip.
+        paid_at: Unix milliseconds.
+        confirmation: The eight digits that the payer's wallet shows (design/3 §At the counter).
+        refunded: How much of it went back so far.
+    """
+
+    payment_id: str
+    order_number: str
+    amount: int
+    currency: str
+    payer: str
+    paid_at: int
+    confirmation: str
+    refunded: int
+
+
+class ReceivedList(msgspec.Struct, frozen=True):
+    """``GET /v1/counter/received?after=`` by a till: what came in by its store's printed code.
+
+    A till asks again with the ``after`` of the last answer, every few seconds. It is told each
+    payment at least once, and again when something of it was refunded, by whichever till.
+
+    Attributes:
+        items: Oldest first. Without ``after``: the newest, about fifty of them.
+        after: How far the merchant's account was read; only ever grows.
+        more: There is more to read: ask again at once.
+    """
+
+    items: list[Received]
+    after: int
+    more: bool
+    server_time: int
+
+
 class CounterSetup(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The file that sets a counter up, JSON.
 

@@ -128,16 +128,19 @@ class Day:
         paid = await self._pay(who, till.merchant_id, amount, "", code=till.code_id)
         if paid is not None:
             self.tally["printed code"] += 1
+            till.printed[paid.payment_id] = amount
+            till.payer_of[paid.payment_id] = who
             who.balance -= paid.receipt.paid
 
     async def _refund(self, till: Till, _who: Wallet) -> None:
-        """The supervisor gives something back of an earlier sale of this till."""
-        if not till.sales:
+        """The supervisor gives something back of an earlier sale, or of the printed code's."""
+        sold = till.sales | till.printed
+        if not sold:
             return
-        number = self.market.chance.choice(sorted(till.sales))
+        number = self.market.chance.choice(sorted(sold))
         request = new_id()
         whole = self.market.chance.random() < 0.5
-        amount = None if whole else max(1, till.sales[number] // 3)
+        amount = None if whole else max(1, sold[number] // 3)
         try:
             refund = await self._insist(
                 lambda: till.refunds.refund(
@@ -147,7 +150,7 @@ class Day:
         except KBeanError as error:
             self.tally[f"refund refused: {error.code}"] += 1
             return
-        self.tally["refund"] += 1
+        self.tally["refund of the printed code" if number in till.printed else "refund"] += 1
         till.returns[f"{number}/{request}"] = refund.amount
         till.payer_of[number].balance += refund.paid_back
 

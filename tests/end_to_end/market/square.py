@@ -65,6 +65,7 @@ class Till:
     shift: str
     sales: dict[str, int] = dataclasses.field(default_factory=dict)
     returns: dict[str, int] = dataclasses.field(default_factory=dict)
+    printed: dict[str, int] = dataclasses.field(default_factory=dict)
     payer_of: dict[str, Wallet] = dataclasses.field(default_factory=dict)
 
     def __post_init__(self) -> None:

@@ -84,7 +84,7 @@ class BillService:
         span = rules.span_of(date, date, self.zone)
         final = rules.check_bill(span, now_ms(), preliminary=preliminary)
         async with snapshot(self._engine) as connection:
-            account_id = await _account(connection, merchant_id, currency)
+            account_id = (await merchant_account(connection, merchant_id, currency)).id
             opening = await position(connection, account_id, span.start)
             closing = await position(connection, account_id, span.end)
             lines = await _lines(connection, account_id, opening.version, closing.version)
@@ -98,11 +98,25 @@ class BillService:
         return rules.to_csv(bill.lines, bill.totals.currency, self.zone)
 
 
-async def _account(connection: AsyncConnection, merchant_id: str, currency: str) -> int:
-    number = None
+class MerchantAccount(NamedTuple):
+    """A merchant's account, and how many entries it has."""
+
+    id: int
+    version: int
+
+
+async def merchant_account(
+    connection: AsyncConnection, merchant_id: str, currency: str
+) -> MerchantAccount:
+    """Where a merchant's money stands.
+
+    Raises:
+        KBeanError: ``not_found`` for an unknown merchant.
+    """
+    row = None
     if is_uuid7(merchant_id):
-        number = await connection.scalar(
-            sa.select(accounts.c.id)
+        query = (
+            sa.select(accounts.c.id, accounts.c.version)
             .join(merchants, merchants.c.id == accounts.c.owner)
             .where(
                 accounts.c.owner == merchant_id,
@@ -110,9 +124,10 @@ async def _account(connection: AsyncConnection, merchant_id: str, currency: str)
                 accounts.c.currency == currency,
             )
         )
-    if number is None:
+        row = (await connection.execute(query)).one_or_none()
+    if row is None:
         raise KBeanError("not_found", f"no such merchant: {merchant_id}")
-    return int(number)
+    return MerchantAccount(row.id, row.version)
 
 
 _sold = payments.alias("sold")
@@ -133,7 +148,8 @@ _LINE = (
         refunds.c.out_request_no,
         refunds.c.cashier.label("refund_cashier"),
         refunds.c.shift.label("refund_shift"),
-        orders.c.out_trade_no,
+        # A refund's pair of numbers stands whole in its line, also of a payment without an order.
+        sa.func.coalesce(orders.c.out_trade_no, refunds.c.out_trade_no).label("out_trade_no"),
         orders.c.cashier,
         orders.c.shift,
         orders.c.subject,

@@ -12,6 +12,7 @@ from app.server.keys import ServiceKeys
 from app.server.payments.activity import ActivityService
 from app.server.payments.settlement.bills import BillService
 from app.server.payments.settlement.follower import Follower
+from app.server.payments.settlement.received import ReceivedBook
 from app.server.payments.settlement.routes import settlement_routes
 from app.server.payments.settlement.shifts import ShiftBook
 from app.server.payments.settlement.statement_routes import statement_routes
@@ -34,6 +35,7 @@ class SettlementRoom:
         self._per_minute = config.statements_per_minute if config.rate_limits else None
         self.shifts = ShiftBook(engine, config)
         self.bills = BillService(engine, config)
+        self.received = ReceivedBook(engine, config)
         self.webhooks = WebhookBook(engine, keys.sealer, config)
         self.follower = Follower(engine)
         self.teller = Teller(engine, keys.sealer, config)
@@ -49,7 +51,7 @@ class SettlementRoom:
     def routes(self) -> list[Any]:
         """What tills and persons ask."""
         return [
-            *settlement_routes(self.shifts, self.bills),
+            *settlement_routes(self.shifts, self.bills, self.received),
             *webhook_routes(self.webhooks),
             *statement_routes(self.statements, self._per_minute),
         ]

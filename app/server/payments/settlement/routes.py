@@ -9,18 +9,21 @@ from litestar.di import NamedDependency
 from litestar.openapi import ResponseSpec
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
-from app.protocol.messages.counter import ShiftCheck, ShiftReport
+from app.protocol.messages.counter import ReceivedList, ShiftCheck, ShiftReport
 from app.protocol.messages.settlement import BillTotals
 from app.server.http.application import SIGNED_IN, refusals
 from app.server.http.bodies import StrictBody
 from app.server.http.preamble import AS_TILL
 from app.server.http.tokens import Principal
 from app.server.payments.settlement.bills import BillService
+from app.server.payments.settlement.received import ReceivedBook
 from app.server.payments.settlement.shifts import ShiftBook
 
 AS_MERCHANT: dict[str, Any] = AS_TILL | {"tags": ["settlement"]}
 
 Currency = Annotated[str | None, QueryParameter(pattern="^[A-Z]{3}$")]
+
+After = Annotated[int | None, QueryParameter(ge=0, le=2**62)]
 
 _BILL = (*SIGNED_IN, "validation_failed", "currency_unsupported", "bill_not_ready")
 
@@ -30,8 +33,8 @@ def file_of(media_type: str) -> ResponseSpec:
     return ResponseSpec(bytes, description="", media_type=media_type, generate_examples=False)
 
 
-def settlement_routes(shifts: ShiftBook, bills: BillService) -> list[Any]:
-    """What a till hands in and takes home at the end of a day."""
+def settlement_routes(shifts: ShiftBook, bills: BillService, received: ReceivedBook) -> list[Any]:
+    """What a till hands in and takes home at the end of a day, and what came in without it."""
 
     @put(
         "/v1/counter/shifts/{shift_id:str}",
@@ -51,6 +54,11 @@ def settlement_routes(shifts: ShiftBook, bills: BillService) -> list[Any]:
     ) -> ShiftCheck:
         """Hand a closed shift in; the service says what it counted itself. Safe to repeat."""
         return await shifts.hand_in(till, shift_id, data)
+
+    @get("/v1/counter/received", responses=refusals(*SIGNED_IN, "validation_failed"), **AS_MERCHANT)
+    async def came_in(till: NamedDependency[Principal], after: After = None) -> ReceivedList:
+        """Payments of the store's printed code, oldest first, since the last answer's `after`."""
+        return await received.received(till, after)
 
     @get("/v1/bills/{day:str}", responses=refusals(*_BILL), **AS_MERCHANT)
     async def bill(
@@ -84,4 +92,4 @@ def settlement_routes(shifts: ShiftBook, bills: BillService) -> list[Any]:
             headers={"Content-Disposition": f'attachment; filename="{name}"'},
         )
 
-    return [hand_in, bill, bill_csv]
+    return [hand_in, came_in, bill, bill_csv]

@@ -1,0 +1,120 @@
+"""What came in by a store's printed code: for tills, which had no part in it (design/1 C4, C6).
+
+Read from the ledger like a bill (:mod:`app.server.payments.settlement.bills`): by versions of the
+merchant's account, which are dense and in the order of the commits. So a till that goes on where
+it stopped misses nothing, and payments need no index of their own for it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from app.protocol.ids import order_number
+from app.protocol.messages.counter import Received, ReceivedList
+from app.server.config import Config
+from app.server.db.engine import snapshot
+from app.server.http.front import now_ms
+from app.server.http.tokens import Principal
+from app.server.identity.tables import users
+from app.server.ledger.tables import entries
+from app.server.payments.charges.rules import masked
+from app.server.payments.refunds.tables import refund_totals, refunds
+from app.server.payments.settlement.bills import merchant_account
+from app.server.payments.tables import payments
+
+NEWEST = 50
+"""So many a till is told that asks for the first time."""
+STEP = 1_000
+"""So many entries of the account are looked at for one answer."""
+_FIRST = 4 * STEP
+"""So far back the first answer looks: a merchant may sell much and seldom by the printed code."""
+
+
+class ReceivedBook:
+    """Tells tills what their store's printed codes brought in."""
+
+    def __init__(self, engine: AsyncEngine, config: Config) -> None:
+        """Wire the service."""
+        self._engine = engine
+        self._currency = config.currency
+
+    async def received(self, till: Principal, after: int | None) -> ReceivedList:
+        """Payments of the store's printed codes that came in, or were refunded, since ``after``.
+
+        Raises:
+            KBeanError: ``busy``.
+        """
+        async with snapshot(self._engine) as connection:
+            account = await merchant_account(connection, till.merchant, self._currency)
+            which = sa.and_(
+                entries.c.account_id == account.id,
+                _sold.c.store_id == till.store,
+                _sold.c.order_id.is_(None),
+            )
+            if after is None:
+                upto = account.version
+                query = _MOVED.where(which, entries.c.version > upto - _FIRST)
+                # A payment has two entries at most, and may have been refunded since.
+                items = (await _read(connection, query.limit(2 * NEWEST)))[-NEWEST:]
+            else:
+                upto = min(after + STEP, account.version)
+                span = entries.c.version.between(after + 1, upto)
+                items = [] if upto <= after else await _read(connection, _MOVED.where(which, span))
+        return ReceivedList(items, upto, more=upto < account.version, server_time=now_ms())
+
+
+_sold = payments.alias("sold")
+"""The payment that an entry is of, or that the entry's refund is of."""
+
+_MOVED = (
+    sa.select(
+        _sold.c.id,
+        _sold.c.amount,
+        _sold.c.currency,
+        _sold.c.posted_at,
+        _sold.c.document,
+        users.c.display_name,
+        sa.func.coalesce(refund_totals.c.amount, 0).label("refunded"),
+    )
+    .select_from(entries)
+    .outerjoin(payments, payments.c.journal_id == entries.c.journal_id)
+    .outerjoin(refunds, refunds.c.journal_id == entries.c.journal_id)
+    .join(_sold, _sold.c.id == sa.func.coalesce(payments.c.id, refunds.c.payment_id))
+    .join(users, users.c.id == _sold.c.payer_id)
+    .outerjoin(refund_totals, refund_totals.c.payment_id == _sold.c.id)
+    .order_by(entries.c.version.desc())
+)
+
+
+async def _read(connection: AsyncConnection, query: sa.Select[Any]) -> list[Received]:
+    """Each payment once, oldest first."""
+    rows = {row.id: row for row in await connection.execute(query)}
+    return sorted(
+        (_told(row) for row in rows.values()), key=lambda one: (one.paid_at, one.payment_id)
+    )
+
+
+class _Document(msgspec.Struct):
+    """What of the kept answer tills are told."""
+
+    confirmation_code: str = ""
+
+
+_open = msgspec.json.Decoder(_Document).decode
+
+
+def _told(row: Any) -> Received:
+    return Received(
+        payment_id=row.id,
+        order_number=order_number(row.id, row.posted_at),
+        amount=row.amount,
+        currency=row.currency,
+        payer=masked(row.display_name),
+        paid_at=row.posted_at,
+        confirmation=_open(row.document).confirmation_code,
+        refunded=row.refunded,
+    )
