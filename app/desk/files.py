@@ -38,7 +38,7 @@ def add_files(app: FastAPI) -> None:
             return Response("No such file.", 404)
         session.touch()
         try:
-            raw = await session.client.attachment(conv, sha256)
+            raw = await session.client.files.bytes_of(conv, sha256)
         except KBeanError as error:
             title, _ = session.words.error(error)
             return Response(title, error.status or 502, media_type="text/plain; charset=utf-8")

@@ -32,8 +32,11 @@ OPEN = (
 """What is answered without a session: the door, and files that are the same for everybody."""
 SOCKET = "/_nicegui_ws/"
 IN_SCOPE = "kbean.session"
+UPLOAD = "/_nicegui/client/"
+"""Where a page sends files to: ``/_nicegui/client/<page>/upload/<element>``."""
 _SCRIPT = re.compile(rb"<script\b")
-_BODY_MAX = 12 * 1024 * 1024
+BODY_MAX = 12 * 1024 * 1024
+"""Bytes of a request: the largest attachment and what is around it."""
 
 
 class Guard:
@@ -68,13 +71,16 @@ class Guard:
             # Pages speak by WebSocket only; long polling would be a second door.
             await guarded.refuse(403, "WebSocket only.")
             return
-        if int(headers.get("content-length") or 0) > _BODY_MAX:
+        if int(headers.get("content-length") or 0) > BODY_MAX:
             await guarded.refuse(413, "Too large.")
             return
         session = self._sessions.find(cookie_of(headers))
         scope[IN_SCOPE] = session
         if session is None and not path.startswith(OPEN):
             await self._to_sign_in(scope, guarded, had_cookie=cookie_of(headers) is not None)
+            return
+        if path.startswith(UPLOAD) and not _is_of(session, path.split("/")[3]):
+            await guarded.refuse(403, "This page is somebody else's.")
             return
         await self._app(scope, receive, guarded)
 
@@ -94,9 +100,7 @@ class Guard:
             await _shut(receive, send)
             return
         page = parse_qs(scope["query_string"].decode("latin-1")).get("client_id", [""])[0]
-        client = Client.instances.get(page)
-        # A page that is gone is NiceGUI's business (it reloads); another session's page is not.
-        if client is not None and client.request.scope.get(IN_SCOPE) is not session:
+        if not _is_of(session, page):
             await _shut(receive, send)
             return
         scope[IN_SCOPE] = session
@@ -210,6 +214,12 @@ class _Answer:
 
 def _headers(scope: Scope) -> dict[str, str]:
     return {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+
+
+def _is_of(session: DeskSession | None, page: str) -> bool:
+    """Whether a page is this session's; one that is gone is NiceGUI's business (it reloads)."""
+    client = Client.instances.get(page)
+    return client is None or client.request.scope.get(IN_SCOPE) is session
 
 
 async def _shut(receive: Receive, send: Send) -> None:

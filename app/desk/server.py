@@ -12,6 +12,7 @@ import uvicorn
 from fastapi import FastAPI
 from nicegui import app as pages
 from nicegui import ui
+from starlette.formparsers import MultiPartParser
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
@@ -19,7 +20,7 @@ from starlette.types import ASGIApp
 from app.desk.downloads import add_downloads
 from app.desk.files import add_files
 from app.desk.frame import show_frame
-from app.desk.guard import Guard
+from app.desk.guard import BODY_MAX, Guard
 from app.desk.rooms import ROOMS
 from app.desk.sessions import Sessions
 from app.desk.settings import Settings
@@ -56,6 +57,8 @@ def build(settings: Settings) -> ASGIApp:
 
     for path in dict.fromkeys(room.path for room in ROOMS):
         ui.page(path)(page)
+    # What an agent attaches stays in memory: the parser writes larger files to the disk.
+    MultiPartParser.spool_max_size = BODY_MAX
     # Pages speak by WebSocket only; the guard refuses long polling.
     pages.config.socket_io_js_transports = ["websocket"]
     ui.run_with(

@@ -13,6 +13,7 @@ from typing import Literal
 from app.protocol.messages.cards import (
     AccessCard,
     ActionCard,
+    FileCard,
     ProposalCard,
     RequestEvent,
     SurveyCard,
@@ -23,6 +24,14 @@ from app.protocol.messages.support import Message
 Applied = Literal["new", "known", "gap"]
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Enclosed:
+    """A file that is to be sent: what it is, and its bytes."""
+
+    card: FileCard
+    data: bytes
+
+
 @dataclasses.dataclass(slots=True)
 class Pending:
     """A reply on its way: shown at once, kept until the service has it or refuses it."""
@@ -30,6 +39,7 @@ class Pending:
     cmid: str
     body: str
     refusal: str = ""
+    file: Enclosed | None = None
 
 
 @dataclasses.dataclass(slots=True)

@@ -58,6 +58,7 @@ from app.protocol.messages.support import (
 )
 from app.sdk.answers import read
 from app.sdk.staff_cases import StaffCaseClient
+from app.sdk.staff_files import StaffFiles
 from app.sdk.staff_knowledge import KnowledgeClient
 from app.sdk.transport import Call, Method, Transport
 
@@ -76,6 +77,7 @@ class StaffClient:
         self.clock = transport.clock
         self.knowledge = KnowledgeClient(self._send)
         self.casework = StaffCaseClient(self._send)
+        self.files = StaffFiles(self._send)
         self._session: StaffSession | None = None
         self._staff: StaffMember | None = None
 
@@ -203,10 +205,6 @@ class StaffClient:
     async def close_conversation(self, conv: str, request: CloseRequest) -> Conversation:
         """Close it with an outcome; the survey follows."""
         return await self._ask("POST", f"{_conv(conv)}/close", Conversation, request)
-
-    async def attachment(self, conv: str, sha256: str) -> bytes:
-        """The bytes of an attachment of a conversation."""
-        return await self._send(Call("GET", f"{_conv(conv)}/attachments/{quote(sha256)}"))
 
     # --- identity and consent
 

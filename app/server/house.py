@@ -58,6 +58,7 @@ from app.server.support.mail.room import MailRoom
 from app.server.support.people.hours import read_hours
 from app.server.support.people.room import PeopleRoom
 from app.server.support.people.routes import people_routes
+from app.server.support.people.staff_files import staff_file_routes
 from app.server.support.people.staff_routes import staff_people_routes
 from app.server.support.talk.room import TalkRoom
 
@@ -263,6 +264,7 @@ class House:
             *bot_routes(self.bot, 120 if self.config.rate_limits else None),
             *staff_routes(self.staff, self.config),
             *staff_people_routes(self.people),
+            *staff_file_routes(self.people, limited=self.config.rate_limits),
             *consent_routes(self.consent),
             *consent_staff_routes(self.consent),
             *case_routes(self.cases, 60 if self.config.rate_limits else None),

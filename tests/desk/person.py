@@ -16,7 +16,7 @@ from PIL import Image
 
 from app.protocol.errors import KBeanError
 from app.protocol.ids import new_id
-from app.protocol.messages.cards import AccessCard, OwnerEvent
+from app.protocol.messages.cards import AccessCard, FileCard, OwnerEvent
 from app.protocol.messages.identity import Contact, DeviceKey, RegistrationRequest, Session
 from app.protocol.messages.stream import Msg, Send, ServiceFrame, Welcome
 from app.protocol.messages.support import (
@@ -52,10 +52,10 @@ def wait_for(condition: Callable[[], T | None], what: str = "", seconds: float =
         time.sleep(0.02)
 
 
-def picture() -> bytes:
+def picture(green: int = 123) -> bytes:
     """A small screenshot."""
     made = io.BytesIO()
-    Image.new("RGB", (40, 30), (15, 123, 85)).save(made, "PNG")
+    Image.new("RGB", (40, 30), (15, green, 85)).save(made, "PNG")
     return made.getvalue()
 
 
@@ -161,6 +161,11 @@ class Person:
         """What was said, in its order."""
         ours = sorted(key for key in self.heard if key[0] == self.conv)
         return [self.heard[key].body for key in ours if self.heard[key].body]
+
+    def files(self) -> list[str]:
+        """The names of the files in the conversation, in their order."""
+        told = [self.heard[key].card for key in sorted(self.heard) if key[0] == self.conv]
+        return [card.name for card in told if isinstance(card, FileCard)]
 
     @property
     def user_id(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, FilePayload, expect
 
 from app.protocol.ids import new_id
 from tests.desk.seats import Seat, seated
@@ -234,6 +234,15 @@ def test_questions_macros_files_and_a_second_person(town: Town, browser: Browser
         shown = han.page.locator(".in-card img")
         expect(shown).to_have_attribute("src", re.compile(f"^/files/{person.conv}/[0-9a-f]+$"))
         wait_for(lambda: shown.evaluate("img => img.naturalWidth") == 40, "the picture")
+        # And one goes back: chosen, shown beside the words, sent before them.
+        mine = FilePayload(name="说明.png", mimeType="image/png", buffer=picture(200))
+        han.page.locator('[data-name="uploader"] input[type=file]').set_input_files(mine)
+        expect(han.page.locator(".enclosed-file")).to_contain_text("说明.png")
+        han.reply("请看图中第二步")
+        wait_for(lambda: "请看图中第二步" in person.bodies(), "the words after the file")
+        assert person.files() == ["screen.png", "说明.png"]
+        expect(han.page.locator(".bubble-row.agent .in-card img")).to_have_count(1)
+        expect(han.page.locator(".enclosed-file")).to_have_count(0)
         han.named("macros").click()
         han.page.get_by_text("先核实身份").click()
         wait_for(lambda: "我先核实一下身份。" in person.bodies(), "the macro's answer")

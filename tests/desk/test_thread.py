@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import random
 
+import msgspec
+
 from app.desk.consent import access_of, asked_verification, ends_access
 from app.desk.sending import Outgoing
-from app.desk.thread import Pending, Thread
+from app.desk.thread import Enclosed, Pending, Thread
 from app.protocol.errors import KBeanError
-from app.protocol.messages.cards import AccessCard, RequestEvent, VerificationCard
+from app.protocol.messages.cards import AccessCard, FileCard, RequestEvent, VerificationCard
 from app.protocol.messages.desk import QueueEntry, Reply, StaffConversation
 from app.protocol.messages.stream import Ack
 from app.protocol.messages.support import Conversation, Grant, Message, Sender
@@ -176,3 +178,33 @@ async def test_a_refusal_stays_with_its_words_and_may_be_tried_again() -> None:
     await sending.retry(pending.cmid)
     assert [reply.body for reply in line.kept] == ["one"]
     await sending.retry("unknown")
+
+
+async def test_files_go_before_the_words_and_are_stored_first() -> None:
+    known, line = thread(), Line()
+    stored: list[str] = []
+
+    async def store(conv: str, file: FileCard, data: bytes) -> FileCard:
+        if file.name == "bad.bin":
+            raise KBeanError("attachment_refused")
+        stored.append(f"{conv}:{file.name}:{data.decode()}")
+        return msgspec.structs.replace(file, sha256="kept")
+
+    sending = Outgoing(
+        known, line.send, line.changed, on_ack=line.acked, refuse=line.say, store=store
+    )
+    good = Enclosed(FileCard("offered", "a.txt", "text/plain", 1), b"a")
+    bad = Enclosed(FileCard("other", "bad.bin", "text/plain", 1), b"b")
+    line.refusal = "busy"
+    await sending.send("see the file", [good, bad])
+    assert not line.kept
+    line.refusal = ""
+    await sending.flush()
+    assert set(stored) == {"conv:a.txt:a"}
+    told = [(reply.body, reply.file and reply.file.sha256) for reply in line.kept]
+    assert told == [("", "kept"), ("see the file", None)]
+    (refused,) = (one for one in known.pending.values() if one.refusal)
+    assert refused.file == bad
+    await sending.drop(refused.cmid)
+    await sending.drop(refused.cmid)
+    assert refused.cmid not in known.pending

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
+from hashlib import sha256
 from typing import Any
 
 import httpx
@@ -13,7 +14,7 @@ import pytest
 
 from app.protocol.errors import KBeanError
 from app.protocol.ids import new_id
-from app.protocol.messages.cards import AccessCard, ActionCard, SurveyCard
+from app.protocol.messages.cards import AccessCard, ActionCard, FileCard, SurveyCard
 from app.protocol.messages.desk import (
     AskAccess,
     AskVerification,
@@ -22,7 +23,7 @@ from app.protocol.messages.desk import (
     Reply,
 )
 from app.protocol.messages.stream import Typing
-from app.protocol.messages.support import Sender
+from app.protocol.messages.support import AttachmentOffer, AttachmentState, Sender
 from app.wallet.session import WalletSession
 from app.wallet.support.views import Bubble
 from app.wallet.vault.errors import WrongPassphraseError
@@ -182,10 +183,27 @@ async def test_freeze_needs_a_tap_and_thaw_needs_the_person(tmp_path):
         assert not support.state.frozen
 
 
-async def test_the_survey_waits_for_its_answer_after_the_close(tmp_path):
+async def test_an_agents_file_is_shown_and_kept_and_the_survey_waits(tmp_path):
     async with helped(tmp_path) as room:
         support = room.ann.support
         path = f"/v1/staff/conversations/{room.conv}"
+        guide = "第一步：打开安全中心\n".encode()
+        offer = AttachmentOffer(
+            room.conv, sha256(guide).hexdigest(), "步骤.txt", "text/plain", len(guide)
+        )
+        await room.agent.post(f"{path}/attachments", offer)
+        answer = await room.agent.world.client.put(
+            f"{path}/attachments/{offer.sha256}", content=guide, headers=room.agent.headers
+        )
+        file = msgspec.json.decode(answer.content, type=AttachmentState).file
+        await room.agent.post(f"{path}/messages", Reply(new_id(), "请照着做", file))
+        await agree(room.here, room.ann, room.conv)
+        drawn = (await bubbles(room.ann, room.conv))[-1]
+        assert isinstance(drawn.card, FileCard)
+        assert (drawn.card, drawn.body) == (file, "请照着做")
+        assert await support.attachment(drawn.card) == guide
+        await support.export(tmp_path / "chat.txt", "txt", language="zh")
+        assert "步骤.txt" in (tmp_path / "chat.txt").read_text("utf-8")
         await room.agent.post(f"{path}/messages", Reply(new_id(), "好了"))
         answer = await room.agent.post(f"{path}/close", CloseRequest("resolved"))
         assert answer.status_code < 300, answer.text

@@ -30,6 +30,7 @@ from app.protocol.messages.support import OpenRequest
 from app.protocol.signing import SigningKey
 from app.sdk.address import ServiceAddress
 from app.sdk.client import PublicClient, ServiceClient
+from app.sdk.files import announced
 from app.sdk.retry import RetryPolicy
 from app.sdk.staff import StaffClient
 from app.sdk.support import SupportClient
@@ -115,6 +116,16 @@ async def test_a_day_of_an_agent(place):
     # The same number is the same message, however often it is sent.
     reply = Reply(new_id(), "Hello Ann")
     assert await mei.reply(conv, reply) == await mei.reply(conv, reply)
+    # A file goes first, then the reply that carries it; both steps may be repeated.
+    text = "第一步：打开安全中心\n".encode()
+    guide = announced(text, "guides/步骤.txt")
+    with pytest.raises(KBeanError, match="not_owner"):
+        await han.files.store(conv, guide, text)
+    kept = await mei.files.store(conv, guide, text)
+    assert await mei.files.store(conv, guide, text) == kept
+    await mei.reply(conv, Reply(new_id(), "", kept))
+    assert (await mei.conversation(conv)).messages[-1].card == kept
+    assert await mei.files.bytes_of(conv, kept.sha256) == text
     note = await mei.note(conv, Reply(new_id(), "for colleagues"))
     seen = await mei.conversation(conv)
     assert [message.body for message in seen.notes] == ["for colleagues"]

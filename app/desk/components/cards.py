@@ -7,6 +7,7 @@ from typing import Any
 
 from app.desk import kit
 from app.desk.components.case_links import case_link
+from app.desk.components.enclosing import sign_of, size_words
 from app.desk.sessions import DeskSession
 from app.desk.tones import Tone
 from app.desk.when import clock_words, moment_words
@@ -144,12 +145,11 @@ def _file(session: DeskSession, card: FileCard, state: str, message: Message) ->
                 picture.props["loading"] = "lazy"
         else:
             with kit.box("in-card-head", "a") as link:
-                _head("draft", card.name)
+                _head(sign_of(card.media_type), card.name)
         link.props["href"] = address
         link.props["target"] = "_blank"
         link.props["rel"] = "noopener"
-        size = session.words("fact.kilobytes", count=max(1, card.size // 1024))
-        kit.text(f"{card.name} · {size}", "caption clip")
+        kit.text(f"{card.name} · {size_words(session, card.size)}", "caption clip")
 
 
 def _answer(session: DeskSession, card: AnswerCard, state: str, message: Message) -> None:

@@ -10,8 +10,10 @@ from nicegui import events, ui
 from nicegui.element import Element
 
 from app.desk import kit
+from app.desk.components.enclosing import Enclosing
 from app.desk.ready import filled, matches
 from app.desk.sessions import DeskSession
+from app.desk.thread import Enclosed
 from app.protocol.messages.desk import CannedReply, Macro, QueueEntry
 from app.protocol.messages.support import BODY_MAX
 
@@ -50,11 +52,24 @@ class Composer:
         internal: bool,
         replies: Sequence[CannedReply] = (),
         macros: Sequence[Macro] = (),
-        on_send: Callable[[str], Awaitable[None]],
+        files: list[Enclosed] | None = None,
+        on_send: Callable[[str, Sequence[Enclosed]], Awaitable[None]],
         on_macro: Callable[[Macro], Awaitable[None]] | None = None,
         on_typing: Callable[[bool], Awaitable[None]] | None = None,
     ) -> None:
-        """Draw it; what was written here before and not sent is there again."""
+        """Draw it; what was written here before and not sent is there again.
+
+        Args:
+            session: Whose page it is.
+            entry: The conversation.
+            internal: Whether notes are written.
+            replies: Ready sentences.
+            macros: Several steps with one click.
+            files: What waits to go with the next reply; None where files can't be sent.
+            on_send: Takes the words and the files.
+            on_macro: Does a macro.
+            on_typing: Says that somebody writes.
+        """
         self._session = session
         self._entry = entry
         self._replies = replies
@@ -68,6 +83,7 @@ class Composer:
         label = words("talk.write_note" if internal else "talk.write")
         with kit.box("composer" + (" internal" if internal else "")) as self.box:
             self._ready = kit.box("ready hidden")
+            self._files = Enclosing(session, files, self.box) if files is not None else None
             self._input = ui.textarea(
                 placeholder=label, value=session.drafts.get(self._key, "")
             ).props(f"borderless autogrow dense maxlength={BODY_MAX}")
@@ -101,6 +117,8 @@ class Composer:
     ) -> None:
         words = self._session.words
         kit.button(words("talk.ready"), self._open_ready, kind="icon", sign="quickreply")
+        if self._files is not None:
+            self._files.button()
         if macros and on_macro is not None:
             button = kit.button(words("talk.macros"), kind="icon", sign="bolt", name="macros")
             with button, ui.menu():
@@ -136,14 +154,15 @@ class Composer:
 
     async def _send(self, text: str | None = None) -> None:
         body = (text if isinstance(text, str) else self._input.value or "").strip()
-        if not body:
+        files = self._files.take() if self._files is not None else []
+        if not body and not files:
             return
         if not isinstance(text, str):
             self._input.value = ""
         self._session.drafts.pop(self._key, None)
         self._show([])
         self._said_typing = 0.0
-        await self._on_send(body)
+        await self._on_send(body, files)
 
     # --- ready sentences
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Awaitable, Callable, Iterable
 
 from nicegui.element import Element
 
 from app.desk import kit
 from app.desk.components.cards import draw_card, event_words
+from app.desk.components.enclosing import sign_of
+from app.desk.sending import Outgoing
 from app.desk.sessions import DeskSession
 from app.desk.thread import Pending, Thread, request_of
 from app.desk.when import clock_words, day_words
@@ -25,7 +28,7 @@ class Transcript:
         *,
         internal: bool,
         load_older: Callable[[Thread], Awaitable[bool]],
-        retry: Callable[[str], Awaitable[None]],
+        outgoing: Outgoing | None,
     ) -> None:
         """Draw what is known.
 
@@ -34,13 +37,13 @@ class Transcript:
             thread: What is known of the stream.
             internal: Whether it is the notes stream.
             load_older: Fetches the page before the oldest message; False where it couldn't.
-            retry: Sends a refused reply again, by its number.
+            outgoing: Sends a refused reply again, or gives it up; None where nobody answers.
         """
         self._session = session
         self._thread = thread
         self._internal = internal
         self._fetch_older = load_older
-        self._retry = retry
+        self._outgoing = outgoing
         self._rows: dict[int, Element] = {}
         self._waiting: dict[str, Element] = {}
         self._read = 0
@@ -152,19 +155,30 @@ class Transcript:
         kind = "note" if self._internal else "agent"
         with kit.box(f"bubble-row {kind} {'refused' if pending.refusal else 'waiting'}") as row:
             row.props["data-cmid"] = pending.cmid
-            kit.text(pending.body, "bubble")
+            if pending.file is not None:
+                with kit.box("bubble line"):
+                    kit.icon(sign_of(pending.file.card.media_type))
+                    kit.text(pending.file.card.name, tag="span")
+            if pending.body:
+                kit.text(pending.body, "bubble")
             with kit.box("bubble-meta"):
                 if pending.refusal:
                     kit.text(pending.refusal, tag="span")
-
-                    async def again() -> None:
-                        await self._retry(pending.cmid)
-
-                    kit.button(words("again"), again, kind="quiet", classes="small")
+                    self._ways_on(pending.cmid)
                 else:
                     kit.icon("schedule")
                     kit.text(words("talk.sending"), tag="span")
         self._waiting[pending.cmid] = row
+
+    def _ways_on(self, cmid: str) -> None:
+        """What can be done with a reply that was refused."""
+        if self._outgoing is None:
+            return
+        words = self._session.words
+        again = functools.partial(self._outgoing.retry, cmid)
+        kit.button(words("again"), again, kind="quiet", classes="small")
+        drop = functools.partial(self._outgoing.drop, cmid)
+        kit.button(words("talk.drop"), drop, kind="quiet", classes="small", name="drop")
 
     def _show_older(self) -> None:
         if self._thread.more:

@@ -16,7 +16,7 @@ from app.desk.consent import ends_access
 from app.desk.rooms import READERS, TALKERS
 from app.desk.sending import Outgoing
 from app.desk.sessions import DeskSession
-from app.desk.thread import Thread
+from app.desk.thread import Enclosed, Thread
 from app.protocol.errors import KBeanError
 from app.protocol.messages.desk import CannedReply, Macro, StaffConversation
 from app.protocol.messages.stream import (
@@ -74,8 +74,14 @@ class ConversationPage:
         self._talk.reset(state.messages, more=state.more)
         self._notes.reset(state.notes, more=bool(state.notes) and state.notes[0].seq > 1)
         self._outgoing = Outgoing(
-            self._talk, session.client.reply, self._sent, on_ack=self._acked, refuse=self._refusal
+            self._talk,
+            session.client.reply,
+            self._sent,
+            on_ack=self._acked,
+            refuse=self._refusal,
+            store=session.client.files.store,
         )
+        self._files: list[Enclosed] = []
         self._noting = Outgoing(
             self._notes,
             session.client.note,
@@ -143,7 +149,7 @@ class ConversationPage:
                 self._talk,
                 internal=False,
                 load_older=self._older,
-                retry=self._outgoing.retry,
+                outgoing=self._outgoing,
             )
             self._transcript.box.style("flex:1 1 0")
             self._transcript.read_up_to(self._state.entry.conversation.read_by_person)
@@ -152,7 +158,7 @@ class ConversationPage:
                 self._notes,
                 internal=True,
                 load_older=self._older,
-                retry=self._noting.retry,
+                outgoing=self._noting,
             )
             self._note_list.box.style("flex:1 1 0")
             self._typing_line = kit.text("", "typing-line")
@@ -161,14 +167,8 @@ class ConversationPage:
     def _choose(self, tab: str) -> None:
         self._tab = tab
         notes = tab == "notes"
-        shown, other = (
-            (self._note_list, self._transcript)
-            if notes
-            else (
-                self._transcript,
-                self._note_list,
-            )
-        )
+        panes = (self._transcript, self._note_list)
+        other, shown = panes if notes else reversed(panes)
         shown.box.classes(remove="hidden")
         other.box.classes("hidden")
         if notes:
@@ -192,6 +192,7 @@ class ConversationPage:
                     internal=False,
                     replies=self._replies,
                     macros=self._macros,
+                    files=self._files,
                     on_send=self._outgoing.send,
                     on_macro=self.run_macro,
                     on_typing=self._say_typing,

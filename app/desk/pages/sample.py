@@ -48,7 +48,7 @@ class SamplePage:
                 self._head(state.entry.person_name)
                 with kit.box("pane"):
                     transcript = Transcript(
-                        session, thread, internal=False, load_older=self._older, retry=_nothing
+                        session, thread, internal=False, load_older=self._older, outgoing=None
                     )
                     transcript.box.style("flex:1 1 0")
             with kit.box("side", "aside") as side:
@@ -144,7 +144,3 @@ class SamplePage:
             return False
         thread.older(page.messages, more=page.more)
         return True
-
-
-async def _nothing(cmid: str) -> None:
-    """Nothing is ever on its way here."""

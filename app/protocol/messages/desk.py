@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from app.protocol.messages import LINE, Id
-from app.protocol.messages.cards import Scope
+from app.protocol.messages.cards import FileCard, Scope
 from app.protocol.messages.identity import Passphrase
 from app.protocol.messages.support import (
     Body,
@@ -150,10 +150,13 @@ class Reply(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """``POST /v1/staff/conversations/{id}/messages`` (or ``…/notes``) → ``Ack``; also by ``send``.
 
     Only the agent who owns the conversation replies; notes are for everybody who may read it.
+    ``file`` is an attachment that was stored before (``…/{id}/attachments``); ``body`` may be
+    empty then. Notes carry none.
     """
 
     cmid: Id
     body: Body
+    file: FileCard | None = None
 
 
 class HandOver(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

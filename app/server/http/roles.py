@@ -50,6 +50,8 @@ STAFF_ROUTES: dict[str, frozenset[str]] = {
     "GET /v1/staff/conversations/{conv_id}": READERS,
     "GET /v1/staff/conversations/{conv_id}/messages": READERS,
     "GET /v1/staff/conversations/{conv_id}/attachments/{sha256}": READERS,
+    "POST /v1/staff/conversations/{conv_id}/attachments": FRONT,
+    "PUT /v1/staff/conversations/{conv_id}/attachments/{sha256}": FRONT,
     "POST /v1/staff/conversations/{conv_id}/messages": FRONT,
     "POST /v1/staff/conversations/{conv_id}/notes": READERS - {"auditor"},
     "POST /v1/staff/conversations/{conv_id}/claim": FRONT,

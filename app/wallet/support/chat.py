@@ -20,6 +20,7 @@ from app.protocol.ids import new_id
 from app.protocol.messages.cards import ContextCard, FileCard, SuggestCard
 from app.protocol.messages.stream import Typing
 from app.protocol.messages.support import ATTACHMENT_MAX, BODY_MAX, Conversation, Language
+from app.sdk.files import announced
 from app.sdk.stream import Patience
 from app.wallet.changes import Unsubscribe
 from app.wallet.gate import Gate
@@ -240,7 +241,7 @@ class SupportChat(Requests):
             OSError: the file can't be read.
         """
         data = source if isinstance(source, bytes) else await asyncio.to_thread(_read, source)
-        file = await asyncio.to_thread(files.announced, data, name)
+        file = await asyncio.to_thread(announced, data, name)
         return await self._say(Entry("file", self._clock.time_ms(), body=text, file=file), data)
 
     async def choose(self, topic: str) -> str:

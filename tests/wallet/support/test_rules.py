@@ -22,7 +22,8 @@ from app.protocol.messages.cards import (
     SurveyCard,
 )
 from app.protocol.messages.support import ATTACHMENT_MAX, Conversation, Message, Sender
-from app.wallet.support import files, rules
+from app.sdk import files
+from app.wallet.support import rules
 from app.wallet.vault.stores.chats import KeptMessage
 from app.wallet.vault.stores.outbox import Entry, Outgoing
 

@@ -25,7 +25,7 @@ from app.server.support.mail.letters import (
 from app.server.support.mail.outbox import Outbox
 from app.server.support.mail.server import MailServer
 from app.server.support.mail.tables import mail_letters, mail_threads
-from app.server.support.talk.attachments import Attachments
+from app.server.support.talk.attachments import Attachments, kept_name
 from app.server.support.talk.change import Change
 from app.server.support.talk.rows import ConversationRow
 from app.server.support.talk.service import Talk
@@ -196,7 +196,7 @@ class Postbox:
                     conv_id=conv_id,
                     offered_sha256=digest,
                     offered_size=len(enclosure.content),
-                    name=enclosure.name,
+                    name=kept_name(enclosure.name),
                     media_type="application/octet-stream",
                     created_at=change.now,
                 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from litestar import Response, delete, get, post, put
+from litestar import delete, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
 
@@ -35,7 +35,6 @@ from app.server.http.application import SIGNED_IN, refusals
 from app.server.http.bodies import StrictBody
 from app.server.http.tokens import Principal
 from app.server.support.people.room import PeopleRoom
-from app.server.support.talk.routes import file_response
 
 _STAFF: dict[str, Any] = {
     "dependencies": STAFF,
@@ -124,21 +123,7 @@ def _reading(room: PeopleRoom) -> list[Any]:
         row = await room.boards.readable(staff, conv_id)
         return await room.talk.page(row.id, after=after, before=before, limit=limit)
 
-    @get(
-        "/v1/staff/conversations/{conv_id:str}/attachments/{sha256:str}",
-        responses=refusals(*SIGNED_IN, "conversation_not_found", "attachment_not_found"),
-        **_STAFF,
-    )
-    async def staff_attachment(
-        staff: NamedDependency[Principal],
-        conv_id: FromPath[str],
-        sha256: FromPath[str],
-    ) -> Response[bytes]:
-        """The bytes of an attachment."""
-        row = await room.boards.readable(staff, conv_id)
-        return file_response(*await room.attachments.of_conversation(row.id, sha256))
-
-    return [staff_board, staff_conversation, staff_messages, staff_attachment]
+    return [staff_board, staff_conversation, staff_messages]
 
 
 def _writing(room: PeopleRoom) -> list[Any]:
@@ -148,7 +133,13 @@ def _writing(room: PeopleRoom) -> list[Any]:
         return_dto=None,
         status_code=201,
         responses=refusals(
-            *SIGNED_IN, *_BODY, *_HANDLED, "message_empty", "message_differs", "shutting_down"
+            *SIGNED_IN,
+            *_BODY,
+            *_HANDLED,
+            "message_empty",
+            "message_differs",
+            "attachment_not_found",
+            "shutting_down",
         ),
         **_STAFF,
     )
@@ -164,7 +155,12 @@ def _writing(room: PeopleRoom) -> list[Any]:
         return_dto=None,
         status_code=201,
         responses=refusals(
-            *SIGNED_IN, *_BODY, "conversation_not_found", "message_empty", "message_differs"
+            *SIGNED_IN,
+            *_BODY,
+            "conversation_not_found",
+            "message_empty",
+            "message_differs",
+            "attachment_refused",
         ),
         **_STAFF,
     )

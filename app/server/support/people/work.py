@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, Literal
 
 import sqlalchemy as sa
 
@@ -73,19 +73,22 @@ class Work:
 
         Raises:
             KBeanError: ``conversation_not_found``, ``not_owner``, ``message_empty``,
-                ``message_differs``.
+                ``message_differs``, ``attachment_not_found``.
         """
         sender = sender_of(principal, await self._access.display_name(principal.id))
-        return await self._sending.send(
-            principal, sender, Send(conv_id, reply.cmid, body=reply.body)
-        )
+        kind: Literal["text", "file"] = "text" if reply.file is None else "file"
+        send = Send(conv_id, reply.cmid, kind, reply.body, file=reply.file)
+        return await self._sending.send(principal, sender, send)
 
     async def note(self, principal: Principal, conv_id: str, note: Reply) -> Ack:
         """Write on the notes stream: everybody who may read the conversation.
 
         Raises:
-            KBeanError: ``conversation_not_found``, ``message_empty``, ``message_differs``.
+            KBeanError: ``conversation_not_found``, ``message_empty``, ``message_differs``,
+                ``attachment_refused``: notes are words.
         """
+        if note.file is not None:
+            raise KBeanError("attachment_refused", "notes carry no files", field="file")
         if not note.body.strip():
             raise KBeanError("message_empty", field="body")
         await self._check_readable(principal, conv_id)

@@ -14,6 +14,7 @@ from app.protocol.messages.support import ATTACHMENT_MAX, AttachmentOffer, Attac
 from app.server.db.engine import insert_of, reading, writing
 from app.server.http.tokens import Principal
 from app.server.support.talk.access import StaffDoor, check_write
+from app.server.support.talk.masking import mask
 from app.server.support.talk.pictures import Kept, prepare
 from app.server.support.talk.rows import file_card
 from app.server.support.talk.sending import Sending
@@ -25,6 +26,9 @@ BODY_MAX = ATTACHMENT_MAX + 1024
 
 FILES_MAX = 200
 """Files of one conversation."""
+
+NAME_MAX = 120
+"""Signs of a file's name (``AttachmentOffer.name``)."""
 
 _AT_ONCE = 2
 """Pictures that are made anew at the same moment: bounds memory."""
@@ -85,7 +89,7 @@ class Attachments:
                     conv_id=row.id,
                     offered_sha256=offer.sha256,
                     offered_size=offer.size,
-                    name=offer.name,
+                    name=kept_name(offer.name),
                     media_type=media_type,
                     created_at=change.now,
                 )
@@ -103,6 +107,18 @@ class Attachments:
             attachments.c.offered_sha256 == offered, conversations.c.user_id == principal.id
         )
         return await self._store(rows, offered, data)
+
+    async def store_of_staff(
+        self, principal: Principal, conv_id: str, offered: str, data: bytes
+    ) -> AttachmentState:
+        """Take the bytes of a file that an agent announced; harmless to repeat.
+
+        Raises:
+            KBeanError: ``conversation_not_found``, ``not_owner`` (also after a hand-over), and as
+                :meth:`store`.
+        """
+        await check_write(self._door, principal, await self._talk.find(conv_id))
+        return await self.store_in(conv_id, offered, data)
 
     async def store_in(self, conv_id: str, offered: str, data: bytes) -> AttachmentState:
         """Take the bytes of a file announced in one conversation (by staff, by mail).
@@ -201,6 +217,11 @@ class Attachments:
             sealed: bytes = (await connection.execute(query)).scalar_one()
         context = f"attachment:{row.sha256}"
         return row.media_type, await asyncio.to_thread(self._talk.sealer.open, sealed, context)
+
+
+def kept_name(name: str) -> str:
+    """A file's name as it is kept: what is hidden in a message is hidden in a name too."""
+    return mask(name).text[:NAME_MAX]
 
 
 def _state(row: Any) -> AttachmentState:
