@@ -6,12 +6,8 @@ import asyncio
 from typing import Any
 
 import msgspec
-import sqlalchemy as sa
 
-from app.protocol.messages.holds import Authorisation, HoldRequest
-from app.server.db.engine import writing
-from app.server.ledger.tables import holds as ledger_holds
-from app.server.payments.holds.tables import authorisations
+from app.protocol.messages.holds import HoldRequest
 from tests.server.payments.holds.tilling import (
     accounts,
     capture,
@@ -20,6 +16,7 @@ from tests.server.payments.holds.tilling import (
     hold_raw,
     holds_of,
     release,
+    run_out,
     wanted,
 )
 from tests.server.payments.refunds.shopping import Counter
@@ -73,15 +70,6 @@ async def test_a_release_gives_everything_back_and_may_be_repeated(street: World
     assert (await till.find(order.order_id)).status == "cancelled"
     assert code_of(await capture_raw(till, order, 1, "C")) == "hold_closed"
     assert (await person.get("/v1/limits")).json()["spent_today"] == 0
-
-
-async def run_out(shop: World, held: Authorisation) -> None:
-    """Let the time of a hold be over."""
-    async with writing(shop.service.engine) as connection:
-        for table, column in ((authorisations, "id"), (ledger_holds, "id")):
-            await connection.execute(
-                sa.update(table).where(table.c[column] == held.hold_id).values(expires_at=1)
-            )
 
 
 @once

@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 import msgspec
+import sqlalchemy as sa
 
 from app.protocol.ids import new_id
 from app.protocol.messages.holds import (
@@ -16,7 +17,10 @@ from app.protocol.messages.holds import (
     ReleaseRequest,
 )
 from app.protocol.messages.payments import Order, PaymentIntent
-from tests.server.world import Person, Till, now
+from app.server.db.engine import writing
+from app.server.ledger.tables import holds as ledger_holds
+from app.server.payments.holds.tables import authorisations
+from tests.server.world import Person, Till, World, now
 
 
 async def wanted(person: Person, order: Order, **changes: Any) -> PaymentIntent:
@@ -87,3 +91,12 @@ async def accounts(person: Person) -> tuple[int, int, int]:
     items = (await person.get("/v1/accounts")).json()["accounts"]
     money = next(item for item in items if item["currency"] == "CNY")
     return money["posted"], money["pending"], money["available"]
+
+
+async def run_out(shop: World, held: Authorisation) -> None:
+    """Let the time of a hold be over."""
+    async with writing(shop.service.engine) as connection:
+        for table in (authorisations, ledger_holds):
+            await connection.execute(
+                sa.update(table).where(table.c.id == held.hold_id).values(expires_at=1)
+            )

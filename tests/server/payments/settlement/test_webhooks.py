@@ -30,6 +30,7 @@ from app.server.payments.settlement.telling import Teller
 from tests.faults.town import Process
 from tests.rude import Heard, RudeServer, answer, hang_up, stay_silent
 from tests.server.payments.charges.stall import book_of, charge_raw
+from tests.server.payments.holds.tilling import capture, hold, release, run_out
 from tests.server.payments.refunds.shopping import Counter
 from tests.server.world import Till, World, code_of, settings, world
 
@@ -212,6 +213,47 @@ async def test_only_what_was_asked_for_is_told(shop: World):
         await counter.refund(order.out_trade_no)
         (only,) = await until_told(counter.till, 1)
     assert only.event == "refund.succeeded"
+
+
+async def test_a_hold_is_told_when_it_begins_and_when_it_ends(shop_on_each: World):
+    """Also one that ran out by itself; one that was captured tells of its payment."""
+    till, person = await shop_on_each.till(), await shop_on_each.person(100_000)
+    async with RudeServer(answer(204)) as server:
+        hook = await put(till, server.url, ["hold.held", "hold.released", "payment.succeeded"])
+        orders = [await till.order(amount, hold=True) for amount in (300, 400, 500)]
+        released, captured, left = [await hold(person, order) for order in orders]
+        await until_told(till, 3)
+        assert (await release(till, orders[0])).status_code == 200
+        await until_told(till, 4)
+        await capture(till, orders[1], 150, "C-1")
+        await until_told(till, 5)
+        await run_out(shop_on_each, left)
+        await shop_on_each.service.holds.holds.expire()
+        await until_told(till, 6)
+        heard = [verified(one, hook.secret) for one in server.heard]
+    held, ended = heard[:3], heard[3:]
+    assert {one["type"] for one in held} == {"hold.held"}
+    for body, order, made in zip(
+        sorted(held, key=lambda one: one["data"]["amount"]),
+        orders,
+        (released, captured, left),
+        strict=True,
+    ):
+        told_of = body["data"]
+        assert (told_of["hold_id"], told_of["state"]) == (made.hold_id, "held")
+        assert (told_of["order_id"], told_of["out_trade_no"]) == (
+            order.order_id,
+            order.out_trade_no,
+        )
+        assert (told_of["amount"], told_of["expires_at"]) == (order.amount, made.expires_at)
+    assert [(one["type"], one["data"].get("state")) for one in ended] == [
+        ("hold.released", "released"),
+        ("payment.succeeded", None),
+        ("hold.released", "expired"),
+    ]
+    assert ended[0]["data"]["hold_id"] == released.hold_id
+    assert ended[2]["data"]["hold_id"] == left.hold_id
+    assert all(person.session.user_id.encode() not in one.body for one in server.heard)
 
 
 async def test_an_old_event_is_sent_again_when_asked(shop: World):
