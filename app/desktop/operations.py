@@ -155,6 +155,38 @@ def shutdown() -> None:
         _current = None
 
 
+class _Call:
+    """Calls work in a thread. A coroutine that it makes is awaited, or closed if nobody waits.
+
+    Whoever waits may be cancelled while the thread makes the coroutine, or just after it.
+    """
+
+    def __init__(self, work: Callable[[], Any]) -> None:
+        self._work = work
+        self._lock = threading.Lock()
+        self._left = False
+        self.made: Coroutine[Any, Any, Any] | None = None
+
+    def __call__(self) -> Any:
+        """In the thread: the answer of a plain function."""
+        answer = self._work()
+        if not inspect.iscoroutine(answer):
+            return answer
+        with self._lock:
+            if self._left:
+                answer.close()
+            else:
+                self.made = answer
+        return None
+
+    def leave(self) -> None:
+        """Nobody waits any more; what was awaited to its end notices nothing."""
+        with self._lock:
+            self._left = True
+            if self.made is not None:
+                self.made.close()
+
+
 class Operation(Generic[T]):
     """One piece of background work on behalf of a window, page or dialog.
 
@@ -240,10 +272,14 @@ class Operation(Generic[T]):
         if inspect.iscoroutinefunction(self._work):
             result: T = await self._work()
             return result
-        answer = await asyncio.to_thread(self._work)
-        if inspect.isawaitable(answer):
-            return await answer  # a lambda that makes the coroutine
-        return answer  # type: ignore[return-value]  # a plain function's answer is T
+        call = _Call(self._work)
+        try:
+            answer = await asyncio.to_thread(call)
+            if call.made is not None:
+                answer = await call.made
+        finally:
+            call.leave()
+        return answer
 
     def _show_progress(self) -> None:
         if not self._cancelled and self in operations().running and self._alive():

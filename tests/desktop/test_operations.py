@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import inspect
 import threading
 
 import pytest
@@ -161,3 +162,33 @@ def test_stopping_cancels_what_is_under_way(qtbot):
     qtbot.waitUntil(started.is_set)
     bridge.shutdown()
     assert cleaned.is_set()
+
+
+def test_a_coroutine_that_nobody_waits_for_any_more_is_closed(qtbot):
+    parent = QObject()
+    for end in (lambda work: work.cancel(), lambda _: bridge.shutdown()):
+        begun, go = threading.Event(), threading.Event()
+        made = []
+
+        def make(begun=begun, go=go, made=made):
+            begun.set()
+            assert go.wait(20)
+            made.append(_answer(1))
+            return made[0]
+
+        work = Operation(parent, make).start()
+        qtbot.waitUntil(begun.is_set, timeout=20_000)
+        # The loop is on its way out, or the next letter was typed, while the thread is at it.
+        ending = threading.Timer(0, go.set)
+        work._future.cancel()
+        ending.start()
+        end(work)
+        qtbot.waitUntil(lambda made=made: bool(made), timeout=20_000)
+        state = functools.partial(inspect.getcoroutinestate, made[0])
+        qtbot.waitUntil(lambda state=state: state() == inspect.CORO_CLOSED, timeout=20_000)
+    # And where it was made, and the wait ended before anybody took it.
+    call = bridge._Call(lambda: _answer(2))
+    call()
+    unused = call.made
+    call.leave()
+    assert inspect.getcoroutinestate(unused) == inspect.CORO_CLOSED
