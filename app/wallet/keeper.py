@@ -13,8 +13,10 @@ from app.wallet.vault.errors import VaultError
 
 T = TypeVar("T")
 
-_AGAIN_SECONDS = (60.0, 3.0, 6.0, 12.0, 30.0)
-"""How long the loop waits: after success, then after one failure, two …"""
+_EVERY = 60.0
+"""Seconds between two turns."""
+_AGAIN_SECONDS = (3.0, 6.0, 12.0, 30.0)
+"""How long a loop waits instead after one failure, two …"""
 
 _CANCEL_AGAIN_SECONDS = 0.5
 
@@ -26,7 +28,7 @@ class Keeper:
 
     def __init__(self) -> None:
         self._tasks: set[asyncio.Task[Any]] = set()
-        self._wake = asyncio.Event()
+        self._wakes: list[asyncio.Event] = []
 
     def spawn(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
         """Run something to its end even if nobody waits any more; :meth:`stop` cancels it."""
@@ -36,12 +38,18 @@ class Keeper:
         return task
 
     def wake(self) -> None:
-        """Let the loop take its next turn now."""
-        self._wake.set()
+        """Let every loop take its next turn now."""
+        for wake in self._wakes:
+            wake.set()
 
-    def keep_current(self, *steps: Callable[[], Awaitable[object]]) -> None:
-        """Take the steps in turn for ever; more patiently the longer they fail."""
-        self.spawn(self._keep_current(steps))
+    def keep_current(self, *steps: Callable[[], Awaitable[object]], every: float = _EVERY) -> None:
+        """Take the steps in turn for ever; more patiently the longer they fail.
+
+        Args:
+            steps: What a turn does.
+            every: Seconds between two turns that succeed.
+        """
+        self.spawn(self._keep_current(steps, every))
 
     async def stop(self) -> None:
         """Cancel everything and wait until it has ended.
@@ -56,22 +64,28 @@ class Keeper:
             # What they ended with is nobody's any more.
             await asyncio.gather(*ended, return_exceptions=True)
             self._tasks -= ended
+        self._wakes.clear()
 
-    async def _keep_current(self, steps: tuple[Callable[[], Awaitable[object]], ...]) -> None:
+    async def _keep_current(
+        self, steps: tuple[Callable[[], Awaitable[object]], ...], every: float
+    ) -> None:
         misses = 0
+        wake = asyncio.Event()
+        self._wakes.append(wake)
         while True:
-            self._wake.clear()
+            wake.clear()
             try:
                 for step in steps:
                     await step()
                 misses = 0
             except (KBeanError, VaultError):
-                misses = min(misses + 1, len(_AGAIN_SECONDS) - 1)
+                misses = min(misses + 1, len(_AGAIN_SECONDS))
             except Exception:
                 _log.exception("the background work failed")
-                misses = len(_AGAIN_SECONDS) - 1
+                misses = len(_AGAIN_SECONDS)
             # WORKAROUND: wait_for may swallow a cancellation that comes with the wake-up
             # (python/cpython#86296, until 3.12); asyncio.timeout doesn't.
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(_AGAIN_SECONDS[misses]):
-                    await self._wake.wait()
+                wait = _AGAIN_SECONDS[misses - 1] if misses else every
+                async with asyncio.timeout(wait):
+                    await wake.wait()

@@ -11,7 +11,9 @@ from app.wallet.changes import Observers
 from app.wallet.counter.sale import Notice, Sale
 from app.wallet.counter.shift import Shift
 
-Topic = Literal["state", "sales", "shift", "cashier", "info", "network", "notices", "prices"]
+Topic = Literal[
+    "state", "sales", "shift", "cashier", "info", "network", "notices", "prices", "received"
+]
 LAST = 30
 """So many of the last sales stand in the snapshot."""
 
@@ -56,6 +58,7 @@ class CounterSnapshot:
         cashier: Who is signed in.
         shift: The open one.
         sales: The last ones, newest first.
+        heard: Payments of the printed code that came in just now, newest last; some of the last.
         open_sales: Whose end isn't known.
         open_refunds: The same.
         undelivered: Closed shifts that wait to be handed in.
@@ -70,6 +73,7 @@ class CounterSnapshot:
     cashier: Cashier | None = None
     shift: Shift | None = None
     sales: tuple[Sale, ...] = ()
+    heard: tuple[Sale, ...] = ()
     open_sales: int = 0
     open_refunds: int = 0
     undelivered: int = 0

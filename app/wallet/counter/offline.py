@@ -2,18 +2,22 @@
 
 The wallet shows eight digits that only the service and this store can make, bound to the amount
 and the minute. Nothing is given on credit: a code that doesn't fit, or was taken before, sells
-nothing. What was sold so is listed, to be matched with the daily bill.
+nothing. What was sold so waits for its payment (:mod:`app.wallet.counter.received`).
 """
 
 from __future__ import annotations
 
+from typing import Any
+
 from app.protocol.codes import confirmation_code
 from app.protocol.errors import KBeanError
 from app.protocol.signing import decode_bytes
+from app.wallet.counter import matching
 from app.wallet.counter.board import Board
 from app.wallet.counter.books import books
+from app.wallet.counter.received import reconcile
 from app.wallet.counter.sale import Sale, SaleState
-from app.wallet.counter.selling import SaleDesk, Wish
+from app.wallet.counter.selling import SaleDesk, Wish, standing
 from app.wallet.vault.vault import Vault
 from app.wallet.vault.worker import VaultWorker
 
@@ -49,23 +53,34 @@ class OfflineDesk:
         digits = confirmation_code.normalised(typed)
         if step is None or digits is None:
             raise KBeanError("confirmation_code_wrong")
-        taken = await self._worker.run(
-            lambda vault: books(vault).accepted.accept(digits, wish.amount, step, "")
-        )
-        if not taken:
+
+        def accept(vault: Vault) -> bool:
+            kept = books(vault)
+            near = kept.sales.printed(now_ms - matching.SPAN_MS, now_ms + matching.SPAN_MS)
+            given_back = any(
+                paid.refunded and (paid.confirmation, paid.amount) == (digits, wish.amount)
+                for paid in near
+            )
+            return not given_back and kept.accepted.accept(digits, wish.amount, step, "")
+
+        if not await self._worker.run(accept):
             raise KBeanError("confirmation_code_used")
-        return await self._sales.begin(
+        sale = await self._sales.begin(
             "offline",
             wish,
             state=SaleState.SUCCESS,
             confirmation=digits,
             paid_at=now_ms,
         )
+        return await self._match(sale)
 
-    async def to_match(self) -> list[Sale]:
-        """Sales against confirmation codes, newest first."""
+    async def _match(self, sale: Sale) -> Sale:
+        """The payment may be on the list already: the counter was not offline after all."""
 
-        def work(vault: Vault) -> list[Sale]:
-            return books(vault).sales.with_state("offline")
+        def work(vault: Vault) -> tuple[list[Sale], dict[str, Any]]:
+            with vault.transaction():
+                return reconcile(vault), standing(vault)
 
-        return await self._worker.run(work)
+        matched, stands = await self._worker.run(work)
+        self._board.post("sales", **stands)
+        return next((one for one in matched if one.out_trade_no == sale.out_trade_no), sale)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import unicodedata
 from collections.abc import Callable
 from typing import Any
 
@@ -33,12 +34,16 @@ class RefundDesk:
         self._one = asyncio.Lock()
 
     async def find(self, number: str) -> Sale:
-        """A sale by the number on its slip: from this counter's vault, else from the service.
+        """A sale by its number: from this counter's vault, else from the service.
+
+        Args:
+            number: Of the slip, or the order number that the customer reads out; blanks and
+                full-width digits do no harm.
 
         Raises:
             KBeanError: ``order_not_found``, or why the service couldn't be asked.
         """
-        number = number.strip()
+        number = "".join(unicodedata.normalize("NFKC", number).split())
         known = await self._worker.run(lambda vault: books(vault).sales.find(number))
         if known is not None:
             return known if not known.paid else await self.refresh(known)
@@ -68,10 +73,11 @@ class RefundDesk:
 
     async def refresh(self, sale: Sale) -> Sale:
         """The sale with what has been refunded of it anywhere; as known here when offline."""
-        if sale.kind in {"cash", "offline"}:
+        number = sale.service_number
+        if not number:
             return sale
         try:
-            told = await self._road.call(lambda _: self._road.refunds.of_order(sale.out_trade_no))
+            told = await self._road.call(lambda _: self._road.refunds.of_order(number))
         except KBeanError as error:
             if error.code in {"order_not_found", "refund_not_found"}:
                 return sale
@@ -108,7 +114,7 @@ class RefundDesk:
             raise KBeanError("role_missing", params={"role": "supervisor"})
         if shift is None:
             raise KBeanError("shift_not_open")
-        if sale.kind in {"cash", "offline"} or sale.left < 1:
+        if not sale.service_number or sale.left < 1:
             raise KBeanError("not_refundable")
         wanted = sale.left if amount is None else amount
         if wanted < 1:
@@ -117,7 +123,7 @@ class RefundDesk:
             raise KBeanError("refund_too_large", params={"remaining": sale.left})
         row = RefundRow(
             out_request_no=new_id(),
-            out_trade_no=sale.out_trade_no,
+            out_trade_no=sale.service_number,
             amount=wanted,
             currency=sale.currency,
             cashier=allowed_by.cashier_id,
@@ -194,9 +200,9 @@ class RefundDesk:
             kept = books(vault)
             with vault.transaction():
                 kept.refunds.finish(end)
-                sale = kept.sales.get(row.out_trade_no)
+                sale = kept.sales.known_as(row.out_trade_no)
                 if sale is not None:
-                    kept.sales.refunded(row.out_trade_no, sale.amount - answer.left)
+                    kept.sales.refunded(sale.out_trade_no, sale.amount - answer.left)
 
         await self._keep(work)
         return end

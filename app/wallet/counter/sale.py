@@ -43,9 +43,13 @@ SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 TRADE_NO = re.compile(rf"K[0-9]{{6}}[{SIGNS}]{{10}}")
 """A number that a counter of ours gave a sale."""
 
-SaleKind = Literal["charge", "order", "cash", "offline"]
+ORDER_NO = re.compile(r"20[0-9]{16}")
+"""The number that people quote of a payment: its day, then ten digits."""
+
+SaleKind = Literal["charge", "order", "cash", "offline", "printed"]
 """``charge`` the payer's code was scanned · ``order`` the payer scans ours · ``cash`` · ``offline``
-the payer paid the printed code and showed a confirmation code."""
+the payer paid the printed code and showed a confirmation code · ``printed`` somebody paid the
+printed code, and the service told us."""
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -66,19 +70,23 @@ class Sale(msgspec.Struct, frozen=True, kw_only=True):
     """One sale with everything that is known of it.
 
     Attributes:
-        out_trade_no: The counter's own number of the sale, unique for ever.
+        out_trade_no: The counter's own number of the sale, unique for ever; of a ``printed`` one,
+            which no counter made, its payment's id.
         key: The idempotency key of the one request that makes it.
         at: When it began, Unix milliseconds.
         cashier: The id of who sold.
-        shift: The id of the shift.
+        shift: The id of the shift; a ``printed`` sale belongs to none.
         order_id: The service's id of the order or charge, once known.
         code: The text of the QR, for ``order``.
         deadline: Until when the payer may say yes, Unix milliseconds; 0 where there is none.
         failure: Why not, a code of the errors' table.
         payer: The payer's name, masked.
         order_number: What people quote.
-        confirmation: The accepted code of an ``offline`` sale.
+        payment_id: The payment, once known; an ``offline`` sale takes the one that fits it.
+        confirmation: The accepted code of an ``offline`` sale, the code of a ``printed`` one.
         refunded: How much of it went back so far.
+        missing: Of an ``offline`` sale: the service has named all that came in by the printed
+            code since, and none of it fits.
         found_later: Its end was found out after a restart or behind the cashier's back.
     """
 
@@ -106,6 +114,7 @@ class Sale(msgspec.Struct, frozen=True, kw_only=True):
     confirmation: str = ""
     refunded: int = 0
     found_later: bool = False
+    missing: bool = False
 
     @property
     def ended(self) -> bool:
@@ -122,11 +131,24 @@ class Sale(msgspec.Struct, frozen=True, kw_only=True):
         """What can still be refunded."""
         return self.amount - self.refunded if self.paid else 0
 
+    @property
+    def service_number(self) -> str:
+        """The number by which the service knows it; empty where it knows nothing of it."""
+        if self.kind in {"charge", "order"}:
+            return self.out_trade_no
+        return self.payment_id
+
+    @property
+    def slip_number(self) -> str:
+        """The number on its slip, by which it is found again."""
+        return self.order_number if self.kind == "printed" else self.out_trade_no
+
 
 class RefundRow(msgspec.Struct, frozen=True, kw_only=True):
     """One refund: written before it is sent, sent again with the same number until answered.
 
     Attributes:
+        out_trade_no: The sale's :attr:`Sale.service_number`.
         amount: Minor units; 0 means all that is left.
         cashier: Who allowed it.
         state: ``sent`` (no answer yet), ``done`` or ``refused``.
@@ -150,7 +172,12 @@ class RefundRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Notice(msgspec.Struct, frozen=True):
-    """Something that was found out while nobody looked; shown until it is put away."""
+    """Something that was found out while nobody looked; shown until it is put away.
+
+    Attributes:
+        refund: It is about this refund, not about the sale.
+        missing: It is about an ``offline`` sale that has no payment.
+    """
 
     out_trade_no: str
     state: SaleState
@@ -159,3 +186,4 @@ class Notice(msgspec.Struct, frozen=True):
     sold_at: int
     found_at: int
     refund: str = ""
+    missing: bool = False

@@ -8,12 +8,14 @@ from app.protocol.codes import payment_code
 from app.protocol.codes.explain import explain
 from app.protocol.errors import KBeanError
 from app.wallet.counter.prices import looks_like_barcode
-from app.wallet.counter.sale import TRADE_NO
+from app.wallet.counter.sale import ORDER_NO, TRADE_NO
 
-ScanKind = Literal["payer", "item", "slip", "foreign", "merchant", "web", "damaged", "text"]
-"""``payer`` charge it · ``item`` the price list · ``slip`` a sale of ours · the rest is explained:
+ScanKind = Literal[
+    "payer", "item", "slip", "foreign", "merchant", "person", "web", "damaged", "text"
+]
+"""``payer`` charge it · ``item`` the price list · ``slip`` a sale's number · the rest is explained:
 ``foreign`` another system's (``system``) · ``merchant`` a code that is paid to, not with ·
-``web`` an address · ``damaged`` ours, but misread · ``text`` none of all that."""
+``person`` one that friends send money by · ``web`` an address · ``damaged`` ours, but misread · ``text`` none of all that."""
 
 _NEARLY = 16
 """Digits after which something that begins like a payer's code was one, misread."""
@@ -36,7 +38,7 @@ class Scan(NamedTuple):
 def read_scan(text: str) -> Scan:
     """Tell what was scanned; never raises."""
     text = text.strip()
-    if TRADE_NO.fullmatch(text):
+    if TRADE_NO.fullmatch(text) or ORDER_NO.fullmatch(text):
         return Scan("slip", text)
     if looks_like_barcode(text):
         return Scan("item", text)
@@ -56,6 +58,7 @@ def read_scan(text: str) -> Scan:
 _OTHERS: dict[str, ScanKind] = {
     "ours": "merchant",
     "ours_unsigned": "merchant",
+    "ours_person": "person",
     "foreign_merchant": "merchant",
     "web": "web",
     "damaged": "damaged",

@@ -84,6 +84,18 @@ CREATE TABLE prices (
 ) WITHOUT ROWID
 """
 
+# An offline sale waits for the payment that it was paid by; sales of before 2.0 wait too.
+_SALES_PAYMENT = "ALTER TABLE sales ADD COLUMN payment_id TEXT NOT NULL DEFAULT ''"
+_SALES_WAITING = "ALTER TABLE sales ADD COLUMN waiting INTEGER NOT NULL DEFAULT 0"
+_SALES_FILL = """
+UPDATE sales SET
+    payment_id = coalesce(json_extract(CAST(body AS TEXT), '$.payment_id'), ''),
+    waiting = json_extract(CAST(body AS TEXT), '$.kind') = 'offline' AND state = 'success'
+"""
+_SALES_BY_PAYMENT = "CREATE INDEX sales_payment ON sales (payment_id) WHERE payment_id <> ''"
+_SALES_WAIT = "CREATE INDEX sales_waiting ON sales (position) WHERE waiting = 1"
+_SALES_AT = "CREATE INDEX sales_at ON sales (at)"
+
 STEPS: tuple[Step, ...] = (
     Step(
         1,
@@ -104,6 +116,19 @@ STEPS: tuple[Step, ...] = (
             _CASH,
             _ACCEPTED,
             _PRICES,
+        ),
+    ),
+    # A new major: a counter of before doesn't know sales that it had no part in.
+    Step(
+        2,
+        0,
+        (
+            _SALES_PAYMENT,
+            _SALES_WAITING,
+            _SALES_FILL,
+            _SALES_BY_PAYMENT,
+            _SALES_WAIT,
+            _SALES_AT,
         ),
     ),
 )

@@ -39,6 +39,7 @@ from app.wallet.counter.books import books
 from app.wallet.counter.cashiers import Doorkeeper
 from app.wallet.counter.offline import OfflineDesk
 from app.wallet.counter.prices import Price, looks_like_barcode, read_csv
+from app.wallet.counter.received import EVERY, ReceivedDesk
 from app.wallet.counter.refunding import RefundDesk
 from app.wallet.counter.road import Road
 from app.wallet.counter.sale import Notice
@@ -69,6 +70,7 @@ class CounterSession:
         worker: The vault's thread.
         doors: PINs, roles, who is signed in.
         sales, refunds, shifts, offline: What happens at a counter.
+        received: What comes in by the printed code.
     """
 
     def __init__(
@@ -106,6 +108,7 @@ class CounterSession:
         self.sales = SaleDesk(self.worker, self.road, self._board, self._keeper.spawn)
         self.refunds = RefundDesk(self.worker, self.road, self._board)
         self.shifts = ShiftDesk(self.worker, self.road, self._board)
+        self.received = ReceivedDesk(self.worker, self.road, self._board)
         self.offline = OfflineDesk(self.worker, self._board, self.sales)
         state = CounterState.LOCKED if self.worker.exists else CounterState.NEW
         self._board.post("state", state=state)
@@ -217,6 +220,7 @@ class CounterSession:
                 await self.settle()
         self._board.post("state", state=CounterState.OPEN)
         self._keeper.keep_current(self.refresh, self.settle)
+        self._keeper.keep_current(self.received.refresh, every=EVERY)
 
     def _client(self, file: CounterSetup) -> TillClient:
         try:

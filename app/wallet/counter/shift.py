@@ -68,7 +68,8 @@ class ShiftView(msgspec.Struct, frozen=True):
         cash_sales, cash_in, cash_out: Minor units.
         expected_cash: What must be in the drawer.
         open_sales, open_refunds: Whose end isn't known; a Z report waits for them.
-        offline: Paid to the printed code with a confirmation code, to be matched with the bill.
+        offline: Sold against confirmation codes: paid to the printed code.
+        missing: Of them: no payment of the printed code fits.
         trades, returns: Each sale and refund behind the figures, by its number.
     """
 
@@ -82,6 +83,8 @@ class ShiftView(msgspec.Struct, frozen=True):
     open_refunds: int
     offline: int
     offline_amount: int
+    missing: int
+    missing_amount: int
     cashiers: tuple[CashierFigures, ...]
     moves: tuple[CashMove, ...]
     trades: dict[str, int]
@@ -100,6 +103,7 @@ def view(
     back = [row for row in refunds if row.state == "done"]
     cash_sales = sum(sale.amount for sale in sales if sale.kind == "cash" and sale.paid)
     offline = [sale for sale in sales if sale.kind == "offline" and sale.paid]
+    missing = [sale for sale in offline if sale.missing]
     cash_in = sum(move.amount for move in told if move.amount > 0)
     cash_out = -sum(move.amount for move in told if move.amount < 0)
     return ShiftView(
@@ -118,6 +122,8 @@ def view(
         open_refunds=sum(1 for row in refunds if row.state == "sent"),
         offline=len(offline),
         offline_amount=sum(sale.amount for sale in offline),
+        missing=len(missing),
+        missing_amount=sum(sale.amount for sale in missing),
         cashiers=_by_cashier(sales),
         moves=told,
         trades={sale.out_trade_no: sale.amount for sale in wallet},

@@ -6,6 +6,7 @@ import msgspec
 import pytest
 import sqlalchemy as sa
 
+from app.protocol.codes import confirmation_code
 from app.protocol.errors import KBeanError
 from app.protocol.messages.counter import CashierRequest
 from app.protocol.signing import decode_bytes
@@ -165,10 +166,83 @@ async def test_a_confirmation_code_sells_once_without_internet(here: Shop):
     assert (flow.view.state, flow.view.sale.kind) == (TillState.PAID, "offline")
     flow.forget()
     assert (await refusal(flow.offline(Wish(9_90), code))).code == "confirmation_code_used"
-    assert [sale.amount for sale in await counter.offline.to_match()] == [9_90]
     # Nothing else can be sold without a network, and the cashier hears why.
     sale = await sold(flow, 5_00, "881234567897593846")
     assert (sale.state, sale.failure) == (SaleState.FAILED, "service_unreachable")
+    # Back online the sale has its payment, is listed once, and can be given back.
+    await here.world.road.open(here.world.road.port)
+    await counter.received.refresh()
+    offline = [sale for sale in counter.snapshot.sales if sale.amount == 9_90]
+    assert [(sale.kind, sale.order_number) for sale in offline] == [
+        ("offline", paid.receipt.order_number)
+    ]
+    row = await counter.refunds.refund(offline[0], 4_00, here.cashier(counter, "2"))
+    assert (row.state, row.out_trade_no) == ("done", paid.payment_id)
+    assert (await counter.refunds.find(offline[0].out_trade_no)).left == 5_90
+    seen = await counter.shifts.look()
+    assert (seen.offline, seen.missing, seen.figures.refunds) == (1, 0, 1)
+    closed = await counter.shifts.close(100_00)
+    assert closed.check.agreed, closed.check
+
+
+async def test_the_printed_code_is_heard_of_listed_and_refunded(here: Shop):
+    counter, ann = await here.counter(), await here.payer()
+    info, manager = counter.snapshot.info, here.cashier(counter, "3")
+    await counter.received.refresh()
+    first = await ann.scan(info.static_code, 9_90)
+    counter.settle_soon()
+    await until(lambda: len(counter.snapshot.heard) == 1, seconds=30)
+    (heard,) = counter.snapshot.heard
+    assert (heard.kind, heard.amount, heard.payer) == ("printed", 9_90, "A***")
+    assert counter.snapshot.sales == (heard,)
+    number = first.receipt.order_number
+    found = await counter.refunds.find(f" {number[:8]} {number[8:]} ")
+    assert (found.payment_id, found.left) == (first.payment_id, 9_90)
+    # The answer is lost: the same refund is sent again, and happens once.
+    road = here.world.road
+    road.rule = lambda heard: "lose_answer" if heard.line.startswith("POST /v1/refunds") else "pass"
+    row = await counter.refunds.refund(found, 5_00, manager, "少了一个")
+    assert row.state == "sent"
+    road.rule = lambda heard: "pass"
+    await counter.settle()
+    assert await here.money(ann) == 1000_00 - 4_90
+    assert (await counter.refunds.find(number)).left == 4_90
+    # Its digits sell nothing more: something of it went back.
+    flow = TillFlow(counter)
+    used = flow.offline(Wish(9_90), first.confirmation_code)
+    assert (await refusal(used)).code == "confirmation_code_used"
+    # Digits of a payment that is listed already: that payment is this sale.
+    second = await ann.scan(info.static_code, 3_00)
+    counter.settle_soon()
+    await until(lambda: len(counter.snapshot.heard) == 2, seconds=30)
+    await flow.offline(Wish(3_00), second.confirmation_code)
+    assert (flow.view.sale.payment_id, flow.view.sale.payer) == (second.payment_id, "A***")
+    assert [sale.kind for sale in counter.snapshot.sales] == ["offline", "printed"]
+    flow.forget()
+    # Digits that the shop's key makes, and no payment: said in the list, and as a notice.
+    key = decode_bytes(info.confirmation_key)
+    forged = confirmation_code.code(key, 7_00, "CNY", counter.now_ms(), "nobody paid")
+    await flow.offline(Wish(7_00), forged)
+    await counter.received.refresh()
+    assert counter.snapshot.sales[0].missing
+    assert (counter.snapshot.notices[0].missing, counter.snapshot.notices[0].amount) == (True, 7_00)
+    seen = await counter.shifts.look()
+    assert (seen.offline, seen.missing, seen.missing_amount) == (2, 1, 7_00)
+    await counter.close()
+    # After a restart all of it is there; another counter of the store has the payments alone.
+    here.world.road.rule = lambda heard: "lose_request" if "received" in heard.line else "pass"
+    again = await here.again()
+    assert [sale.kind for sale in again.snapshot.sales] == ["offline", "offline", "printed"]
+    here.world.road.rule = lambda heard: "pass"
+    third = await ann.scan(info.static_code, 2_00)
+    await again.received.refresh()
+    assert again.snapshot.sales[0].payment_id == third.payment_id
+    beside = await here.counter("beside")
+    await beside.received.refresh()
+    assert [(sale.amount, sale.refunded) for sale in beside.snapshot.sales] == [
+        (2_00, 0), (3_00, 0), (9_90, 5_00),
+    ]  # fmt: skip
+    assert beside.snapshot.heard == ()
 
 
 async def test_nothing_is_set_up_with_a_wrong_key(here: Shop):

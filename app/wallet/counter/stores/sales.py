@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from app.wallet.counter.sale import FOLLOWS, RefundRow, Sale, SaleState
+from app.wallet.counter.sale import FOLLOWS, RefundRow, Sale
 from app.wallet.vault.database import Database
 
 
@@ -22,14 +22,16 @@ class Sales:
             sqlcipher3.dbapi2.IntegrityError: the number was used before.
         """
         self._database.write(
-            "INSERT INTO sales (out_trade_no, state, open, shift, order_number, at, body)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO sales (out_trade_no, state, open, shift, order_number, payment_id,"
+            " waiting, at, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 sale.out_trade_no,
                 sale.state.value,
                 int(not sale.ended),
                 sale.shift,
                 sale.order_number,
+                sale.payment_id,
+                int(sale.kind == "offline"),
                 sale.at,
                 msgspec.json.encode(sale),
             ),
@@ -59,14 +61,26 @@ class Sales:
             self._write(changed)
         return changed
 
+    def put_by(self, sale: Sale) -> None:
+        """Write an offline sale that waits no longer for its payment."""
+        self._write(sale)
+        self._database.write(
+            "UPDATE sales SET waiting = 0 WHERE out_trade_no = ?", (sale.out_trade_no,)
+        )
+
+    def drop(self, out_trade_no: str) -> None:
+        """Take a ``printed`` sale off the list: an offline one stands for it."""
+        self._database.write("DELETE FROM sales WHERE out_trade_no = ?", (out_trade_no,))
+
     def _write(self, sale: Sale) -> None:
         self._database.write(
-            "UPDATE sales SET state = ?, open = ?, order_number = ?, body = ?"
+            "UPDATE sales SET state = ?, open = ?, order_number = ?, payment_id = ?, body = ?"
             " WHERE out_trade_no = ?",
             (
                 sale.state.value,
                 int(not sale.ended),
                 sale.order_number,
+                sale.payment_id,
                 msgspec.json.encode(sale),
                 sale.out_trade_no,
             ),
@@ -77,6 +91,17 @@ class Sales:
         row = self._database.row("SELECT body FROM sales WHERE out_trade_no = ?", (out_trade_no,))
         return None if row is None else _sale(row[0])
 
+    def of_payment(self, payment_id: str) -> Sale | None:
+        """The sale of a payment, or None."""
+        row = self._database.row(
+            "SELECT body FROM sales WHERE payment_id = ? AND payment_id <> ''", (payment_id,)
+        )
+        return None if row is None else _sale(row[0])
+
+    def known_as(self, service_number: str) -> Sale | None:
+        """The sale that the service knows by this number, or None."""
+        return self.get(service_number) or self.of_payment(service_number)
+
     def find(self, number: str) -> Sale | None:
         """A sale by the number on a slip: our own or the order number people quote."""
         row = self._database.row(
@@ -86,6 +111,20 @@ class Sales:
         )
         return None if row is None else _sale(row[0])
 
+    def waiting(self) -> list[Sale]:
+        """Offline sales whose payment is still looked for, oldest first."""
+        rows = self._database.rows("SELECT body FROM sales WHERE waiting = 1 ORDER BY position")
+        return [_sale(body) for (body,) in rows]
+
+    def printed(self, since: int, until: int) -> list[Sale]:
+        """Payments of the printed code between two moments, oldest first."""
+        rows = self._database.rows(
+            "SELECT body FROM sales WHERE at BETWEEN ? AND ? AND out_trade_no = payment_id"
+            " ORDER BY at, position",
+            (since, until),
+        )
+        return [_sale(body) for (body,) in rows]
+
     def unfinished(self) -> list[Sale]:
         """All sales whose end isn't known, oldest first: what a start has to ask about."""
         rows = self._database.rows("SELECT body FROM sales WHERE open = 1 ORDER BY position")
@@ -94,7 +133,7 @@ class Sales:
     def last(self, limit: int = 50) -> list[Sale]:
         """The last sales, newest first."""
         rows = self._database.rows(
-            "SELECT body FROM sales ORDER BY position DESC LIMIT ?", (limit,)
+            "SELECT body FROM sales ORDER BY at DESC, position DESC LIMIT ?", (limit,)
         )
         return [_sale(body) for (body,) in rows]
 
@@ -102,15 +141,6 @@ class Sales:
         """All sales of a shift, oldest first."""
         rows = self._database.rows(
             "SELECT body FROM sales WHERE shift = ? ORDER BY position", (shift,)
-        )
-        return [_sale(body) for (body,) in rows]
-
-    def with_state(self, kind: str, limit: int = 500) -> list[Sale]:
-        """The last paid sales of a kind, newest first."""
-        rows = self._database.rows(
-            "SELECT body FROM sales WHERE state = ? AND json_extract(body, '$.kind') = ?"
-            " ORDER BY position DESC LIMIT ?",
-            (SaleState.SUCCESS.value, kind, limit),
         )
         return [_sale(body) for (body,) in rows]
 
