@@ -1681,6 +1681,10 @@ Use them for a part of a payment, or exchange them here.</source>
         <translation>这是商家的收款码，请顾客出示自己的付款码。</translation>
     </message>
     <message>
+        <source>This is a person&apos;s code for transfers; ask the customer to show their payment code.</source>
+        <translation>这是个人收款码，只能用来转账。请顾客出示付款码。</translation>
+    </message>
+    <message>
         <source>This is a web address; ask the customer to show their payment code.</source>
         <translation>这是一个网址，请顾客出示付款码。</translation>
     </message>
@@ -2520,6 +2524,14 @@ Use them for a part of a payment, or exchange them here.</source>
         <translation>请重新发起收款，并请顾客刷新付款码。</translation>
     </message>
     <message>
+        <source>This sale was paid too long ago to be reversed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Refund it instead; a supervisor or manager may.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>There is nothing to confirm</source>
         <translation>没有待确认的付款</translation>
     </message>
@@ -3277,6 +3289,14 @@ Use them for a part of a payment, or exchange them here.</source>
     <message>
         <source>It is shown to a cashier to pay with. You can&apos;t pay it yourself.</source>
         <translation>它是给收银员扫的，不能用来向它付款。</translation>
+    </message>
+    <message>
+        <source>This is a person&apos;s code, not a merchant&apos;s</source>
+        <translation>这是个人收款码，不是商家的</translation>
+    </message>
+    <message>
+        <source>Use it under Transfer to send this person money.</source>
+        <translation>要给对方转账，请到「转账」里使用。</translation>
     </message>
     <message>
         <source>This is a payment code of another wallet</source>
@@ -8557,6 +8577,22 @@ Use them for a part of a payment, or exchange them here.</source>
     <message>
         <source>Phone number, e-mail address or wallet number</source>
         <translation>手机号、邮箱或钱包号</translation>
+    </message>
+    <message>
+        <source>This is a merchant&apos;s code. Use it under Pay.</source>
+        <translation>这是商家的收款码，请到「付款」里使用。</translation>
+    </message>
+    <message>
+        <source>This is a code to pay a cashier with. It takes no transfers.</source>
+        <translation>这是向收银员出示的付款码，不能用来收转账。</translation>
+    </message>
+    <message>
+        <source>Nobody vouches for this personal code. Ask for a new one.</source>
+        <translation>这个收款码没有有效签名，请对方重新生成。</translation>
+    </message>
+    <message>
+        <source>This code belongs to another payment system.</source>
+        <translation>这是其他支付平台的码。</translation>
     </message>
     <message>
         <source>This is neither a phone number, an e-mail address nor a wallet number.</source>

@@ -6,11 +6,15 @@ import re
 
 import pytest
 
+from app.desktop.components.explanation_words import explanation_words
+from app.desktop.counter.words import scan_words
 from app.desktop.error_words import MONEY, WORDS
 from app.desktop.language import Language
 from app.desktop.words import explain, explain_code
 from app.protocol.errors import CODES, KBeanError
+from app.wallet.counter.scans import Scan
 from app.wallet.failures import Failure
+from app.wallet.flows.pay import Explanation
 from app.wallet.vault.errors import CODES as VAULT_CODES
 from app.wallet.vault.errors import WrongPassphraseError
 
@@ -72,3 +76,15 @@ def test_a_line_reads_as_sentences(language: Language):
     language.choose("zh-CN")
     assert explain_code("vault_passphrase_wrong", "none").line().startswith("口令不正确。请")
     assert " " not in explain_code("order_expired").whole()
+
+
+def test_a_code_in_the_wrong_room_is_told_what_it_is(language: Language):
+    """A person's code where a merchant's is expected: what it is and where it is used."""
+    read, scanned = Explanation("ours_person", "0002…"), Scan("person", "0002…")
+    assert explanation_words(read).line().startswith("This is a person's code")
+    assert "under Transfer" in explanation_words(read).action
+    assert scan_words(scanned).startswith("This is a person's code for transfers")
+    language.choose("zh-CN")
+    assert explanation_words(read).title == "这是个人收款码，不是商家的"
+    assert "「转账」" in explanation_words(read).action
+    assert scan_words(scanned) == "这是个人收款码，只能用来转账。请顾客出示付款码。"

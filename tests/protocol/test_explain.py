@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from app.protocol.codes.explain import explain
 from tests.protocol.test_emv import DESIGN_SAMPLE, EMVCO_SAMPLE, code_with
 from tests.protocol.test_merchant_code import DYNAMIC, STATIC
+from tests.protocol.test_personal_code import resigned as personal_code
 
 
 @pytest.mark.parametrize("text", [DYNAMIC, STATIC, f"  {DYNAMIC}\r\n"])
@@ -37,6 +38,14 @@ def test_emvco_codes_that_are_not_paid_say_why(text, kind, system, code):
     assert found.error is not None
     assert found.error.code == code
     assert found.code is None
+
+
+def test_a_persons_code_is_no_foreign_one():
+    """It is told for what it is, signed or not, wherever a merchant's is expected."""
+    for text in (personal_code(), personal_code(t80=None), personal_code(t54="1.00")):
+        assert explain(text)[:3] == ("ours_person", text, "org.kdou.person")
+        assert explain(text).error is None
+    assert explain(personal_code()[:-1]).kind == "damaged"
 
 
 @pytest.mark.parametrize(

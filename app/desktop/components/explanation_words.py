@@ -23,6 +23,10 @@ _KINDS: dict[str, tuple[Any, Any]] = {
             "Explained", "It is shown to a cashier to pay with. You can't pay it yourself."
         ),
     ),
+    "ours_person": (
+        QT_TRANSLATE_NOOP("Explained", "This is a person's code, not a merchant's"),
+        QT_TRANSLATE_NOOP("Explained", "Use it under Transfer to send this person money."),
+    ),
     "foreign_payer": (
         QT_TRANSLATE_NOOP("Explained", "This is a payment code of another wallet"),
         QT_TRANSLATE_NOOP(

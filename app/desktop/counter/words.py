@@ -106,6 +106,10 @@ def scan_words(scan: Scan) -> str:
         "merchant": QCoreApplication.translate(
             "Counter", "This is a shop's code; ask the customer to show their payment code."
         ),
+        "person": QCoreApplication.translate(
+            "Counter",
+            "This is a person's code for transfers; ask the customer to show their payment code.",
+        ),
         "web": QCoreApplication.translate(
             "Counter", "This is a web address; ask the customer to show their payment code."
         ),

@@ -15,6 +15,7 @@ from app.desktop.widgets.fields import Field
 from app.desktop.widgets.icon_label import IconLabel
 from app.desktop.widgets.labels import ElidedLabel, Label, Paragraph
 from app.desktop.widgets.surfaces import Card
+from app.protocol.codes.explain import explain
 from app.protocol.messages.transfers import KnownPayee
 from app.wallet.people.who import understand
 
@@ -180,9 +181,20 @@ class WhoPicker(Live, QWidget):
         if understand(self.field.text()) is not None:
             self.found.emit(self.field.text())
         elif self.field.text().strip():
-            self.field.show_error(
-                self.tr("This is neither a phone number, an e-mail address nor a wallet number.")
-            )
+            self.field.show_error(self._refusal(self.field.text()))
+
+    def _refusal(self, text: str) -> str:
+        """Why a text is nobody: a code of another kind is told for what it is."""
+        kind = explain(text).kind
+        if kind in {"ours", "ours_unsigned"}:
+            return self.tr("This is a merchant's code. Use it under Pay.")
+        if kind == "ours_payer":
+            return self.tr("This is a code to pay a cashier with. It takes no transfers.")
+        if kind == "ours_person":
+            return self.tr("Nobody vouches for this personal code. Ask for a new one.")
+        if kind in {"foreign_merchant", "foreign_payer"}:
+            return self.tr("This code belongs to another payment system.")
+        return self.tr("This is neither a phone number, an e-mail address nor a wallet number.")
 
     def _paste(self) -> None:
         text = QGuiApplication.clipboard().text().strip()

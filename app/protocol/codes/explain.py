@@ -6,7 +6,7 @@ import re
 from typing import Literal, NamedTuple
 from urllib.parse import urlsplit
 
-from app.protocol.codes import merchant_code
+from app.protocol.codes import merchant_code, personal_code
 from app.protocol.codes.emv import CodeError
 from app.protocol.codes.merchant_code import MerchantCode
 
@@ -14,6 +14,7 @@ Kind = Literal[
     "ours",
     "ours_unsigned",
     "ours_payer",
+    "ours_person",
     "foreign_merchant",
     "foreign_payer",
     "damaged",
@@ -25,7 +26,8 @@ Kind = Literal[
     "text",
     "empty",
 ]
-"""``*_payer``: digits that a payer shows to a counter; ``damaged``: EMVCo text with a fault."""
+"""``*_payer``: digits that a payer shows to a counter; ``ours_person``: a person's code, which
+transfers are made by; ``damaged``: EMVCo text with a fault."""
 
 
 class Explained(NamedTuple):
@@ -107,6 +109,8 @@ def _emv(text: str) -> Explained:
     except CodeError as error:
         if error.code == "code_foreign":
             scheme = str(error.params["scheme"])
+            if scheme == personal_code.ACCOUNT_GUID:
+                return Explained("ours_person", text, scheme)
             return Explained("foreign_merchant", text, scheme, error=error)
         if error.code == "code_unsigned":
             return Explained("ours_unsigned", text, merchant_code.ACCOUNT_GUID, error=error)

@@ -40,6 +40,14 @@ def test_send_by_keyboard_then_to_the_tile_by_mouse(here, rooms, ann, ben, qtbot
     QTest.keyClicks(who.field.edit, "ben at example")
     QTest.keyPress(who.field.edit, RETURN)
     assert who.field.error.startswith("This is neither")
+    for code, words in (
+        (here.static_code, "This is a merchant's code. Use it under Pay."),
+        ("881234567897593846", "This is a code to pay a cashier with."),
+        ("https://qr.alipay.com/fkx0", "This code belongs to another payment system."),
+    ):
+        who.field.set_text(code)
+        QTest.keyPress(who.field.edit, RETURN)
+        assert who.field.error.startswith(words)
     who.field.set_text("")
     QTest.keyClicks(who.field.edit, "ben@example.org")
     assert who.field.below.plain_text() == "An e-mail address"
