@@ -52,10 +52,10 @@ def wait_for(condition: Callable[[], T | None], what: str = "", seconds: float =
         time.sleep(0.02)
 
 
-def picture(green: int = 123) -> bytes:
+def picture(green: int = 123, size: tuple[int, int] = (40, 30)) -> bytes:
     """A small screenshot."""
     made = io.BytesIO()
-    Image.new("RGB", (40, 30), (15, green, 85)).save(made, "PNG")
+    Image.new("RGB", size, (15, green, 85)).save(made, "PNG")
     return made.getvalue()
 
 

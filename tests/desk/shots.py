@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import FilePayload, Page, expect, sync_playwright
 
 from app.protocol.ids import new_id
 from app.protocol.messages.cards import ContextCard
@@ -27,13 +27,14 @@ from app.protocol.messages.desk import (
 )
 from app.protocol.messages.support import CallbackRequest, Language
 from app.sdk.address import ServiceAddress
+from app.sdk.files import announced
 from app.sdk.staff import StaffClient
 from app.sdk.transport import Transport
 from tests.desk.conftest import find_chromium
 from tests.desk.seats import Seat
 from tests.desk.shots_cases import SCENES as CASE_SCENES
 from tests.desk.shots_cases import Casework
-from tests.desk.town import PASSPHRASE, Person, Town, wait_for
+from tests.desk.town import PASSPHRASE, Person, Town, picture, wait_for
 
 THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 LANGUAGES = ("zh-CN", "en")
@@ -96,6 +97,11 @@ class Stage:
         ):
             self._run(self.staff.reply(person.conv, Reply(new_id(), text)))
         person.say("好的，麻烦你了")
+        guide = picture(size=(320, 180))
+        file = self._run(
+            self.staff.files.store(person.conv, announced(guide, "授权步骤.png"), guide)
+        )
+        self._run(self.staff.reply(person.conv, Reply(new_id(), "", file)))
         note = Reply(new_id(), "这家门店昨天的优惠券配置有误，运营已经在改，可以补发一张。")
         self._run(self.staff.note(person.conv, note))
         return person
@@ -134,6 +140,19 @@ def conversation(seat: Seat, stage: Stage) -> None:
     # A draft outlives a page; the next picture begins without it.
     seat.page.locator('[data-name="reply"]').first.fill("")
     expect(seat.said("好的，麻烦你了")).to_have_count(1)
+
+
+def files(seat: Seat, stage: Stage) -> None:
+    conversation(seat, stage)
+    chosen = [
+        FilePayload(name=name, mimeType=kind, buffer=data)
+        for name, kind, data in (
+            ("优惠券抵扣说明.pdf", "application/pdf", b"%PDF-1.7\n" + b" " * 120_000),
+            ("receipt-20261122.png", "image/png", picture(180)),
+        )
+    ]
+    seat.page.locator('[data-name="uploader"] input[type=file]').set_input_files(chosen)
+    expect(seat.page.locator(".enclosed-file")).to_have_count(2)
 
 
 def notes(seat: Seat, stage: Stage) -> None:
@@ -204,6 +223,7 @@ def tester(seat: Seat, stage: Stage) -> None:
 SCENES: dict[str, Callable[[Seat, Stage], None]] = {
     "board": board,
     "conversation": conversation,
+    "files": files,
     "ready": ready,
     "notes": notes,
     "access": granted,
