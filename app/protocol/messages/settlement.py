@@ -25,7 +25,8 @@ class BillTotals(msgspec.Struct, frozen=True):
     payment, refund and other movement of the merchant's account; its sums are these.
     A day is ready some minutes after it ended (``bill_not_ready`` with ``ready_in`` seconds);
     ``preliminary=true`` gives what there is, with ``final`` false. ``change`` is what the ledger
-    says the account changed by: it equals ``payments_amount - refunds_amount + other``.
+    says the account changed by: it equals ``payments_amount - refunds_amount + other``. The day
+    begins at ``start`` and is over at ``end`` (Unix milliseconds, the operator's midnights).
     """
 
     day: str
@@ -39,6 +40,8 @@ class BillTotals(msgspec.Struct, frozen=True):
     closing: int
     change: int
     final: bool
+    start: int = 0
+    end: int = 0
 
 
 class WebhookRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -34,6 +34,7 @@ from app.sdk.till import TillClient
 from app.sdk.transport import TimeLimits, Transport
 from app.wallet.changes import Unsubscribe
 from app.wallet.counter import shifts as shift_room
+from app.wallet.counter.bills import BillDesk
 from app.wallet.counter.board import Board, CounterSnapshot, CounterState, Topic
 from app.wallet.counter.books import books
 from app.wallet.counter.cashiers import Doorkeeper
@@ -46,6 +47,7 @@ from app.wallet.counter.sale import Notice
 from app.wallet.counter.schema import STEPS
 from app.wallet.counter.selling import NOTICES, Pace, SaleDesk, standing
 from app.wallet.counter.shifts import ShiftDesk
+from app.wallet.counter.webhooks import WebhookDesk
 from app.wallet.keeper import Keeper
 from app.wallet.vault.errors import VaultError
 from app.wallet.vault.files import private_folder
@@ -71,6 +73,7 @@ class CounterSession:
         doors: PINs, roles, who is signed in.
         sales, refunds, shifts, offline: What happens at a counter.
         received: What comes in by the printed code.
+        bills, webhooks: The merchant's day, and who is told of it.
     """
 
     def __init__(
@@ -109,6 +112,8 @@ class CounterSession:
         self.refunds = RefundDesk(self.worker, self.road, self._board)
         self.shifts = ShiftDesk(self.worker, self.road, self._board)
         self.received = ReceivedDesk(self.worker, self.road, self._board)
+        self.bills = BillDesk(self.worker, self.road, self._board)
+        self.webhooks = WebhookDesk(self.road)
         self.offline = OfflineDesk(self.worker, self._board, self.sales)
         state = CounterState.LOCKED if self.worker.exists else CounterState.NEW
         self._board.post("state", state=state)

@@ -89,7 +89,13 @@ class BillService:
             closing = await position(connection, account_id, span.end)
             lines = await _lines(connection, account_id, opening.version, closing.version)
         totals = rules.totals(
-            day, currency, lines, opening=opening.balance, closing=closing.balance, final=final
+            day,
+            currency,
+            lines,
+            opening=opening.balance,
+            closing=closing.balance,
+            final=final,
+            span=span,
         )
         return Bill(totals, lines)
 

@@ -91,7 +91,14 @@ class BillLine(NamedTuple):
 
 
 def totals(
-    day: str, currency: str, lines: Iterable[BillLine], *, opening: int, closing: int, final: bool
+    day: str,
+    currency: str,
+    lines: Iterable[BillLine],
+    *,
+    opening: int,
+    closing: int,
+    final: bool,
+    span: Span,
 ) -> BillTotals:
     """Add up a day's lines; the ledger's own word stands beside them."""
     counts = {"payment": 0, "refund": 0}
@@ -113,6 +120,8 @@ def totals(
         closing=closing,
         change=closing - opening,
         final=final,
+        start=span.start,
+        end=span.end,
     )
 
 
