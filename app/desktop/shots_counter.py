@@ -1,10 +1,11 @@
-"""The counter's scenes: doors, selling with its three results, refunds, shift, prices, people."""
+"""The counter's scenes: doors, selling with its results, refunds, shift, prices, bills, people."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from app.desktop.counter.bills_page import BillsPage
 from app.desktop.counter.camera_face import CameraFace
 from app.desktop.counter.display import CustomerDisplay
 from app.desktop.counter.doors import SetUpPage
@@ -23,11 +24,13 @@ from app.desktop.counter.sample import (
     sample_counter,
 )
 from app.desktop.counter.sell_page import SellPage
+from app.desktop.counter.settings_page import SettingsPage
 from app.desktop.counter.shift_page import ShiftPage
 from app.desktop.operations import operations
 from app.desktop.platform.camera import Camera
 from app.desktop.platform.sound import Sounds
 from app.protocol.errors import KBeanError
+from app.protocol.messages.settlement import EVENTS, Webhook
 from app.wallet.counter.board import Link
 from app.wallet.counter.sale import SaleState
 from app.wallet.counter.selling import Wish
@@ -177,6 +180,27 @@ def _counted(stage: Stage) -> None:
     page.retranslate()
 
 
+def _differing(stage: Stage) -> None:
+    page = rooms(stage).shell.open_room("bills")
+    stage.settle()
+    assert isinstance(page, BillsPage)
+    page.days.choose("today")
+    page._ask()  # noqa: SLF001 - as a press on it would
+    stage.settle()
+
+
+def _webhooks(stage: Stage) -> None:
+    page = rooms(stage).shell.open_room("settings")
+    stage.settle()
+    assert isinstance(page, SettingsPage)
+    page.webhook._saved(  # noqa: SLF001 - as if it had just been saved
+        Webhook("https://pos.kdou.example/notices", list(EVENTS[:3]), 0, "whsec_" + "8KdpV2uT" * 5)
+    )
+    stage.settle()
+    page.ensureWidgetVisible(page.webhook.title, 0, 0)
+    page.verticalScrollBar().setValue(page.webhook.y())
+
+
 def _display(view: Callable[[], TillView]) -> Scene:
     def scene(stage: Stage) -> None:
         display = CustomerDisplay("K豆便利店", "CNY")
@@ -215,8 +239,11 @@ COUNTER_SCENES: dict[str, Scene] = {
     "counter-allow": _allow,
     "counter-shift": _counted,
     "counter-prices": _room("prices"),
+    "counter-bills": _room("bills"),
+    "counter-bills-differ": _differing,
     "counter-people": _room("people"),
     "counter-settings": _room("settings"),
+    "counter-webhooks": _webhooks,
     "counter-display-welcome": _display(TillView),
     "counter-display-qr": _display(lambda: TillView(TillState.WAITING, asked())),
 }

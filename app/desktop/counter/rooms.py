@@ -9,6 +9,8 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from app.desktop import dialogs
+from app.desktop.counter.announcing import Announcer
+from app.desktop.counter.bills_page import BillsPage
 from app.desktop.counter.display import CustomerDisplay
 from app.desktop.counter.offline_face import OfflineFace
 from app.desktop.counter.people_page import PeoplePage
@@ -87,6 +89,7 @@ class CounterRooms(QObject):
                 "refund": self._refund,
                 "shift": self._shift,
                 "prices": self._prices,
+                "bills": self._bills,
                 "people": self._people,
                 "settings": self._settings,
             },
@@ -98,6 +101,9 @@ class CounterRooms(QObject):
         self.shell.last.all.clicked.connect(lambda: self.shell.open_room("refund"))
         self.shell.last.read.connect(self._dismiss)
         printing.failed.connect(self.shell.say)
+        self.announcer = Announcer(
+            session, self, say=self.shell.say, play=self._play, thank=self._thank
+        )
         self.sell = self.shell.open_room("sell")
 
     # --- the scanner
@@ -155,6 +161,12 @@ class CounterRooms(QObject):
     def _prices(self) -> QWidget:
         page = PricesPage(self._session)
         page.chosen.connect(self._put)
+        return page
+
+    def _bills(self) -> QWidget:
+        page = BillsPage(self._session)
+        page.allowance_wanted.connect(lambda: self._allow(page.allowed))
+        page.said.connect(self.shell.say)
         return page
 
     def _people(self) -> QWidget:
@@ -239,6 +251,11 @@ class CounterRooms(QObject):
             self._printing.print(self._slips.sale(sale, self._session.snapshot.info), drawer=drawer)
         elif drawer:
             self._printing.open_drawer()
+
+    def _thank(self, sale: Sale) -> None:
+        """Somebody who paid the printed code stands here too."""
+        if self.display is not None:
+            self.display.thank(sale)
 
     def _play(self, name: str) -> None:
         if self.sound:

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from app.desktop.components.when import now_ms
+from app.desktop.counter.sample_office import SampleBills, SampleWebhooks
 from app.protocol.ids import new_id
 from app.protocol.messages.counter import Cashier, CounterInfo, ShiftCheck, ShiftFigures
 from app.protocol.signing import encode_bytes
@@ -50,6 +51,8 @@ class SampleCounter(CounterSession):
         """Make the vault and put a morning into it."""
         import asyncio
 
+        self.bills = SampleBills(self.worker, self.road, self._board)
+        self.webhooks = SampleWebhooks(self.road)
         await asyncio.to_thread(private_folder, self.folder)
         await asyncio.wrap_future(self.worker.create(PASSPHRASE))
         self.road.open(TillClient.connect("http://127.0.0.1:9", new_id(), encode_bytes(bytes(32))))
@@ -186,7 +189,14 @@ def _morning(vault: Vault, shift: Shift, people: tuple[Cashier, ...], now: int) 
         {"amount": 64_00, "payer": "*先生"},
         {"amount": 12_00, "kind": "cash", "payer": "", "points_earned": 0},
         {"amount": 35_80, "refunded": 9_80},
-        {"amount": 7_00, "kind": "offline", "confirmation": "40719352", "payer": ""},
+        {
+            "amount": 7_00,
+            "kind": "offline",
+            "confirmation": "40719352",
+            "order_number": "",
+            "payer": "",
+            "missing": True,
+        },
         {"amount": 58_00, "state": SaleState.FAILED, "failure": "insufficient_funds"},
         {"amount": 18_90, "kind": "order", "payer": ""},
         {
@@ -194,6 +204,24 @@ def _morning(vault: Vault, shift: Shift, people: tuple[Cashier, ...], now: int) 
             "lines": (Line("绿茶 500 ml", 350, 2, "6925303730574"), Line("鲜牛奶 950 ml", 1670, 1)),
         },
     ]
+    for at, minutes in enumerate((55, 6)):
+        came = now - minutes * 60_000
+        kept.sales.add(
+            sale(
+                out_trade_no=(payment_id := new_id()),
+                kind="printed",
+                amount=(15_50, 9_90)[at],
+                at=came,
+                paid_at=came,
+                payment_id=payment_id,
+                payer=("周**", "A***")[at],
+                order_number=f"20261123456789012{at}",
+                confirmation=("31840627", "90215573")[at],
+                cashier="",
+                cashier_name="",
+                points_earned=0,
+            )
+        )
     for at, more in enumerate(told):
         kept.sales.add(
             sale(

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.desktop.counter.parts import CounterPage, Facts, titled
 from app.desktop.counter.printing import PrinterSettings
+from app.desktop.counter.webhook_card import WebhookCard
 from app.desktop.preferences import Preferences
 from app.desktop.theme.tokens import Space
 from app.desktop.widgets.buttons import Button
@@ -94,6 +95,8 @@ class SettingsPage(CounterPage):
         )
         card.body.setSpacing(Space.M)
         self.column.addWidget(card)
+        self.webhook = WebhookCard(session)
+        self.column.addWidget(self.webhook)
         self.column.addWidget(titled(self.about_title, self.facts))
         self.column.addStretch(1)
         self._connect()

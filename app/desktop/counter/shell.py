@@ -25,6 +25,7 @@ ROOMS: tuple[tuple[str, str], ...] = (
     ("refund", "arrow-u-up-left"),
     ("shift", "money"),
     ("prices", "barcode"),
+    ("bills", "receipt"),
 )
 FOOT: tuple[tuple[str, str], ...] = (("people", "users"), ("settings", "gear-six"))
 
@@ -105,6 +106,7 @@ class CounterShell(Live, QWidget):
             "refund": self.tr("Refund"),
             "shift": self.tr("Shift"),
             "prices": self.tr("Prices"),
+            "bills": self.tr("Bills"),
             "people": self.tr("People"),
             "settings": self.tr("Settings"),
         }
