@@ -112,6 +112,7 @@ def _install(names: list[str]) -> None:
     """
     outcome = 1
     for attempt in range(TRIES):
+        time.sleep(2 * attempt)
         lists = Path("/var/lib/apt/lists")
         if attempt or not any(lists.glob("*_Packages*")):
             update = [*become, "sh", "-c", script, "sh", "update"]
@@ -120,7 +121,6 @@ def _install(names: list[str]) -> None:
         outcome = subprocess.run(command, stdin=subprocess.DEVNULL, check=False).returncode
         if outcome == 0:
             return
-        time.sleep(2 * attempt)
     say(f"apt-get could not install them (exit code {outcome}). By hand:")
     say(f"    sudo apt-get update && sudo {shlex.join(install)}")
     say("Going on with what can run without them.\n")

@@ -60,7 +60,7 @@ def presume(key: bytes, handle: int, otp: int, now_ms: int, seen_counter: int) -
 
     Whether it may be accepted is then for :func:`still_acceptable`, by the counter as it is.
     """
-    for counter in range(seen_counter, seen_counter + UNSEEN, payment_code.AHEAD):
+    for counter in range(seen_counter, seen_counter + UNSEEN, payment_code.AHEAD + 1):
         found = accept(key, handle, otp, now_ms, counter)
         if found is not None:
             return found
