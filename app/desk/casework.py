@@ -27,9 +27,9 @@ STAGE_TONES: dict[str, Tone] = {
     "closed": "plain",
 }
 STAGE_SIGNS = {
-    "new": "fiber_new",
+    "new": "radio_button_unchecked",
     "working": "construction",
-    "waiting_person": "hourglass_top",
+    "waiting_person": "hourglass_empty",
     "waiting_internal": "pending",
     "resolved": "task_alt",
     "closed": "lock",
@@ -192,4 +192,6 @@ def moved_words(events: Sequence[CaseEvent], case: Case, zone: ZoneInfo, words: 
     if event is None:
         return words("case.moved_somehow", stage=stage)
     who = actor_words(event, words, case.person_name)
-    return words("case.moved", who=who, stage=stage, at=moment_words(event.at, zone, words))
+    return words(
+        "case.moved", who=who, stage=stage, at=moment_words(event.at, zone, words, within=True)
+    )

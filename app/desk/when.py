@@ -26,21 +26,25 @@ def clock_words(milliseconds: int, zone: ZoneInfo) -> str:
     return moment(milliseconds, zone).strftime("%H:%M")
 
 
-def day_words(milliseconds: int, zone: ZoneInfo, words: Words, *, now: int | None = None) -> str:
-    """``Today``, ``Yesterday``, ``3 May``, ``3 May 2025``."""
+def day_words(
+    milliseconds: int, zone: ZoneInfo, words: Words, *, now: int | None = None, within: bool = False
+) -> str:
+    """``Today``, ``Yesterday``, ``3 May``, ``3 May 2025``; ``within`` a sentence ``today``."""
     day = moment(milliseconds, zone).date()
     today = moment(now if now is not None else now_ms(), zone).date()
     if day == today:
-        return words("when.today")
+        return words("when.today_within" if within else "when.today")
     if day == today - timedelta(days=1):
-        return words("when.yesterday")
+        return words("when.yesterday_within" if within else "when.yesterday")
     key = "when.day" if day.year == today.year else "when.day_year"
     return words(key, day=day.day, month=words(f"month.{day.month}"), year=day.year)
 
 
-def moment_words(milliseconds: int, zone: ZoneInfo, words: Words, *, now: int | None = None) -> str:
-    """Day and minute: ``Today 14:05``."""
-    day = day_words(milliseconds, zone, words, now=now)
+def moment_words(
+    milliseconds: int, zone: ZoneInfo, words: Words, *, now: int | None = None, within: bool = False
+) -> str:
+    """Day and minute: ``Today 14:05``; ``within`` a sentence ``today 14:05``."""
+    day = day_words(milliseconds, zone, words, now=now, within=within)
     return words("when.moment", day=day, time=clock_words(milliseconds, zone))
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from app.protocol.errors import KBeanError
+from app.protocol.spacing import filled
 
 Language = Literal["zh-CN", "en"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
@@ -54,7 +55,7 @@ class Words:
             KeyError: there is no such key; a test walks every key the pages use.
         """
         sentence = self._catalogue[key]
-        return sentence.format(**values) if values else sentence
+        return filled(sentence, **values) if values else sentence
 
     def known(self, key: str, otherwise: str = "") -> str:
         """A sentence for what the service names; what is newer than this desk stays as it is."""

@@ -87,3 +87,10 @@ def test_codes_have_words(language) -> None:
 )
 def test_the_language_of_a_browser(asked, language) -> None:
     assert language_of(asked) == language
+
+
+def test_names_stand_in_chinese_as_they_are_written() -> None:
+    words = Words("zh-CN")
+    assert words("event.agent", name="王梅") == "由王梅接待"
+    assert words("event.agent", name="Lucy") == "由 Lucy 接待"
+    assert Words("en")("event.agent.claimed", name="王梅").startswith("王梅 ")

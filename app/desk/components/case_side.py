@@ -161,7 +161,7 @@ class CaseSide:
             )
             kit.text(said, "caption figures")
             if clock.due_at is not None and clock.state == "running":
-                due = moment_words(clock.due_at, self._session.zone, words)
+                due = moment_words(clock.due_at, self._session.zone, words, within=True)
                 kit.text(words("case.due", at=due), "caption figures")
 
     # --- family
@@ -204,7 +204,7 @@ _FIRST = {
 
 _SIGNS = {
     "working": "play_arrow",
-    "waiting_person": "hourglass_top",
+    "waiting_person": "hourglass_empty",
     "waiting_internal": "pending",
     "resolved": "task_alt",
     "closed": "lock",

@@ -133,7 +133,7 @@ class PersonPanel:
         assert access.asked is not None
         with kit.box("lock"):
             with kit.box("lock-disc"):
-                kit.icon("hourglass_top")
+                kit.icon("hourglass_empty")
             kit.text(words("access.waiting"), "strong", "h2")
             until = clock_words(access.asked.expires_at, self._session.zone)
             kit.text(words("access.waiting_text", until=until), "caption")

@@ -78,7 +78,7 @@ class AuditList:
             kit.text(words.known(f"audited.{entry.action}", entry.action), "strong", "td")
             subject = kit.text(entry.subject[-SUBJECT:], "code caption", "td")
             subject.props["title"] = entry.subject
-            detail = "  ".join(f"{name}: {value}" for name, value in entry.detail.items())
+            detail = " · ".join(f"{name}: {value}" for name, value in entry.detail.items())
             kit.text(detail, "caption", "td")
 
     async def _load(self) -> None:

@@ -118,7 +118,7 @@ class FeedbackPage:
                         if item.state == "answered"
                         else ("feedback.declined_by")
                     )
-                    at = moment_words(item.answered_at or item.created_at, zone, words)
+                    at = moment_words(item.answered_at or item.created_at, zone, words, within=True)
                     kit.text(words(said, name=item.answered_by, at=at), "caption")
                     kit.text(item.answer, "feedback-text")
             with kit.box("line wrap"):

@@ -78,10 +78,10 @@ class QualityPage:
                     kit.text(sample.number, "caption figures", "span")
                     if sample.cycle > 1:
                         kit.chip(words("quality.cycle", count=sample.cycle))
-                at = moment_words(sample.drawn_at, zone, words)
+                at = moment_words(sample.drawn_at, zone, words, within=True)
                 said = words("quality.drawn", at=at)
                 if sample.scored_at is not None:
-                    at = moment_words(sample.scored_at, zone, words)
+                    at = moment_words(sample.scored_at, zone, words, within=True)
                     said = words("quality.scored_by", name=sample.scored_by, at=at)
                 kit.text(said, "caption figures")
                 if sample.comment:

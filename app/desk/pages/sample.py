@@ -72,7 +72,7 @@ class SamplePage:
                     if sample.cycle > 1:
                         kit.chip(words("quality.cycle", count=sample.cycle))
                     if sample.scored_at is not None:
-                        at = moment_words(sample.scored_at, self._session.zone, words)
+                        at = moment_words(sample.scored_at, self._session.zone, words, within=True)
                         said = words("quality.scored_by", name=sample.scored_by, at=at)
                         kit.chip(said, "bean", "grading")
 
@@ -109,9 +109,9 @@ class SamplePage:
         name = words(f"criterion.{criterion}")
         with kit.box("stack tight") as line:
             line.props["data-name"] = f"criterion-{criterion}"
-            with kit.box("line"):
-                kit.text(name, "field-label", "span").style("flex:none")
-                kit.text(words(f"criterion.{criterion}.text"), "caption clip", "span")
+            with kit.box("criterion"):
+                kit.text(name, "field-label", "span")
+                kit.text(words(f"criterion.{criterion}.text"), "caption", "span")
             given = self._scores.get(criterion)
             if self._may_score:
                 marks = {str(mark): str(mark) for mark in MARKS}

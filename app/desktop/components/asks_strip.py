@@ -10,6 +10,7 @@ from app.desktop.widgets.base import Live
 from app.desktop.widgets.labels import spaced
 from app.desktop.widgets.notes import Banner
 from app.protocol.messages.cards import AccessCard, ProposalCard, VerificationCard
+from app.protocol.spacing import filled
 from app.wallet.support.views import Bubble
 
 
@@ -52,7 +53,7 @@ class AsksStrip(Live, QWidget):
         else:
             title = self.tr("{name} proposes a change to your account")
         self.banner.set_words(
-            spaced(title.format(name=name)),
+            spaced(filled(title, name=name)),
             self.tr("Nothing happens before you answer."),
             self.tr("Answer"),
         )

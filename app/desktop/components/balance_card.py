@@ -12,6 +12,7 @@ from app.desktop.widgets.base import Live
 from app.desktop.widgets.buttons import Button, IconButton
 from app.desktop.widgets.labels import Label, Paragraph, spaced
 from app.desktop.widgets.surfaces import Card
+from app.protocol.spacing import filled
 from app.wallet.session import Snapshot
 
 
@@ -98,7 +99,7 @@ class BalanceCard(Live, Card):
         if self._snapshot.as_of is None:
             return self.tr("Waiting for the service's first answer.")
         when = as_of_words(self._snapshot.as_of)
-        return self.tr("As of {when}").format(when=when)
+        return filled(self.tr("As of {when}"), when=when)
 
     def _cover(self) -> None:
         self._hidden = not self._hidden

@@ -10,6 +10,7 @@ from app.desktop.theme.tokens import Space
 from app.desktop.widgets.base import Live
 from app.desktop.widgets.icon_label import IconLabel
 from app.desktop.widgets.labels import Label, Tone
+from app.protocol.spacing import filled
 from app.wallet.session import Network, Snapshot
 
 
@@ -48,7 +49,7 @@ class NetworkState(Live, QWidget):
     def _state(self) -> tuple[str, str, str, str]:
         snapshot = self._snapshot
         as_of = snapshot.as_of
-        known = self.tr("Shown as of {when}.").format(when=as_of_words(as_of)) if as_of else ""
+        known = filled(self.tr("Shown as of {when}."), when=as_of_words(as_of)) if as_of else ""
         if snapshot.network == Network.OFFLINE:
             return "cloud-slash", "warning", self.tr("Offline"), known
         if snapshot.network == Network.UNTRUSTED:

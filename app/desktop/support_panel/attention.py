@@ -6,6 +6,7 @@ from PySide6.QtCore import QCoreApplication
 
 from app.desktop.news import News
 from app.desktop.operations import Operation
+from app.protocol.spacing import filled
 from app.wallet.support.views import BubblePage
 
 _LENGTH = 120
@@ -63,7 +64,7 @@ class Attention(News):
         conversation = self._session.support.state.conversation
         name = conversation.agent_name if conversation else ""
         title = (
-            QCoreApplication.translate("Support", "{name} has answered you").format(name=name)
+            filled(QCoreApplication.translate("Support", "{name} has answered you"), name=name)
             if name
             else QCoreApplication.translate("Support", "There is an answer for you")
         )

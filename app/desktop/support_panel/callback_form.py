@@ -21,6 +21,7 @@ from app.desktop.widgets.labels import Label, Paragraph
 from app.desktop.widgets.notes import Banner
 from app.desktop.words import explain
 from app.protocol.messages.support import Slot, SupportInfo
+from app.protocol.spacing import filled
 from app.wallet.support.views import ChatState
 
 _DAYS = 3
@@ -73,10 +74,13 @@ class AwayPage(SubPage):
         opens = next_opening(info, now_ms()) if info else None
         self.lead.set_text(hours_words(info, now_ms()) or self.tr("No people are here now"))
         self.text.set_text(
-            self.tr(
-                "Leave a message: the first person who is back reads it and answers here, "
-                "by {time}. Or choose when to be called."
-            ).format(time=at_words(opens + 3600_000))
+            filled(
+                self.tr(
+                    "Leave a message: the first person who is back reads it and answers here, "
+                    "by {time}. Or choose when to be called."
+                ),
+                time=at_words(opens + 3600_000),
+            )
             if opens
             else self.tr("Leave a message: it is answered here. Or choose when to be called.")
         )

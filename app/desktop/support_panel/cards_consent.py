@@ -17,6 +17,7 @@ from app.desktop.widgets.checks import CheckBox
 from app.desktop.widgets.labels import Label, Paragraph, spaced
 from app.desktop.widgets.segmented import Segmented
 from app.protocol.messages.cards import AccessCard, ProposalCard, Scope, VerificationCard
+from app.protocol.spacing import filled
 from app.wallet.support.views import Bubble
 
 MINUTES = ("15", "30", "60")
@@ -46,7 +47,7 @@ class VerificationView(RequestCard):
         """Who asks, and for what."""
         name = self.bubble.sender.name or self.tr("The service")
         self.say(
-            spaced(self.tr("{name} asks you to confirm who you are").format(name=name)),
+            spaced(filled(self.tr("{name} asks you to confirm who you are"), name=name)),
             self._needed()
             + "\n"
             + self.tr(
@@ -157,7 +158,7 @@ class AccessView(RequestCard):
         reason = self.tr("Why: {reason}").format(reason=card.reason) if card.reason else ""
         after = scopes_line(list(card.scopes)) if self.state else ""
         self.say(
-            spaced(title.format(name=card.agent_name)),
+            spaced(filled(title, name=card.agent_name)),
             "\n".join(part for part in (reason, after) if part),
         )
         for scope, box in self.boxes.items():
@@ -191,8 +192,10 @@ class AccessView(RequestCard):
 
         ask = Ask(
             spaced(
-                self.tr("Let {name} see this for {count} minutes").format(
-                    name=card.agent_name, count=minutes
+                filled(
+                    self.tr("Let {name} see this for {count} minutes"),
+                    name=card.agent_name,
+                    count=minutes,
                 )
             ),
             self.tr("{scopes}. You see every look, and you can end it at any moment.").format(
@@ -242,7 +245,7 @@ class ProposalView(RequestCard):
         """What would change, from what to what."""
         card = self._card
         name = self.bubble.sender.name
-        who = self.tr("{name} proposes this change.").format(name=name) if name else ""
+        who = filled(self.tr("{name} proposes this change."), name=name) if name else ""
         told = " ".join(part for part in (who, card.reason) if part)
         self.say(change_words(card.change), told)
         self.before_name.setText(self.tr("Now"))

@@ -27,6 +27,7 @@ from app.protocol.messages.cards import (
     PaymentCard,
     SurveyCard,
 )
+from app.protocol.spacing import filled
 from app.wallet.support.views import Bubble
 
 CONTEXT_ICONS = {
@@ -255,7 +256,7 @@ class SurveyView(RequestCard):
         card = self._card
         who = card.resolver
         ours = (
-            self.tr("How did {name} help you?").format(name=who)
+            filled(self.tr("How did {name} help you?"), name=who)
             if who
             else self.tr("How were you helped?")
         )

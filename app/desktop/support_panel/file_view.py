@@ -29,6 +29,7 @@ from app.desktop.widgets.labels import Label, Paragraph
 from app.desktop.widgets.surfaces import Card
 from app.desktop.words import explain
 from app.protocol.messages.cards import FileCard
+from app.protocol.spacing import filled
 
 PICTURE = 240
 """The longest side of a picture in the conversation, in pixels."""
@@ -145,9 +146,9 @@ class FileView(Live, QWidget):
     def retranslate(self) -> None:
         """What can be done with it."""
         self.save.setText(self.tr("Save…"))
-        self.save.setAccessibleName(self.tr("Save {name}").format(name=self._file.name))
+        self.save.setAccessibleName(filled(self.tr("Save {name}"), name=self._file.name))
         named = self.tr("Picture {name}, {size}. Press to save it.")
-        words = named.format(name=self._file.name, size=size_words(self._file.size))
+        words = filled(named, name=self._file.name, size=size_words(self._file.size))
         if self.picture is not None:
             self.picture.setAccessibleName(words)
             self.picture.setToolTip(words)
@@ -187,7 +188,7 @@ class FileView(Live, QWidget):
             data = await chat.attachment(file)
             await asyncio.to_thread(path.write_bytes, data)
 
-        said = self.tr("Saved as {name}.").format(name=path.name)
+        said = filled(self.tr("Saved as {name}."), name=path.name)
         self._desk.run(
             self,
             work,

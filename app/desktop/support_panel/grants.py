@@ -19,6 +19,7 @@ from app.desktop.widgets.labels import Paragraph, spaced
 from app.desktop.widgets.surfaces import Card
 from app.desktop.words import explain
 from app.protocol.messages.support import Grant
+from app.protocol.spacing import filled
 from app.wallet.session import WalletSession
 
 
@@ -53,13 +54,15 @@ class GrantBar(Live, Card):
 
     def retranslate(self) -> None:
         """Who sees what."""
-        told = self.tr("{name} can see: {scopes}").format(
-            name=self.grant.agent_name, scopes=scopes_line(list(self.grant.scopes))
+        told = filled(
+            self.tr("{name} can see: {scopes}"),
+            name=self.grant.agent_name,
+            scopes=scopes_line(list(self.grant.scopes)),
         )
         self.words.set_text(spaced(told))
         self.revoke.setText(self.tr("End now"))
         self.revoke.setAccessibleName(
-            self.tr("End the access of {name} now").format(name=self.grant.agent_name)
+            filled(self.tr("End the access of {name} now"), name=self.grant.agent_name)
         )
         self.setAccessibleName(told)
         self.clock.again()

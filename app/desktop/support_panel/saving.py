@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 from app.desktop import dialogs
 from app.desktop.support_panel.helpdesk import Helpdesk
 from app.desktop.words import Sentence
+from app.protocol.spacing import filled
 from app.wallet.support.views import ExportFormat
 
 translate = QCoreApplication.translate
@@ -38,7 +39,7 @@ def save_conversations(
     def write(form: ExportFormat, path: Path | None) -> None:
         if path is None:
             return
-        said = translate("SupportPanel", "Saved as {name}.").format(name=path.name)
+        said = filled(translate("SupportPanel", "Saved as {name}."), name=path.name)
         work = partial(desk.chat.export, path, form, language=desk.language)
         desk.run(busy, work, done=lambda _: desk.said.emit(said), failed=failed)
 

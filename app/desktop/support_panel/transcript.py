@@ -22,6 +22,7 @@ from app.desktop.theme.tokens import Space
 from app.desktop.widgets.base import Live
 from app.desktop.widgets.buttons import Button
 from app.desktop.words import explain
+from app.protocol.spacing import filled
 from app.wallet.support.views import Bubble, BubblePage
 
 PAGE = 40
@@ -210,8 +211,8 @@ class Transcript(Live, QScrollArea):
     def show_typing(self, names: tuple[str, ...]) -> None:
         """Say who writes."""
         if names:
-            written = self.tr("{name} is writing…").format(name=names[0] or self.tr("Assistant"))
-            self.typing.setText(written)
+            name = names[0] or self.tr("Assistant")
+            self.typing.setText(filled(self.tr("{name} is writing…"), name=name))
         self.typing.setVisible(bool(names))
 
     # --- moving about

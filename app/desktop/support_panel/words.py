@@ -9,6 +9,7 @@ from app.desktop.widgets.labels import spaced
 from app.protocol.messages.cards import OwnerEvent, RequestEvent
 from app.protocol.messages.stream import Place
 from app.protocol.messages.support import Conversation, OpenSpan, SupportInfo
+from app.protocol.spacing import filled
 
 translate = QCoreApplication.translate
 
@@ -66,11 +67,11 @@ def hours_words(info: SupportInfo | None, now: int) -> str:
         span = _open_span(info, now)
         if span is None or span.end - now > 20 * 3600 * 1000:
             return translate("Support", "People answer around the clock")
-        return translate("Support", "People answer until {time}").format(time=at_words(span.end))
+        return filled(translate("Support", "People answer until {time}"), time=at_words(span.end))
     opens = next_opening(info, now)
     if opens is None:
         return translate("Support", "No people are here now")
-    return translate("Support", "People answer again {time}").format(time=at_words(opens))
+    return filled(translate("Support", "People answer again {time}"), time=at_words(opens))
 
 
 def place_words(place: Place | None) -> str:
@@ -109,7 +110,7 @@ def owner_line(event: OwnerEvent) -> str:
             if event.reason == "handed_over"
             else translate("Support", "{name} is here and has read what you wrote")
         )
-        return spaced(words.format(name=name))
+        return spaced(filled(words, name=name))
     usual = {
         "queue": translate("Support", "You asked for a person"),
         "nobody": translate("Support", "The conversation was closed"),

@@ -20,6 +20,7 @@ from app.protocol.messages.cards import (
 )
 from app.protocol.messages.support import Language
 from app.protocol.money import format_minor
+from app.protocol.spacing import filled
 
 WORDS: dict[Language, dict[str, str]] = {
     "zh": {
@@ -116,7 +117,7 @@ def told(card: Card | None, language: Language, zone: tzinfo | None = None) -> s
     write = _LINES.get(type(card))
     if write is not None:
         name, values = write(card)
-        return WORDS[language][name].format(**values)
+        return filled(WORDS[language][name], **values)
     if isinstance(card, RequestEvent):
         return WORDS[language]["request"].format(
             what=_named(card.what, language, _WHAT), state=_named(card.state, language, _STATES)

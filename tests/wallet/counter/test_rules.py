@@ -13,6 +13,7 @@ from app.wallet.counter.entry import AmountEntry
 from app.wallet.counter.sale import ENDS, FOLLOWS, Line, SaleState
 from app.wallet.counter.scans import read_scan
 from app.wallet.counter.wedge import GAP_MS, SHORTEST, Wedge
+from tests.protocol.test_personal_code import resigned as personal_code
 
 CODE = "881234567897593846"
 CPM = (
@@ -177,6 +178,7 @@ def test_an_amount_is_never_negative_nor_larger_than_nine_digits(keys):
         ("6901234567892", "item", ""),
         ("K2611237QX3M9VT2C", "slip", ""),
         ("https://qr.alipay.com/x", "merchant", "alipay"),
+        (personal_code(), "person", "org.kdou.person"),
         ("https://example.org", "web", ""),
         ("88123456789012345", "damaged", ""),
         ("6901234567891", "text", ""),

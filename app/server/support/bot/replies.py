@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 
 from app.protocol.messages.support import Language
+from app.protocol.spacing import filled
 from app.server.support.bot.knowledge import LANGUAGES
 
 _FIELD = re.compile(r"\{(\w+)\}")
@@ -31,7 +32,7 @@ class Replies:
 
     def say(self, language: Language, key: str, **fields: str | int) -> str:
         """A reply with its fields filled in."""
-        return _FIELD.sub(lambda match: str(fields[match[1]]), self.texts[language][key])
+        return filled(self.texts[language][key], **fields)
 
     def error(self, language: Language, code: str) -> ErrorWords | None:
         """What a code means; None where nobody wrote it down."""
