@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import cast
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
+from app.desktop.counter.basket import Basket
 from app.desktop.counter.doors import Door, OpenPage, SetUpPage
 from app.desktop.counter.pin_face import PinFace
 from app.desktop.counter.printing import PrinterSettings, Printing
@@ -26,11 +28,15 @@ from app.desktop.theme.tokens import Size, Space
 from app.desktop.watch import Watch
 from app.desktop.window import MainWindow
 from app.wallet.counter.board import CounterState
+from app.wallet.counter.leaving import USUAL, Leaving
 from app.wallet.counter.session import FOLDER, CounterSession
 
 _PRINTER = "printer"
 _SOUND = "sound"
 _PACE = "scanner"
+_LEAVING = "leaving"
+_LOOK_MS = 5_000
+"""How often it is looked whether somebody is still there."""
 
 
 class CounterWindow(MainWindow):
@@ -49,6 +55,8 @@ class CounterApp(QObject):
         session: The core.
         rooms: While somebody is signed in, else None.
         wedge: Hears the scanner.
+        clock: Milliseconds that only grow; a test brings its own.
+        leaving: Since when nobody touched the counter.
     """
 
     opened = Signal()
@@ -90,6 +98,13 @@ class CounterApp(QObject):
         self.wedge = WedgeFilter(app)
         self.wedge.scanned.connect(self._scanned)
         self._sound, self._pace = True, "usual"
+        self.clock: Callable[[], int] = lambda: time.monotonic_ns() // 1_000_000
+        self.leaving = Leaving(self.clock())
+        self._seated, self._left_behind = "", dict[str, Basket]()
+        self.wedge.touched.connect(lambda: self.leaving.touch(self.clock()))
+        self._look = QTimer(self, interval=_LOOK_MS)
+        self._look.timeout.connect(self.look_round)
+        self._look.start()
         Watch(self.session.observe, self._heard, self)
         self._follow()
 
@@ -138,6 +153,9 @@ class CounterApp(QObject):
 
     def _show(self, page: QWidget) -> None:
         if self.rooms is not None:
+            basket = self.rooms.selling_page.basket()
+            if not basket.empty:
+                self._left_behind[self._seated] = basket
             self.rooms.close()
             self.rooms = None
         self.window.show_page(page)
@@ -160,18 +178,48 @@ class CounterApp(QObject):
             printing=self.printing,
             clock=lambda: time.monotonic_ns() // 1_000_000,
         )
-        rooms.sound, rooms.pace = self._sound, self._pace
+        rooms.sound, rooms.pace, rooms.leaving = self._sound, self._pace, self.leaving.minutes
         rooms.language_chosen.connect(self.choose_language)
         rooms.theme_chosen.connect(self.choose_theme)
         rooms.sound_chosen.connect(self._keep_sound)
         rooms.pace_chosen.connect(self._keep_pace)
+        rooms.leaving_chosen.connect(self._keep_leaving)
         rooms.printer_chosen.connect(self._keep_printer)
         rooms.full_screen_chosen.connect(self._fill_screen)
         rooms.camera_wanted.connect(self._scan_with_camera)
         self._show(rooms.shell)
         self.rooms = rooms
         rooms.shell.open_room("sell")
+        self._sit_down(rooms)
         self.opened.emit()
+
+    # --- who walks away
+
+    def _sit_down(self, rooms: CounterRooms) -> None:
+        """Somebody is there; what they had in the basket when they left is there again."""
+        here = self.session.snapshot.cashier
+        self._seated = here.cashier_id if here else ""
+        self.leaving.touch(self.clock())
+        basket = self._left_behind.pop(self._seated, None)
+        if basket is not None:
+            rooms.selling_page.take_up(basket)
+
+    def look_round(self) -> None:
+        """Sign out who has left; shortly before, say so."""
+        rooms, now = self.rooms, self.clock()
+        if rooms is None:
+            return
+        if self.leaving.is_over(now, selling=rooms.selling):
+            self.session.doors.sign_out()
+        elif seconds := self.leaving.warns(now):
+            words = self.tr(
+                "Nobody there? Signing out in %n second(s); any key stays.", "", seconds
+            )
+            rooms.shell.say(words)
+
+    def _keep_leaving(self, minutes: int) -> None:
+        self.leaving.minutes = minutes
+        self._keep(_LEAVING, minutes)
 
     def _scanned(self, text: str) -> None:
         if self.rooms is not None:
@@ -195,17 +243,18 @@ class CounterApp(QObject):
     def _recall(self) -> None:
         session = self.session
 
-        async def work() -> tuple[PrinterSettings, bool, str]:
+        async def work() -> tuple[PrinterSettings, bool, str, int]:
             return (
                 await session.setting(_PRINTER, PrinterSettings, PrinterSettings()),
                 await session.setting(_SOUND, bool, default=True),
                 await session.setting(_PACE, str, "usual"),
+                await session.setting(_LEAVING, int, USUAL),
             )
 
         Operation(self, work).on_success(self._recalled).on_failure(lambda _: None).start()
 
-    def _recalled(self, kept: tuple[PrinterSettings, bool, str]) -> None:
-        printer, self._sound, self._pace = kept
+    def _recalled(self, kept: tuple[PrinterSettings, bool, str, int]) -> None:
+        printer, self._sound, self._pace, self.leaving.minutes = kept
         self.printing.use(printer)
         self.wedge.set_gap(PACES.get(self._pace, PACES["usual"]))
 
@@ -252,6 +301,7 @@ class CounterApp(QObject):
     # --- the end
 
     def _close(self) -> None:
+        self._look.stop()
         self.preferences.keep_geometry(self.window.saveGeometry())
         if self.rooms is not None:
             self.rooms.close()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -10,9 +12,22 @@ from app.desktop.widgets.amounts import amount_text
 from app.desktop.widgets.base import Live, clear
 from app.desktop.widgets.buttons import IconButton
 from app.desktop.widgets.labels import ElidedLabel, Figures, Label
+from app.wallet.counter.entry import AmountEntry
 from app.wallet.counter.sale import Line
 
 _SHOWN = 4
+
+
+class Basket(NamedTuple):
+    """A sale before it is one: its lines, and the amount being typed."""
+
+    lines: tuple[Line, ...]
+    entry: AmountEntry
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing would be lost with it."""
+        return not self.lines and self.entry.empty
 
 
 class BasketView(Live, QWidget):

@@ -29,6 +29,7 @@ from app.desktop.platform.sound import Sounds
 from app.desktop.preferences import Preferences
 from app.desktop.words import explain
 from app.protocol.messages.counter import Cashier
+from app.wallet.counter.leaving import USUAL
 from app.wallet.counter.prices import Price
 from app.wallet.counter.sale import Sale
 from app.wallet.counter.scans import read_scan
@@ -47,6 +48,7 @@ class CounterRooms(QObject):
     theme_chosen = Signal(str)
     sound_chosen = Signal(bool)
     pace_chosen = Signal(str)
+    leaving_chosen = Signal(int)
     full_screen_chosen = Signal(bool)
     printer_chosen = Signal(object)
     camera_wanted = Signal()
@@ -81,6 +83,7 @@ class CounterRooms(QObject):
         self._slips = Slips(self)
         self.display: CustomerDisplay | None = None
         self.pace = "usual"
+        self.leaving = USUAL
         self.sound = True
         self.shell = CounterShell(
             session,
@@ -124,6 +127,18 @@ class CounterRooms(QObject):
 
     def _selling(self) -> SellPage:
         page = self.shell.open_room("sell")
+        assert isinstance(page, SellPage)
+        return page
+
+    @property
+    def selling(self) -> bool:
+        """Whether a sale is under way: its result isn't known yet."""
+        return self.selling_page.flow.view.state is TillState.WAITING
+
+    @property
+    def selling_page(self) -> SellPage:
+        """Where one sells, whatever room is in front."""
+        page = self.shell.pages["sell"]
         assert isinstance(page, SellPage)
         return page
 
@@ -182,11 +197,13 @@ class CounterRooms(QObject):
             self._printing.settings,
             sound=self.sound,
             pace=self.pace,
+            leaving=self.leaving,
         )
         page.language_chosen.connect(self.language_chosen)
         page.theme_chosen.connect(self.theme_chosen)
         page.sound_chosen.connect(self._choose_sound)
         page.pace_chosen.connect(self.pace_chosen)
+        page.leaving_chosen.connect(self.leaving_chosen)
         page.full_screen_chosen.connect(self.full_screen_chosen)
         page.display_wanted.connect(self.open_display)
         page.printer_chosen.connect(self.printer_chosen)

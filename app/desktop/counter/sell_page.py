@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
-from app.desktop.counter.basket import BasketView
+from app.desktop.counter.basket import Basket, BasketView
 from app.desktop.counter.faces import ResultFace
 from app.desktop.counter.keypad import Keypad
 from app.desktop.counter.words import scan_words
@@ -75,8 +75,8 @@ class SellPage(Live, QWidget):
         self.hint.setObjectName("SellHint")
         self.amount = AmountLabel("SellAmount", size=HUGE)
         self.amount.centre()
-        self.basket = BasketView(currency)
-        self.basket.changed.connect(self._change_line)
+        self.basket_view = BasketView(currency)
+        self.basket_view.changed.connect(self._change_line)
         self.banner = Banner("SellBanner", "warning")
         self.banner.acted.connect(self.shift_wanted)
         self.pad = Keypad("SellPad")
@@ -107,7 +107,7 @@ class SellPage(Live, QWidget):
         top = Card(spacing=Space.S)
         top.body.addWidget(self.hint, 0, Qt.AlignmentFlag.AlignHCenter)
         top.body.addWidget(self.amount)
-        top.body.addWidget(self.basket)
+        top.body.addWidget(self.basket_view)
         side = QVBoxLayout()
         side.setSpacing(Space.S)
         for button in (self.erase, self.ask, self.cash, self.offline):
@@ -198,7 +198,7 @@ class SellPage(Live, QWidget):
     def _delete(self) -> None:
         if self.entry.empty and self.lines:
             self.lines = change_quantity(self.lines, len(self.lines) - 1, -1)
-            self.basket.show_lines(self.lines)
+            self.basket_view.show_lines(self.lines)
         else:
             self.entry.back()
 
@@ -207,12 +207,12 @@ class SellPage(Live, QWidget):
         if self.entry.minor:
             self.lines = (*self.lines, Line("", self.entry.minor))
             self.entry.clear()
-            self.basket.show_lines(self.lines)
+            self.basket_view.show_lines(self.lines)
 
     def _change_line(self, at: int, by: int) -> None:
         if at < len(self.lines):
             self.lines = change_quantity(self.lines, at, by)
-            self.basket.show_lines(self.lines)
+            self.basket_view.show_lines(self.lines)
             self.retranslate()
             self._display()
 
@@ -221,12 +221,24 @@ class SellPage(Live, QWidget):
         self.lines = ()
         self._ready = False
         self._said = ""
-        self.basket.show_lines(())
+        self.basket_view.show_lines(())
         self.retranslate()
         self._display()
 
     def _wish(self) -> Wish:
         return Wish(self.total, self.lines, subject(self.lines))
+
+    def basket(self) -> Basket:
+        """What is not sold yet; empty while a sale, or its result, is in front."""
+        if self.flow.view.state is TillState.IDLE:
+            return Basket(self.lines, self.entry)
+        return Basket((), AmountEntry(self._session.snapshot.currency))
+
+    def take_up(self, basket: Basket) -> None:
+        """Go on with a basket that was left."""
+        self.lines, self.entry = basket
+        self.basket_view.show_lines(self.lines)
+        self.retranslate()
 
     def _display(self) -> None:
         self.displayed.emit(TillView(wish=self._wish()))
@@ -314,7 +326,7 @@ class SellPage(Live, QWidget):
         self.lines = put_into(self.lines, item)
         self._said = ""
         self._ready = False
-        self.basket.show_lines(self.lines)
+        self.basket_view.show_lines(self.lines)
         self.retranslate()
         self._display()
 

@@ -15,6 +15,8 @@ from app.desktop.widgets.checks import CheckBox
 from app.desktop.widgets.fields import Field
 from app.desktop.widgets.labels import Label, Paragraph
 from app.desktop.widgets.segmented import Segmented
+from app.wallet.counter.cashiers import may
+from app.wallet.counter.leaving import MINUTES, USUAL
 from app.wallet.counter.session import CounterSession
 
 PACES = {"usual": 60, "slow": 120}
@@ -28,6 +30,7 @@ class SettingsPage(CounterPage):
     theme_chosen = Signal(str)
     sound_chosen = Signal(bool)
     pace_chosen = Signal(str)
+    leaving_chosen = Signal(int)
     full_screen_chosen = Signal(bool)
     display_wanted = Signal()
     printer_chosen = Signal(object)
@@ -43,6 +46,7 @@ class SettingsPage(CounterPage):
         *,
         sound: bool = True,
         pace: str = "usual",
+        leaving: int = USUAL,
     ) -> None:
         """Build it with what is set."""
         super().__init__("CounterSettings", parent)
@@ -60,6 +64,10 @@ class SettingsPage(CounterPage):
         self.scanner_text = Paragraph("", "muted")
         self.scanner = Segmented("CounterScanner", tuple(PACES))
         self.scanner.choose(pace)
+        self.leaving_text = Paragraph("", "muted")
+        self.leaving = Segmented("CounterLeaving", tuple(str(minutes) for minutes in MINUTES))
+        self.leaving.choose(str(leaving))
+        self.leaving.setEnabled(may(session.snapshot.cashier, "manager"))
         self.display = Button("", "secondary", "CounterDisplay", icon="monitor")
         self.kind = Segmented("PrinterKind", ("none", "network", "usb", "serial", "file"))
         self.kind.choose(printer.kind)
@@ -81,6 +89,8 @@ class SettingsPage(CounterPage):
                 self.full_screen,
                 self.scanner_text,
                 self.scanner,
+                self.leaving_text,
+                self.leaving,
                 self.display,
             )
         )
@@ -108,6 +118,7 @@ class SettingsPage(CounterPage):
         self.sound.toggled.connect(self.sound_chosen)
         self.full_screen.toggled.connect(self.full_screen_chosen)
         self.scanner.chosen.connect(self.pace_chosen)
+        self.leaving.chosen.connect(lambda key: self.leaving_chosen.emit(int(key)))
         self.display.clicked.connect(self.display_wanted)
         self.kind.chosen.connect(lambda _: self._printer_changed())
         self.paper.chosen.connect(lambda _: self._printer_changed())
@@ -135,6 +146,13 @@ class SettingsPage(CounterPage):
         self.scanner_text.set_text(self.tr("How fast the scanner types"))
         self.scanner.set_words(
             {"usual": self.tr("USB cable"), "slow": self.tr("Slow, over the air")}
+        )
+        self.leaving_text.set_text(
+            self.tr("Sign out who walks away; a basket waits for them (a manager sets this)")
+        )
+        self.leaving.set_words(
+            {str(minutes): self.tr("%n minute(s)", "", minutes) for minutes in MINUTES if minutes}
+            | {"0": self.tr("Never")}
         )
         self.display.setText(self.tr("Show the customer display"))
         self.kind.set_words(

@@ -24,6 +24,16 @@ _SHORTCUTS = (
     | Qt.KeyboardModifier.AltModifier
     | Qt.KeyboardModifier.MetaModifier
 )
+_TOUCHES = frozenset(
+    {
+        QEvent.Type.KeyPress,
+        QEvent.Type.InputMethod,
+        QEvent.Type.MouseButtonPress,
+        QEvent.Type.MouseMove,
+        QEvent.Type.Wheel,
+        QEvent.Type.TouchBegin,
+    }
+)
 _SLACK_MS = 15
 """How much later than the gap a pause is believed."""
 
@@ -36,9 +46,13 @@ class _Held(NamedTuple):
 
 
 class WedgeFilter(QObject):
-    """Tells a scanner from a hand. ``scanned`` carries a whole code."""
+    """Tells a scanner from a hand.
+
+    ``scanned`` carries a whole code; ``touched`` says that somebody, or a scanner, is there.
+    """
 
     scanned = Signal(str)
+    touched = Signal()
 
     def __init__(
         self,
@@ -81,6 +95,8 @@ class WedgeFilter(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Qt: judge what is about to reach the focus."""
+        if event.type() in _TOUCHES:
+            self.touched.emit()
         if self._replaying or not isinstance(watched, QWidget) or not self._is_target(watched):
             return False
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):

@@ -20,12 +20,10 @@ class Leaving:
         """Begin to measure now."""
         self.minutes = minutes
         self._touched = now_ms
-        self._warned = False
 
     def touch(self, now_ms: int) -> None:
         """A key, the mouse, a scan."""
         self._touched = now_ms
-        self._warned = False
 
     def is_over(self, now_ms: int, *, selling: bool) -> bool:
         """Whether who is signed in has left; a sale under way is somebody's presence."""
@@ -33,10 +31,7 @@ class Leaving:
             self.touch(now_ms)
         return bool(self.minutes) and now_ms - self._touched >= self.minutes * 60_000
 
-    def warns(self, now_ms: int) -> bool:
-        """Whether to say now, once, that the end is near."""
+    def warns(self, now_ms: int) -> int:
+        """In how many seconds it is over, once that is near; else 0."""
         left = self._touched + self.minutes * 60_000 - now_ms
-        if self._warned or not self.minutes or not 0 < left <= WARNING_MS:
-            return False
-        self._warned = True
-        return True
+        return -(-left // 1000) if self.minutes and 0 < left <= WARNING_MS else 0
