@@ -23,6 +23,7 @@ EDGE_MS = 5_000
 FRESH_MS = 60_000
 """What was sold in the last minute needn't stand on a bill that is still being written."""
 
+_KEPT_FROM_FORMULAS = ("'=", "'+", "'-", "'@", "'\t", "'\r")
 _COLUMNS = {"kind", "amount", "out_trade_no", "out_request_no", "store", "terminal"}
 
 
@@ -123,10 +124,14 @@ def _row(line: Mapping[str, str], currency: str) -> BillRow:
         amount=-minor if figure.startswith("-") else minor,
         out_trade_no=line["out_trade_no"],
         out_request_no=line["out_request_no"],
-        # A spreadsheet would take the name for a formula; the service put a sign before it.
-        store=line["store"].removeprefix("'"),
-        terminal=line["terminal"].removeprefix("'"),
+        store=_name(line["store"]),
+        terminal=_name(line["terminal"]),
     )
+
+
+def _name(cell: str) -> str:
+    """A name without the sign that keeps a spreadsheet from taking it for a formula."""
+    return cell[1:] if cell.startswith(_KEPT_FROM_FORMULAS) else cell
 
 
 def adds_up(totals: BillTotals, rows: Iterable[BillRow]) -> bool:
