@@ -12,6 +12,16 @@
     </message>
 </context>
 <context>
+    <name>Announcer</name>
+    <message numerus="yes">
+        <source>%n payment(s) to the printed code, {amount} together</source>
+        <translation>
+            <numerusform>%n payment to the printed code, {amount} together</numerusform>
+            <numerusform>%n payments to the printed code, {amount} together</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>AskingMoney</name>
     <message numerus="yes">
         <source>%n person(s) have been asked</source>
@@ -28,6 +38,30 @@
         <translation>
             <numerusform>%n more line above</numerusform>
             <numerusform>%n more lines above</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>BillsPage</name>
+    <message numerus="yes">
+        <source>%n more; all are in the file.</source>
+        <translation>
+            <numerusform>%n more; all are in the file.</numerusform>
+            <numerusform>%n more; all are in the file.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>It is whole in %n minute(s).</source>
+        <translation>
+            <numerusform>It is whole in %n minute.</numerusform>
+            <numerusform>It is whole in %n minutes.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>It is whole in %n hour(s).</source>
+        <translation>
+            <numerusform>It is whole in %n hour.</numerusform>
+            <numerusform>It is whole in %n hours.</numerusform>
         </translation>
     </message>
 </context>
@@ -55,6 +89,16 @@
         <translation>
             <numerusform>%n character left</numerusform>
             <numerusform>%n characters left</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>CounterApp</name>
+    <message numerus="yes">
+        <source>Nobody there? Signing out in %n second(s); any key stays.</source>
+        <translation>
+            <numerusform>Nobody there? Signing out in %n second; any key stays.</numerusform>
+            <numerusform>Nobody there? Signing out in %n seconds; any key stays.</numerusform>
         </translation>
     </message>
 </context>
@@ -139,6 +183,16 @@
     </message>
 </context>
 <context>
+    <name>SettingsPage</name>
+    <message numerus="yes">
+        <source>%n minute(s)</source>
+        <translation>
+            <numerusform>%n minute</numerusform>
+            <numerusform>%n minutes</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>Shell</name>
     <message numerus="yes">
         <source>%n unread message(s)</source>
@@ -176,6 +230,13 @@
         <translation>
             <numerusform>%n by confirmation code</numerusform>
             <numerusform>%n by confirmation code</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n not found in the shop&apos;s payments</source>
+        <translation>
+            <numerusform>%n not found in the shop&apos;s payments</numerusform>
+            <numerusform>%n not found in the shop&apos;s payments</numerusform>
         </translation>
     </message>
 </context>
@@ -216,6 +277,16 @@
         <translation>
             <numerusform>Try again in %n second</numerusform>
             <numerusform>Try again in %n seconds</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>WebhookCard</name>
+    <message numerus="yes">
+        <source>%n try(s)</source>
+        <translation>
+            <numerusform>%n try</numerusform>
+            <numerusform>%n tries</numerusform>
         </translation>
     </message>
 </context>

@@ -384,6 +384,19 @@
     </message>
 </context>
 <context>
+    <name>Announcer</name>
+    <message>
+        <source>{amount} paid to the printed code by {payer}</source>
+        <translation>固定码到账 {amount}，付款人 {payer}</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n payment(s) to the printed code, {amount} together</source>
+        <translation>
+            <numerusform>固定码到账 %n 笔，共 {amount}</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>AnswerView</name>
     <message>
         <source>From: {title}</source>
@@ -720,6 +733,163 @@ Use them for a part of a payment, or exchange them here.</source>
     <message>
         <source>One exchange has no answer yet. The wallet keeps asking.</source>
         <translation>有一次兑换还没有收到结果，钱包会继续询问。</translation>
+    </message>
+</context>
+<context>
+    <name>BillsPage</name>
+    <message>
+        <source>Daily bill</source>
+        <translation>每日账单</translation>
+    </message>
+    <message>
+        <source>Save as CSV</source>
+        <translation>存为 CSV</translation>
+    </message>
+    <message>
+        <source>Yesterday</source>
+        <translation>昨天</translation>
+    </message>
+    <message>
+        <source>Today so far</source>
+        <translation>今天到目前</translation>
+    </message>
+    <message>
+        <source>Another day</source>
+        <translation>其他日期</translation>
+    </message>
+    <message>
+        <source>Day</source>
+        <translation>日期</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>查看</translation>
+    </message>
+    <message>
+        <source>Every movement of the merchant&apos;s account on a day, out of the service&apos;s books, and held against what this counter wrote down itself.</source>
+        <translation>商户账户当天的每一笔进出，出自服务端账本，并与本收银台自己的记录核对。</translation>
+    </message>
+    <message>
+        <source>A supervisor or manager shows it with their PIN.</source>
+        <translation>由主管或店长输入密码查看。</translation>
+    </message>
+    <message>
+        <source>{day}, whole</source>
+        <translation>{day}（全天）</translation>
+    </message>
+    <message>
+        <source>{day}, so far</source>
+        <translation>{day}（到目前）</translation>
+    </message>
+    <message>
+        <source>At the beginning</source>
+        <translation>期初余额</translation>
+    </message>
+    <message>
+        <source>Payments: {count}</source>
+        <translation>收款：{count} 笔</translation>
+    </message>
+    <message>
+        <source>Refunds: {count}</source>
+        <translation>退款：{count} 笔</translation>
+    </message>
+    <message>
+        <source>Other movements</source>
+        <translation>其他进出</translation>
+    </message>
+    <message>
+        <source>At the end</source>
+        <translation>期末余额</translation>
+    </message>
+    <message>
+        <source>The sums fit</source>
+        <translation>账目相符</translation>
+    </message>
+    <message>
+        <source>The ledger&apos;s account changed by {amount}, as the lines say.</source>
+        <translation>账本余额变动 {amount}，与明细一致。</translation>
+    </message>
+    <message>
+        <source>The sums don&apos;t fit the ledger</source>
+        <translation>账目与账本不符</translation>
+    </message>
+    <message>
+        <source>Keep the file and tell the operator.</source>
+        <translation>请保存文件并告知运营机构。</translation>
+    </message>
+    <message>
+        <source>This counter</source>
+        <translation>本收银台</translation>
+    </message>
+    <message>
+        <source>Sold, by this counter</source>
+        <translation>收款（本机记录）</translation>
+    </message>
+    <message>
+        <source>Sold, by the bill</source>
+        <translation>收款（账单）</translation>
+    </message>
+    <message>
+        <source>Refunded, by this counter</source>
+        <translation>退款（本机记录）</translation>
+    </message>
+    <message>
+        <source>Refunded, by the bill</source>
+        <translation>退款（账单）</translation>
+    </message>
+    <message>
+        <source>Nothing is missing</source>
+        <translation>没有遗漏</translation>
+    </message>
+    <message>
+        <source>The bill and this counter name the same sales and refunds.</source>
+        <translation>账单与本收银台记录的收款和退款一致。</translation>
+    </message>
+    <message>
+        <source>The bill and this counter differ</source>
+        <translation>账单与本收银台的记录不一致</translation>
+    </message>
+    <message>
+        <source>Look these up before the next shift; the bill says what the ledger says.</source>
+        <translation>请在下一班之前查清以下各笔；账单以账本为准。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more; all are in the file.</source>
+        <translation>
+            <numerusform>另有 %n 笔，文件里都有。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Write a day, such as 2026-11-05.</source>
+        <translation>请写一个日期，例如 2026-11-05。</translation>
+    </message>
+    <message>
+        <source>This day is still to come.</source>
+        <translation>这一天还没到。</translation>
+    </message>
+    <message>
+        <source>Show it so far</source>
+        <translation>先看到目前的</translation>
+    </message>
+    <message numerus="yes">
+        <source>It is whole in %n minute(s).</source>
+        <translation>
+            <numerusform>还要 %n 分钟才齐全。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>It is whole in %n hour(s).</source>
+        <translation>
+            <numerusform>还要 %n 小时才齐全。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Save the bill</source>
+        <translation>保存账单</translation>
+    </message>
+    <message>
+        <source>Saved as {name}</source>
+        <translation>已存为 {name}</translation>
     </message>
 </context>
 <context>
@@ -1621,6 +1791,10 @@ Use them for a part of a payment, or exchange them here.</source>
         <translation>部分退款</translation>
     </message>
     <message>
+        <source>No payment found</source>
+        <translation>没有找到付款</translation>
+    </message>
+    <message>
         <source>Paid</source>
         <translation>已支付</translation>
     </message>
@@ -1639,6 +1813,18 @@ Use them for a part of a payment, or exchange them here.</source>
     <message>
         <source>Confirmation code</source>
         <translation>确认码</translation>
+    </message>
+    <message>
+        <source>Printed code</source>
+        <translation>固定码</translation>
+    </message>
+    <message>
+        <source>Found</source>
+        <translation>已找到</translation>
+    </message>
+    <message>
+        <source>Not looked up yet</source>
+        <translation>尚未核对</translation>
     </message>
     <message>
         <source>There is not enough money in the customer&apos;s wallet.</source>
@@ -1696,6 +1882,47 @@ Use them for a part of a payment, or exchange them here.</source>
         <source>This is no payment code and no item&apos;s barcode.</source>
         <translation>这不是付款码，也不是商品条码。</translation>
     </message>
+    <message>
+        <source>{number}: {there} was paid by the bill; here the sale counts as not paid.</source>
+        <translation>{number}：账单上已付 {there}，本机记为未付。</translation>
+    </message>
+    <message>
+        <source>{number}: taken back by the bill; here its {here} counts as paid.</source>
+        <translation>{number}：账单上已撤销，本机仍记为已付 {here}。</translation>
+    </message>
+    <message>
+        <source>{number}: a sale of {there} is on the bill and not in this counter&apos;s record.</source>
+        <translation>{number}：账单上有一笔 {there} 的收款，本机没有记录。</translation>
+    </message>
+    <message>
+        <source>{number}: a sale of {here} is in this counter&apos;s record and not on the bill.</source>
+        <translation>{number}：本机记了一笔 {here} 的收款，账单上没有。</translation>
+    </message>
+    <message>
+        <source>{number}: {there} by the bill, {here} by this counter.</source>
+        <translation>{number}：账单 {there}，本机 {here}。</translation>
+    </message>
+    <message>
+        <source>{number}: a refund of {there} is on the bill and not in this counter&apos;s record.</source>
+        <translation>{number}：账单上有一笔 {there} 的退款，本机没有记录。</translation>
+    </message>
+    <message>
+        <source>{number}: a refund of {here} is in this counter&apos;s record and not on the bill.</source>
+        <translation>{number}：本机记了一笔 {here} 的退款，账单上没有。</translation>
+    </message>
+    <message>
+        <source>{number}: refunded {there} by the bill, {here} by this counter.</source>
+        <translation>{number}：账单退款 {there}，本机退款 {here}。</translation>
+    </message>
+</context>
+<context>
+    <name>CounterApp</name>
+    <message numerus="yes">
+        <source>Nobody there? Signing out in %n second(s); any key stays.</source>
+        <translation>
+            <numerusform>没人在吗？%n 秒后退出登录，按任意键继续。</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>CounterRooms</name>
@@ -1725,6 +1952,10 @@ Use them for a part of a payment, or exchange them here.</source>
     <message>
         <source>Prices</source>
         <translation>价目</translation>
+    </message>
+    <message>
+        <source>Bills</source>
+        <translation>账单</translation>
     </message>
     <message>
         <source>People</source>
@@ -2525,11 +2756,11 @@ Use them for a part of a payment, or exchange them here.</source>
     </message>
     <message>
         <source>This sale was paid too long ago to be reversed</source>
-        <translation type="unfinished"></translation>
+        <translation>这笔收款付得太久，不能再撤销</translation>
     </message>
     <message>
         <source>Refund it instead; a supervisor or manager may.</source>
-        <translation type="unfinished"></translation>
+        <translation>请改用退款，由主管或店长操作。</translation>
     </message>
     <message>
         <source>There is nothing to confirm</source>
@@ -3850,6 +4081,14 @@ Use them for a part of a payment, or exchange them here.</source>
     <message>
         <source>Understood</source>
         <translation>知道了</translation>
+    </message>
+    <message>
+        <source>Confirmation code for {amount}, {when}</source>
+        <translation>{when} 的 {amount} 确认码</translation>
+    </message>
+    <message>
+        <source>No payment of the printed code fits it. Compare with the daily bill, and with what the customer&apos;s wallet shows.</source>
+        <translation>固定码的到账里没有对应的付款。请核对日账单，并查看顾客钱包里的记录。</translation>
     </message>
     <message>
         <source>It went through.</source>
@@ -5790,24 +6029,16 @@ Use them for a part of a payment, or exchange them here.</source>
         <translation>收款与退款</translation>
     </message>
     <message>
-        <source>Number on the slip</source>
-        <translation>小票号</translation>
-    </message>
-    <message>
-        <source>Scan the slip, or type its number.</source>
-        <translation>扫小票上的条码，或输入号码。</translation>
-    </message>
-    <message>
         <source>Find</source>
         <translation>查找</translation>
     </message>
     <message>
-        <source>Sales</source>
-        <translation>收款</translation>
+        <source>Number on the slip, or order number</source>
+        <translation>小票号或订单号</translation>
     </message>
     <message>
-        <source>What this counter sold stands here.</source>
-        <translation>这个收银台的收款会显示在这里。</translation>
+        <source>Scan the slip, or type what the customer reads out.</source>
+        <translation>扫小票上的条码，或输入顾客报的号码。</translation>
     </message>
     <message>
         <source>Refund how much</source>
@@ -5858,6 +6089,14 @@ Use them for a part of a payment, or exchange them here.</source>
         <translation>编号</translation>
     </message>
     <message>
+        <source>Confirmation code</source>
+        <translation>确认码</translation>
+    </message>
+    <message>
+        <source>Its payment</source>
+        <translation>对应的付款</translation>
+    </message>
+    <message>
         <source>Order number</source>
         <translation>订单号</translation>
     </message>
@@ -5868,6 +6107,14 @@ Use them for a part of a payment, or exchange them here.</source>
     <message>
         <source>Left</source>
         <translation>可退</translation>
+    </message>
+    <message>
+        <source>Not found in the shop&apos;s payments</source>
+        <translation>店铺收款里没有这一笔</translation>
+    </message>
+    <message>
+        <source>The eight digits fitted, but no payment of the printed code has them. Compare with the daily bill, and with what the customer&apos;s wallet shows.</source>
+        <translation>八位数字核对无误，但固定码的到账里没有对应的付款。请核对日账单，并查看顾客钱包里的记录。</translation>
     </message>
     <message>
         <source>{amount} refunded</source>
@@ -6105,6 +6352,37 @@ Use them for a part of a payment, or exchange them here.</source>
     <message>
         <source>Esc cancels the sale.</source>
         <translation>按 Esc 取消收款。</translation>
+    </message>
+</context>
+<context>
+    <name>SaleList</name>
+    <message>
+        <source>All</source>
+        <translation>全部</translation>
+    </message>
+    <message>
+        <source>This counter</source>
+        <translation>本机收款</translation>
+    </message>
+    <message>
+        <source>Printed code</source>
+        <translation>固定码</translation>
+    </message>
+    <message>
+        <source>Which sales</source>
+        <translation>显示哪些收款</translation>
+    </message>
+    <message>
+        <source>Show more</source>
+        <translation>显示更多</translation>
+    </message>
+    <message>
+        <source>What customers paid to the printed code by themselves stands here.</source>
+        <translation>顾客自己扫固定码付的款会显示在这里。</translation>
+    </message>
+    <message>
+        <source>What this counter sold stands here.</source>
+        <translation>这个收银台的收款会显示在这里。</translation>
     </message>
 </context>
 <context>
@@ -6624,6 +6902,16 @@ Use them for a part of a payment, or exchange them here.</source>
         <translation>较慢，无线</translation>
     </message>
     <message>
+        <source>Sign out who walks away; a basket waits for them (a manager sets this)</source>
+        <translation>收银员离开多久后退出登录；购物篮会为其保留（由店长设置）</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n minute(s)</source>
+        <translation>
+            <numerusform>%n 分钟</numerusform>
+        </translation>
+    </message>
+    <message>
         <source>Show the customer display</source>
         <translation>打开顾客屏</translation>
     </message>
@@ -6991,6 +7279,12 @@ Use them for a part of a payment, or exchange them here.</source>
         <source>of them {name}</source>
         <translation>其中 {name}</translation>
     </message>
+    <message numerus="yes">
+        <source>%n not found in the shop&apos;s payments</source>
+        <translation>
+            <numerusform>%n 笔在店铺收款里没有找到</numerusform>
+        </translation>
+    </message>
     <message>
         <source>Float</source>
         <translation>备用金</translation>
@@ -7174,6 +7468,10 @@ Use them for a part of a payment, or exchange them here.</source>
     <message>
         <source>Confirmation codes</source>
         <translation>确认码收款</translation>
+    </message>
+    <message>
+        <source>Not found in the payments</source>
+        <translation>收款里没有找到</translation>
     </message>
     <message>
         <source>Float</source>
@@ -8445,6 +8743,127 @@ Use them for a part of a payment, or exchange them here.</source>
     <message>
         <source>The wallet locks itself in a moment. Move the mouse to stay.</source>
         <translation>钱包即将自动锁定，动一下鼠标就不锁。</translation>
+    </message>
+</context>
+<context>
+    <name>WebhookCard</name>
+    <message>
+        <source>Notices to your own server</source>
+        <translation>通知您自己的服务器</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation>地址</translation>
+    </message>
+    <message>
+        <source>Begins with https://. The service calls it from the internet.</source>
+        <translation>以 https:// 开头，服务端会从互联网访问它。</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>保存</translation>
+    </message>
+    <message>
+        <source>Your server checks each notice with this secret. It is shown only now; put it where your server reads it.</source>
+        <translation>您的服务器用这个密钥核对每条通知。它只显示这一次，请存到服务器读取的地方。</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>The last notices</source>
+        <translation>最近的通知</translation>
+    </message>
+    <message>
+        <source>Look again</source>
+        <translation>重新查看</translation>
+    </message>
+    <message>
+        <source>Nothing has been told yet.</source>
+        <translation>还没有发过通知。</translation>
+    </message>
+    <message>
+        <source>A payment came in</source>
+        <translation>收到一笔付款</translation>
+    </message>
+    <message>
+        <source>A sale ended without a payment</source>
+        <translation>一笔收款未付而结束</translation>
+    </message>
+    <message>
+        <source>A refund was made</source>
+        <translation>退了一笔款</translation>
+    </message>
+    <message>
+        <source>Money was held</source>
+        <translation>冻结了一笔预授权</translation>
+    </message>
+    <message>
+        <source>Held money was released</source>
+        <translation>预授权已解冻</translation>
+    </message>
+    <message>
+        <source>Each payment is told to your own system within seconds, signed.</source>
+        <translation>每笔付款几秒内通知您自己的系统，并带签名。</translation>
+    </message>
+    <message>
+        <source>A manager who is signed in can set this.</source>
+        <translation>店长登录后可以设置。</translation>
+    </message>
+    <message>
+        <source>Really tell nobody any more</source>
+        <translation>确定不再通知</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>Send again</source>
+        <translation>重新发送</translation>
+    </message>
+    <message>
+        <source>Received</source>
+        <translation>已送达</translation>
+    </message>
+    <message>
+        <source>Given up</source>
+        <translation>已放弃</translation>
+    </message>
+    <message>
+        <source>Tried again at {when}</source>
+        <translation>{when} 再试</translation>
+    </message>
+    <message>
+        <source>On its way</source>
+        <translation>发送中</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n try(s)</source>
+        <translation>
+            <numerusform>试了 %n 次</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>no answer</source>
+        <translation>没有应答</translation>
+    </message>
+    <message>
+        <source>The secret</source>
+        <translation>密钥</translation>
+    </message>
+    <message>
+        <source>Saved; what happens from now on is told</source>
+        <translation>已保存，此后发生的会通知</translation>
+    </message>
+    <message>
+        <source>Nobody is told any more</source>
+        <translation>已不再通知</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation>已复制</translation>
     </message>
 </context>
 <context>

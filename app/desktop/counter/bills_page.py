@@ -216,7 +216,7 @@ class BillsPage(CounterPage):
         else:
             self.till_verdict.set_words(
                 self.tr("The bill and this counter differ"),
-                self.tr("Look these up before the next shift; the bill is out of the ledger."),
+                self.tr("Look these up before the next shift; the bill says what the ledger says."),
             )
         clear(self._gaps)
         for side in (found.missing_here, found.missing_there):
