@@ -16,6 +16,8 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+from sqlalchemy import event
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from tests.databases import fresh_postgresql
 from tests.server.payments.street import check_books
@@ -28,10 +30,34 @@ def in_session_loop(item: pytest.Item) -> bool:
     return any(name.endswith("square") for name in names)
 
 
+_WAIT_MS = 3_600_000
+
+
+def wait_out_pauses(engine: AsyncEngine) -> None:
+    """Let SQLite's writers wait for each other as long as it takes.
+
+    The session's loop stands still while tests of other loops run, in the midst of a tick's
+    transaction perhaps; a second one that waits for it in a thread of its own would give up
+    meanwhile, and the next test here would hear of it.
+    """
+    if engine.dialect.name != "sqlite":
+        return
+
+    def taken(raw: Any, record: Any, _fairy: Any) -> None:
+        if not record.info.get("waits"):
+            cursor = raw.cursor()
+            cursor.execute(f"PRAGMA busy_timeout={_WAIT_MS}")
+            cursor.close()
+            record.info["waits"] = True
+
+    event.listen(engine.sync_engine, "checkout", taken)
+
+
 @asynccontextmanager
 async def lasting(folder: Path, url: str = "", **changes: Any) -> AsyncIterator[World]:
     """A service for many tests; at the end its books must be right."""
     async with world(folder, url, **changes) as made:
+        wait_out_pauses(made.service.engine)
         yield made
         await check_books(made)
 
