@@ -32,7 +32,7 @@ from app.desktop.platform.sound import Sounds
 from app.protocol.errors import KBeanError
 from app.protocol.messages.settlement import EVENTS, Webhook
 from app.wallet.counter.board import Link
-from app.wallet.counter.sale import SaleState
+from app.wallet.counter.sale import Notice, SaleState
 from app.wallet.counter.selling import Wish
 from app.wallet.counter.till_flow import TillState, TillView
 from app.wallet.failures import failure_of
@@ -171,6 +171,26 @@ def _refund(stage: Stage) -> None:
     page.retranslate()
 
 
+def _printed(stage: Stage) -> None:
+    made = rooms(stage)
+    page = made.shell.open_room("refund")
+    assert isinstance(page, RefundPage)
+    page._sale = next(s for s in counter(stage).snapshot.sales if s.kind == "printed")  # noqa: SLF001
+    page.retranslate()
+    counter(stage).stand(heard=(page._sale,))  # noqa: SLF001
+
+
+def _without_payment(stage: Stage) -> None:
+    made = rooms(stage)
+    sold = next(s for s in counter(stage).snapshot.sales if s.missing)
+    page = made.shell.open_room("refund")
+    assert isinstance(page, RefundPage)
+    page._sale = sold  # noqa: SLF001 - without asking a service
+    page.retranslate()
+    told = Notice(sold.out_trade_no, sold.state, sold.amount, "CNY", sold.at, sold.at, missing=True)
+    counter(stage).stand(notices=(told,))
+
+
 def _counted(stage: Stage) -> None:
     made = rooms(stage)
     page = made.shell.open_room("shift")
@@ -236,6 +256,8 @@ COUNTER_SCENES: dict[str, Scene] = {
     "counter-without-internet": _offline,
     "counter-camera": _camera,
     "counter-refund": _refund,
+    "counter-printed": _printed,
+    "counter-without-payment": _without_payment,
     "counter-allow": _allow,
     "counter-shift": _counted,
     "counter-prices": _room("prices"),

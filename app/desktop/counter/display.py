@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -13,8 +13,10 @@ from app.desktop.widgets.code_picture import QrPicture
 from app.desktop.widgets.icon_label import IconLabel
 from app.desktop.widgets.labels import Label, Paragraph
 from app.desktop.widgets.mark import Mark
-from app.wallet.counter.sale import SaleState
+from app.wallet.counter.sale import Sale, SaleState
 from app.wallet.counter.till_flow import TillState, TillView
+
+_THANKS_MS = 6_000
 
 
 class CustomerDisplay(Live, QWidget):
@@ -31,6 +33,10 @@ class CustomerDisplay(Live, QWidget):
         self.resize(800, 600)
         self._shop, self._currency = shop, currency
         self._view = TillView()
+        self._thanks = QTimer(self)
+        self._thanks.setSingleShot(True)
+        self._thanks.setInterval(_THANKS_MS)
+        self._thanks.timeout.connect(lambda: self.show_view(TillView()))
         self.mark = Mark(72)
         self.sign = IconLabel("check-circle-fill", "on_wash", size=112)
         self.title = Label("", "figure")
@@ -55,8 +61,16 @@ class CustomerDisplay(Live, QWidget):
 
     def show_view(self, view: TillView) -> None:
         """What the cashier's page shows, in the customer's words."""
+        self._thanks.stop()
         self._view = view
         self.retranslate()
+
+    def thank(self, sale: Sale) -> None:
+        """Somebody paid the printed code: say thanks while nothing else is sold."""
+        wish = self._view.wish
+        if self._view.state is TillState.IDLE and not (wish and wish.amount):
+            self.show_view(TillView(TillState.PAID, sale))
+            self._thanks.start()
 
     def open_up(self) -> None:
         """Fill a second screen where there is one, else stand as a window."""

@@ -46,7 +46,7 @@ class SaleRow(QAbstractButton):
         self.setText(amount)
         when = time_words(sale.at)
         self.setAccessibleName(f"{when} {amount} {mark.word} {kind_words(sale)}")
-        self.setToolTip(sale.out_trade_no)
+        self.setToolTip(sale.slip_number)
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -167,13 +167,21 @@ class LastSales(Live, QWidget):
         self.notice.setVisible(bool(here.notices))
         if here.notices:
             notice = here.notices[0]
-            self.notice.set_tone("good" if notice.state is SaleState.SUCCESS else "warning")
+            good = notice.state is SaleState.SUCCESS and not notice.missing
+            self.notice.set_tone("good" if good else "warning")
             self.notice.set_words(*self._notice_words(notice))
             self.notice.make_dismissible(self.tr("Understood"))
 
     def _notice_words(self, notice: Notice) -> tuple[str, str]:
         amount = amount_text(notice.amount, notice.currency)
         when = time_words(notice.sold_at)
+        if notice.missing:
+            title = self.tr("Confirmation code for {amount}, {when}")
+            text = self.tr(
+                "No payment of the printed code fits it. Compare with the daily bill, and with "
+                "what the customer's wallet shows."
+            )
+            return title.format(amount=amount, when=when), text
         if notice.refund:
             done = notice.state is SaleState.REVOKED
             text = self.tr("It went through.") if done else self.tr("It was refused.")

@@ -6,24 +6,22 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.desktop.components.when import exact_words
-from app.desktop.counter.last_sales import SaleRow
 from app.desktop.counter.parts import CounterPage, Facts, titled, typed_amount
-from app.desktop.counter.words import kind_words, mark_of
+from app.desktop.counter.sale_list import SaleList
+from app.desktop.counter.words import kind_words, mark_of, match_words
 from app.desktop.operations import Operation
 from app.desktop.theme.tokens import Space
 from app.desktop.watch import Watch
 from app.desktop.widgets.amounts import amount_text
-from app.desktop.widgets.base import clear
 from app.desktop.widgets.buttons import Button
 from app.desktop.widgets.fields import Field
-from app.desktop.widgets.labels import Label, Paragraph
+from app.desktop.widgets.labels import Label, Tone
 from app.desktop.widgets.notes import Banner
 from app.desktop.words import explain, explain_code
+from app.protocol.codes.confirmation_code import shown
 from app.protocol.messages.counter import Cashier
 from app.wallet.counter.sale import RefundRow, Sale
 from app.wallet.counter.session import CounterSession
-
-_LISTED = 12
 
 
 class RefundPage(CounterPage):
@@ -41,10 +39,8 @@ class RefundPage(CounterPage):
         self._busy = False
         self.number = Field("RefundNumber")
         self.search = Button("", "secondary", "RefundFind", icon="magnifying-glass")
-        self.list_title = Label("", "lead")
-        self.empty = Paragraph("", "muted")
-        self._list = QVBoxLayout()
-        self._list.setSpacing(Space.XS)
+        self.list = SaleList(session)
+        self.list.chosen.connect(self.open)
         self._build_sale()
         self.number.line.addWidget(self.search)
         left = QWidget()
@@ -52,9 +48,7 @@ class RefundPage(CounterPage):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(Space.M)
         column.addWidget(self.number)
-        column.addWidget(self.list_title)
-        column.addLayout(self._list)
-        column.addWidget(self.empty)
+        column.addWidget(self.list)
         column.addStretch(1)
         row = QHBoxLayout()
         row.setSpacing(Space.XL)
@@ -98,43 +92,33 @@ class RefundPage(CounterPage):
         """Every word."""
         self.title.setText(self.tr("Sales and refunds"))
         self.number.set_words(
-            self.tr("Number on the slip"), self.tr("Scan the slip, or type its number.")
+            self.tr("Number on the slip, or order number"),
+            self.tr("Scan the slip, or type what the customer reads out."),
         )
         self.search.setText(self.tr("Find"))
-        self.list_title.setText(self.tr("Sales"))
-        self.empty.set_text(self.tr("What this counter sold stands here."))
         self.amount.set_words(self.tr("Refund how much"))
         self.reason.set_words(self.tr("Reason (the customer sees it)"))
         self.whole.setText(self.tr("Refund all"))
         self.slip.setText(self.tr("Print the slip again"))
-        self._fill()
         self._draw_sale()
 
     def _heard(self, topics: frozenset[str]) -> None:
-        if "sales" in topics:
-            known = self._session.snapshot.sales
-            if self._sale is not None:
-                number = self._sale.out_trade_no
-                self._sale = next((s for s in known if s.out_trade_no == number), self._sale)
-            self._fill()
+        here = self._sale
+        if "sales" in topics and here is not None:
+            # A payment of the printed code may meanwhile have become an offline sale's.
+            same = (s for s in self._session.snapshot.sales if _same(s, here))
+            self._sale = next(same, here)
             self._draw_sale()
-
-    def _fill(self) -> None:
-        clear(self._list)
-        sales = self._session.snapshot.sales[:_LISTED]
-        self.empty.setVisible(not sales)
-        for at, sale in enumerate(sales):
-            row = SaleRow(sale, f"RefundSale{at}")
-            row.clicked.connect(lambda _=False, sale=sale: self.open(sale))
-            self._list.addWidget(row)
 
     def _draw_sale(self) -> None:
         sale = self._sale
         currency = self._session.snapshot.currency
-        refundable = sale is not None and sale.kind in {"charge", "order"} and sale.left > 0
+        refundable = sale is not None and bool(sale.service_number) and sale.left > 0
         for widget in (self.amount, self.reason, self.go, self.whole):
             widget.setVisible(refundable)
         self.slip.setVisible(sale is not None and sale.paid)
+        if sale is not None and sale.missing:
+            self._say_missing()
         self.result.setVisible(bool(self.result.title.text()))
         minor = typed_amount(self.amount.text(), currency)
         words = amount_text(minor, currency) if minor else ""
@@ -150,20 +134,35 @@ class RefundPage(CounterPage):
             return
         self.sale_title.setText(amount_text(sale.amount, sale.currency))
         mark = mark_of(sale)
-        rows = [
-            (self.tr("Result"), mark.word, "" if sale.paid else "danger"),
+        rows: list[tuple[str, str, Tone]] = [
+            (self.tr("Result"), mark.word, _tone(sale)),
             (self.tr("When"), exact_words(sale.at), ""),
             (self.tr("How"), kind_words(sale), ""),
             (self.tr("Customer"), sale.payer or "–", ""),
-            (self.tr("Cashier"), sale.cashier_name or "–", ""),
-            (self.tr("Number"), sale.out_trade_no, ""),
         ]
+        if sale.kind != "printed":
+            rows.append((self.tr("Cashier"), sale.cashier_name or "–", ""))
+            rows.append((self.tr("Number"), sale.out_trade_no, ""))
+        if sale.confirmation:
+            rows.append((self.tr("Confirmation code"), shown(sale.confirmation), ""))
+        if match_words(sale):
+            rows.append((self.tr("Its payment"), match_words(sale), ""))
         if sale.order_number:
             rows.append((self.tr("Order number"), sale.order_number, ""))
         if sale.refunded:
             rows.append((self.tr("Refunded"), amount_text(sale.refunded, sale.currency), ""))
             rows.append((self.tr("Left"), amount_text(sale.left, sale.currency), ""))
-        self.facts.show_rows(rows)  # type: ignore[arg-type]  # tones of ours
+        self.facts.show_rows(rows)
+
+    def _say_missing(self) -> None:
+        self.result.set_tone("warning")
+        self.result.set_words(
+            self.tr("Not found in the shop's payments"),
+            self.tr(
+                "The eight digits fitted, but no payment of the printed code has them. Compare "
+                "with the daily bill, and with what the customer's wallet shows."
+            ),
+        )
 
     # --- finding
 
@@ -253,3 +252,15 @@ class RefundPage(CounterPage):
         self.result.set_tone("danger")
         self.result.set_words(sentence.title, sentence.action)
         self._draw_sale()
+
+
+def _same(sale: Sale, other: Sale) -> bool:
+    if sale.out_trade_no == other.out_trade_no:
+        return True
+    return bool(other.payment_id) and sale.payment_id == other.payment_id
+
+
+def _tone(sale: Sale) -> Tone:
+    if sale.missing:
+        return "warning"
+    return "" if sale.paid else "danger"

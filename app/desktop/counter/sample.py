@@ -84,7 +84,7 @@ class SampleCounter(CounterSession):
 
     def stand(self, **changes: Any) -> None:
         """Change what the board says."""
-        self._board.post("sales", "shift", "cashier", "state", "notices", **changes)
+        self._board.post("sales", "shift", "cashier", "state", "notices", "received", **changes)
 
     def again(self) -> None:
         """Back to how it was filled."""
@@ -94,6 +94,7 @@ class SampleCounter(CounterSession):
             link=Link.ONLINE,
             open_sales=0,
             notices=(),
+            heard=(),
             state=CounterState.OPEN,
         )
 

@@ -177,13 +177,16 @@ class ShiftPage(CounterPage):
             (self.tr("%n refund(s)", "", figures.refunds), money(-figures.refunds_amount), ""),
             (self.tr("Together"), money(figures.sales_amount - figures.refunds_amount), "bean"),
         ]
-        if view.offline:
-            words = self.tr("%n by confirmation code", "", view.offline)
-            rows.append((words, money(view.offline_amount), "info"))
         rows += [
             (self.tr("of them {name}").format(name=row.name), money(row.sales_amount), "muted")
             for row in view.cashiers
         ]
+        if view.offline:
+            words = self.tr("%n by confirmation code", "", view.offline)
+            rows.append((words, money(view.offline_amount), "info"))
+        if view.missing:
+            words = self.tr("%n not found in the shop's payments", "", view.missing)
+            rows.append((words, money(view.missing_amount), "warning"))
         self.sold.show_rows(rows)  # type: ignore[arg-type]  # tones of ours
         self.drawer.show_rows(
             [

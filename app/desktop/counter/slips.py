@@ -43,10 +43,11 @@ class Slips(QObject):
             lines.append(SlipLine("pair", self.tr("Confirmation code"), sale.confirmation))
         lines.append(SlipLine("rule"))
         lines.append(SlipLine("pair", self.tr("Time"), exact_words(sale.paid_at or sale.at)))
-        lines.append(SlipLine("pair", self.tr("Cashier"), sale.cashier_name or "–"))
+        if sale.kind != "printed":
+            lines.append(SlipLine("pair", self.tr("Cashier"), sale.cashier_name or "–"))
         if sale.order_number:
             lines.append(SlipLine("pair", self.tr("Order"), sale.order_number))
-        lines += [SlipLine("gap"), SlipLine("bars", sale.out_trade_no), SlipLine("gap")]
+        lines += [SlipLine("gap"), SlipLine("bars", sale.slip_number), SlipLine("gap")]
         return lines + self._foot(info)
 
     def shift(self, view: ShiftView, info: CounterInfo | None) -> list[SlipLine]:
@@ -79,6 +80,9 @@ class Slips(QObject):
         if view.offline:
             words = _times(self.tr("Confirmation codes"), view.offline)
             lines.append(SlipLine("pair", words, money(view.offline_amount)))
+        if view.missing:
+            words = _times(self.tr("Not found in the payments"), view.missing)
+            lines.append(SlipLine("pair", f"  {words}", money(view.missing_amount)))
         lines += [
             SlipLine("rule"),
             SlipLine("pair", self.tr("Float"), money(shift.float_amount)),

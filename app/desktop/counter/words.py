@@ -51,6 +51,10 @@ def _paid_mark(sale: Sale) -> Mark:
     if sale.refunded:
         words = QCoreApplication.translate("Counter", "Partly refunded")
         return Mark("arrow-u-up-left", "info", words)
+    if sale.missing:
+        # The digits fitted, so it was sold; about the money nothing more is known.
+        words = QCoreApplication.translate("Counter", "No payment found")
+        return Mark("question", "warning", words)
     return Mark("check-circle", "bean", QCoreApplication.translate("Counter", "Paid"))
 
 
@@ -61,7 +65,17 @@ def kind_words(sale: Sale) -> str:
         "order": QCoreApplication.translate("Counter", "Customer scanned"),
         "cash": QCoreApplication.translate("Counter", "Cash"),
         "offline": QCoreApplication.translate("Counter", "Confirmation code"),
+        "printed": QCoreApplication.translate("Counter", "Printed code"),
     }[sale.kind]
+
+
+def match_words(sale: Sale) -> str:
+    """Whether an offline sale has its payment; empty where its mark says that, or nothing does."""
+    if sale.kind != "offline" or sale.missing:
+        return ""
+    if sale.payment_id:
+        return QCoreApplication.translate("Counter", "Found")
+    return QCoreApplication.translate("Counter", "Not looked up yet")
 
 
 def refusal_words(failure: Failure) -> str:

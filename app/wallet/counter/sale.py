@@ -51,6 +51,9 @@ SaleKind = Literal["charge", "order", "cash", "offline", "printed"]
 the payer paid the printed code and showed a confirmation code · ``printed`` somebody paid the
 printed code, and the service told us."""
 
+Origin = Literal["all", "own", "printed"]
+"""Which sales: ``own`` were made at this counter, ``printed`` are the printed code's."""
+
 
 class Line(msgspec.Struct, frozen=True):
     """One line of a basket: ``price`` is of one piece, minor units."""

@@ -15,7 +15,8 @@ ScanKind = Literal[
 ]
 """``payer`` charge it · ``item`` the price list · ``slip`` a sale's number · the rest is explained:
 ``foreign`` another system's (``system``) · ``merchant`` a code that is paid to, not with ·
-``person`` one that friends send money by · ``web`` an address · ``damaged`` ours, but misread · ``text`` none of all that."""
+``person`` one that friends send money by · ``web`` an address · ``damaged`` ours, but misread ·
+``text`` none of all that."""
 
 _NEARLY = 16
 """Digits after which something that begins like a payer's code was one, misread."""

@@ -87,6 +87,7 @@ CREATE TABLE prices (
 # An offline sale waits for the payment that it was paid by; sales of before 2.0 wait too.
 _SALES_PAYMENT = "ALTER TABLE sales ADD COLUMN payment_id TEXT NOT NULL DEFAULT ''"
 _SALES_WAITING = "ALTER TABLE sales ADD COLUMN waiting INTEGER NOT NULL DEFAULT 0"
+_SALES_PRINTED = "ALTER TABLE sales ADD COLUMN printed INTEGER NOT NULL DEFAULT 0"
 _SALES_FILL = """
 UPDATE sales SET
     payment_id = coalesce(json_extract(CAST(body AS TEXT), '$.payment_id'), ''),
@@ -95,6 +96,7 @@ UPDATE sales SET
 _SALES_BY_PAYMENT = "CREATE INDEX sales_payment ON sales (payment_id) WHERE payment_id <> ''"
 _SALES_WAIT = "CREATE INDEX sales_waiting ON sales (position) WHERE waiting = 1"
 _SALES_AT = "CREATE INDEX sales_at ON sales (at)"
+_SALES_ORIGIN = "CREATE INDEX sales_origin ON sales (printed, at)"
 
 STEPS: tuple[Step, ...] = (
     Step(
@@ -125,10 +127,12 @@ STEPS: tuple[Step, ...] = (
         (
             _SALES_PAYMENT,
             _SALES_WAITING,
+            _SALES_PRINTED,
             _SALES_FILL,
             _SALES_BY_PAYMENT,
             _SALES_WAIT,
             _SALES_AT,
+            _SALES_ORIGIN,
         ),
     ),
 )

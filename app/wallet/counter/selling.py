@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import secrets
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
 from typing import Any
 
@@ -22,15 +22,13 @@ from app.protocol.ids import new_id
 from app.wallet.counter.board import LAST, Board
 from app.wallet.counter.books import books
 from app.wallet.counter.road import Heard, Road
-from app.wallet.counter.sale import SIGNS, Line, Notice, Sale, SaleKind, SaleState
+from app.wallet.counter.sale import SIGNS, Line, Notice, Origin, Sale, SaleKind, SaleState
 from app.wallet.vault.vault import Vault
 from app.wallet.vault.worker import VaultWorker
 
 NOTICES = "notices"
 _AGAIN = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 """Waits between two tries to take a sale back."""
-
-Sleep = Callable[[float], Awaitable[None]]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -155,6 +153,10 @@ class SaleDesk:
             if end.ended:
                 found.append(await self._notice(end))
         return tuple(found)
+
+    async def last(self, limit: int, origin: Origin = "all") -> list[Sale]:
+        """The last sales, newest first."""
+        return await self._worker.run(lambda vault: books(vault).sales.last(limit, origin))
 
     async def dismiss(self, number: str) -> None:
         """A notice was read; ``number`` is the sale's or the refund's."""

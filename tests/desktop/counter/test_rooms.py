@@ -18,8 +18,11 @@ from app.desktop.counter.offline_face import OfflineFace
 from app.desktop.counter.pin_face import PinFace
 from app.desktop.counter.printing import PrinterSettings
 from app.desktop.platform.sound import Sounds
+from app.protocol.codes import confirmation_code
+from app.protocol.signing import decode_bytes
 from app.wallet.counter.board import CounterState
 from app.wallet.counter.sale import SaleState
+from app.wallet.counter.selling import Wish
 from app.wallet.counter.till_flow import TillState
 from tests.desktop.counter.conftest import Hands, Seat, on_loop
 from tests.end_to_end.people import CHEAP, PASSPHRASE
@@ -181,7 +184,56 @@ def test_without_internet_a_confirmation_code_sells(seat: Seat):
     seat.type(paid.confirmation_code + "\r")
     seat.result(TillState.PAID)
     seat.wait(lambda: not sheet.is_open)
-    assert seat.session.snapshot.sales[0].kind == "offline"
+    # The payment is heard of: it is this sale, and is listed once.
+    on_loop(seat.session.received.refresh())
+    (sale,) = seat.session.snapshot.sales
+    assert (sale.kind, sale.order_number) == ("offline", paid.receipt.order_number)
+
+
+def test_the_printed_codes_payments_are_announced_and_refunded_by_keyboard(seat: Seat):
+    seat.sign_in("1")
+    rooms = seat.counter.rooms
+    display = rooms.open_display()
+    seat.counter.window.activateWindow()
+    ann = seat.payer()
+    on_loop(seat.session.received.refresh())
+    paid = on_loop(ann.scan(seat.session.snapshot.info.static_code, 9_90))
+    seat.session.settle_soon()
+    seat.wait(lambda: "printed code" in rooms.shell.toast.accessibleName())
+    assert "9.90" in rooms.shell.toast.accessibleName()
+    assert seat.ears.heard == ["received"]
+    assert display._view.sale.payment_id == paid.payment_id
+    seat.wait(lambda: len(rooms.shell.last.rows) == 1)
+    assert "Printed code" in rooms.shell.last.rows[0].accessibleName()
+    # The customer reads the order number out.
+    page = rooms.shell.open_room("refund")
+    seat.wait(lambda: seat.hands.app.focusWidget() is page.number.edit)
+    seat.type(f"{paid.receipt.order_number}\r")
+    seat.wait(lambda: page._sale is not None and page._sale.payment_id == paid.payment_id)
+    page.amount.edit.setFocus()
+    seat.type("4\r")
+    seat.wait(lambda: seat.app_focus("Allow"))
+    seat.type(f"2\r{PIN['2']}\r")
+    seat.wait(lambda: "refunded" in page.result.title.text())
+    assert on_loop(seat.here.money(ann)) == 1000_00 - 5_90
+    press(page.slip)
+    seat.wait(lambda: len(seat.tray.slips) == 1)
+    # By itself it is among the printed code's, and not among what this counter sold.
+    page.list.origin.step(2)
+    seat.wait(lambda: [row.sale.refunded for row in page.list.rows] == [4_00])
+    page.list.origin.step(-1)
+    seat.wait(lambda: page.list.rows == [] and page.list.empty.isVisible())
+    # Digits of nobody's payment: the row says so, and so does the notice.
+    info = seat.session.snapshot.info
+    key, now = decode_bytes(info.confirmation_key), seat.session.now_ms()
+    forged = confirmation_code.code(key, 3_00, "CNY", now, "nobody")
+    on_loop(seat.session.offline.take(Wish(3_00), forged, now))
+    on_loop(seat.session.received.refresh())
+    seat.wait(lambda: "No payment found" in rooms.shell.last.rows[0].accessibleName())
+    seat.wait(lambda: "No payment" in rooms.shell.last.notice.text.plain_text())
+    press(rooms.shell.last.rows[0])
+    assert "Not found" in page.result.title.text()
+    assert not page.go.isVisible()
 
 
 def test_the_scanner_is_heard_under_an_input_method_and_in_a_field(seat: Seat):

@@ -6,11 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.protocol.codes.confirmation_code import AFTER, BEFORE
 from app.protocol.errors import KBeanError
-from app.wallet.counter import prices
+from app.protocol.ids import new_id
+from app.protocol.messages.counter import Received
+from app.wallet.counter import matching, prices
 from app.wallet.counter.cashiers import FREE_MISSES, pause_ms
 from app.wallet.counter.entry import AmountEntry
-from app.wallet.counter.sale import ENDS, FOLLOWS, Line, SaleState
+from app.wallet.counter.sale import ENDS, FOLLOWS, Line, Sale, SaleState
 from app.wallet.counter.scans import read_scan
 from app.wallet.counter.wedge import GAP_MS, SHORTEST, Wedge
 from tests.protocol.test_personal_code import resigned as personal_code
@@ -255,3 +258,59 @@ def test_baskets_count_up_and_down():
     basket = prices.change_quantity(basket, 1, -1)
     assert [line.name for line in basket] == ["水"]
     assert prices.change_quantity(basket, 0, 5000)[0].quantity == 999
+
+
+MINUTE = 60_000
+digits = st.sampled_from(["11111111", "22222222", ""])
+moments = st.integers(0, 12).map(lambda minute: 10**12 + minute * MINUTE)
+
+
+def offline_sale(at: int, code: str, amount: int) -> Sale:
+    return Sale(
+        out_trade_no=new_id(), kind="offline", state=SaleState.SUCCESS, amount=amount,
+        currency="CNY", at=at, key="", cashier="", cashier_name="", shift="", paid_at=at,
+        confirmation=code,
+    )  # fmt: skip
+
+
+def received(at: int, code: str, amount: int) -> Sale:
+    told = Received(new_id(), "202611230000000001", amount, "CNY", "A**", at, code, 0)
+    return matching.printed(told)
+
+
+amounts = st.sampled_from([5_00, 7_00])
+some_sales = st.lists(st.builds(offline_sale, moments, digits, amounts), max_size=8)
+some_payments = st.lists(st.builds(received, moments, digits, amounts), max_size=8)
+
+
+@given(some_sales, some_payments, st.integers(0, 8))
+def test_an_offline_sale_takes_one_payment_that_fits_and_none_is_left_over(sales, payments, cut):
+    def free(pairs, sales, payments):
+        sold, paid = {s.out_trade_no for s, _ in pairs}, {p.out_trade_no for _, p in pairs}
+        return (
+            [s for s in sales if s.out_trade_no not in sold],
+            [p for p in payments if p.out_trade_no not in paid],
+        )
+
+    # Whatever was heard of first: the rest is matched when it comes.
+    first = matching.match(sales, payments[:cut])
+    still, unused = free(first, sales, payments)
+    pairs = first + matching.match(still, unused)
+    for sale, paid in pairs:
+        assert matching.fits(sale, paid)
+        assert (sale.confirmation, sale.amount) == (paid.confirmation, paid.amount)
+        assert abs(sale.paid_at - paid.paid_at) <= matching.SPAN_MS
+        took = matching.taken(sale, paid)
+        assert (took.service_number, took.slip_number) == (paid.payment_id, sale.out_trade_no)
+        assert (took.kind, took.missing, took.amount) == ("offline", False, sale.amount)
+    assert len({s.out_trade_no for s, _ in pairs}) == len({p.out_trade_no for _, p in pairs})
+    assert len(pairs) == len({p.out_trade_no for _, p in pairs})
+    still, unused = free(pairs, sales, payments)
+    assert not any(matching.fits(s, p) for s in still for p in unused)
+
+
+@given(st.integers(-10, 10))
+def test_a_payment_fits_in_the_minutes_in_which_its_code_is_taken(minutes):
+    sale = offline_sale(10**12, "11111111", 5_00)
+    paid = received(10**12 + minutes * MINUTE, "11111111", 5_00)
+    assert matching.fits(sale, paid) is (-BEFORE <= minutes <= AFTER)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from app.wallet.counter.sale import FOLLOWS, RefundRow, Sale
+from app.wallet.counter.sale import FOLLOWS, Origin, RefundRow, Sale
 from app.wallet.vault.database import Database
 
 
@@ -23,7 +23,7 @@ class Sales:
         """
         self._database.write(
             "INSERT INTO sales (out_trade_no, state, open, shift, order_number, payment_id,"
-            " waiting, at, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " waiting, printed, at, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 sale.out_trade_no,
                 sale.state.value,
@@ -32,6 +32,7 @@ class Sales:
                 sale.order_number,
                 sale.payment_id,
                 int(sale.kind == "offline"),
+                int(sale.kind == "printed"),
                 sale.at,
                 msgspec.json.encode(sale),
             ),
@@ -119,8 +120,7 @@ class Sales:
     def printed(self, since: int, until: int) -> list[Sale]:
         """Payments of the printed code between two moments, oldest first."""
         rows = self._database.rows(
-            "SELECT body FROM sales WHERE at BETWEEN ? AND ? AND out_trade_no = payment_id"
-            " ORDER BY at, position",
+            "SELECT body FROM sales WHERE at BETWEEN ? AND ? AND printed ORDER BY at, position",
             (since, until),
         )
         return [_sale(body) for (body,) in rows]
@@ -130,10 +130,12 @@ class Sales:
         rows = self._database.rows("SELECT body FROM sales WHERE open = 1 ORDER BY position")
         return [_sale(body) for (body,) in rows]
 
-    def last(self, limit: int = 50) -> list[Sale]:
+    def last(self, limit: int = 50, origin: Origin = "all") -> list[Sale]:
         """The last sales, newest first."""
+        which = {"all": "", "own": "WHERE NOT printed", "printed": "WHERE printed"}[origin]
         rows = self._database.rows(
-            "SELECT body FROM sales ORDER BY at DESC, position DESC LIMIT ?", (limit,)
+            f"SELECT body FROM sales {which} ORDER BY at DESC, position DESC LIMIT ?",  # noqa: S608
+            (limit,),
         )
         return [_sale(body) for (body,) in rows]
 
