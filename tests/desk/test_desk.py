@@ -178,7 +178,7 @@ def test_calls_ready_words_knowledge_and_team(town: Town, browser: Browser) -> N
         expect(call).to_contain_text("核对付款")
         assert "13800138000" not in call.inner_text().replace(" ", "")
         han.named("take-call").click()
-        expect(call).to_contain_text("由 韩梅梅 回电")
+        expect(call).to_contain_text("由韩梅梅回电")
         wait_for(lambda: "13800138000" in call.inner_text().replace(" ", ""), "the number")
         han.named("call-outcome").click()
         han.named("save-outcome").click()

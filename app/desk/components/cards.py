@@ -60,8 +60,7 @@ def event_words(session: DeskSession, message: Message) -> str:
     words, card = session.words, message.card
     if isinstance(card, OwnerEvent):
         key = f"event.{card.owner}.{card.reason}"
-        said = words.known(key) or words(f"event.{card.owner}")
-        return said.format(name=card.agent_name)
+        return words(key if words.known(key) else f"event.{card.owner}", name=card.agent_name)
     if isinstance(card, RequestEvent):
         what = words.known(f"request.{card.what}", card.what)
         state = words.known(f"state.{card.state}", card.state)

@@ -62,7 +62,7 @@ class ConversationHead:
         self._chips.clear()
         with self._chips:
             owner = entry.conversation.owner
-            said = words(f"owner.{owner}").format(name=entry.conversation.agent_name)
+            said = words(f"owner.{owner}", name=entry.conversation.agent_name)
             kit.chip(said, "bean" if self._page.is_mine else "plain", "person")
             if state.verified_level and state.verified_until > now:
                 until = clock_words(state.verified_until, self._session.zone)
