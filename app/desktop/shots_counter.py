@@ -29,6 +29,7 @@ from app.desktop.counter.shift_page import ShiftPage
 from app.desktop.operations import operations
 from app.desktop.platform.camera import Camera
 from app.desktop.platform.sound import Sounds
+from app.desktop.theme.tokens import Space
 from app.protocol.errors import KBeanError
 from app.protocol.messages.settlement import EVENTS, Webhook
 from app.wallet.counter.board import Link
@@ -217,8 +218,8 @@ def _webhooks(stage: Stage) -> None:
         Webhook("https://pos.kdou.example/notices", list(EVENTS[:3]), 0, "whsec_" + "8KdpV2uT" * 5)
     )
     stage.settle()
-    page.ensureWidgetVisible(page.webhook.title, 0, 0)
-    page.verticalScrollBar().setValue(page.webhook.y())
+    foot = page.webhook.geometry().bottom() + Space.XL
+    page.verticalScrollBar().setValue(foot - page.viewport().height())
 
 
 def _display(view: Callable[[], TillView]) -> Scene:

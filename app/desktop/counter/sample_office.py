@@ -35,9 +35,9 @@ class SampleBills(BillDesk):
             change=423_70,
             final=not so_far,
         )
-        here, there = Side(96, 2_871_40, 2, 32_80), Side(96, 2_871_40, 2, 32_80)
+        here, there = Side(96, 2_871_40, 2, 32_80), Side(97, 2_895_10, 1, 23_00)
         if not so_far:
-            return DayBill(totals, b"", True, Comparison(here, there))
+            return DayBill(totals, b"", True, Comparison(here, here))
         gaps = (Gap("sale", "K2611237QX3M9VT2C", None, 23_70),)
         lost = (Gap("refund", "K2611237QX3M9VT02", 9_80, None),)
         return DayBill(totals, b"", True, Comparison(here, there, gaps, lost))
