@@ -8832,8 +8832,8 @@ Use them for a part of a payment, or exchange them here.</source>
         <translation>已放弃</translation>
     </message>
     <message>
-        <source>Tried again at {when}</source>
-        <translation>{when} 再试</translation>
+        <source>Next try: {when}</source>
+        <translation>下次重试：{when}</translation>
     </message>
     <message>
         <source>On its way</source>

@@ -204,7 +204,7 @@ class WebhookCard(Live, Card):
         elif told.state == "failed":
             state = self.tr("Given up")
         elif told.tries and told.next_at:
-            state = self.tr("Tried again at {when}").format(when=moment_words(told.next_at))
+            state = self.tr("Next try: {when}").format(when=moment_words(told.next_at))
         else:
             state = self.tr("On its way")
         parts = [state]
