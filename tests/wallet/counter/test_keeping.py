@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import msgspec
 import pytest
 import sqlalchemy as sa
 
 from app.protocol.codes import confirmation_code
 from app.protocol.errors import KBeanError
+from app.protocol.ids import new_id
 from app.protocol.messages.counter import CashierRequest
 from app.protocol.signing import decode_bytes
 from app.server.db.engine import writing
 from app.server.http.front import now_ms
 from app.server.payments.tables import orders
+from app.wallet.counter.books import books
 from app.wallet.counter.cashiers import FREE_MISSES
-from app.wallet.counter.sale import SaleState
+from app.wallet.counter.sale import Sale, SaleState
+from app.wallet.counter.schema import STEPS
 from app.wallet.counter.selling import Wish
 from app.wallet.counter.till_flow import TillFlow, TillState
+from app.wallet.vault.vault import Passphrase, Setup, create_vault, open_vault
+from tests.end_to_end.people import CHEAP, PASSPHRASE
 from tests.end_to_end.world import until
 from tests.wallet.counter.shop import PIN, Shop, ended, sold
 
@@ -307,3 +314,31 @@ async def test_a_sale_that_was_paid_too_long_ago_to_be_taken_back_stays_paid(her
     manager = here.cashier(counter, "3")
     assert (await counter.refunds.refund(found, None, manager)).state == "done"
     assert await here.money(ann) == 1000_00
+
+
+async def test_a_counters_vault_of_before_keeps_its_sales(tmp_path: Path):
+    before = Setup(argon2=CHEAP, steps=STEPS[:1])
+    vault, _ = create_vault(tmp_path / "counter", PASSPHRASE, before)
+    sales = [
+        Sale(
+            out_trade_no=f"K26112300000000{at:02d}", kind=kind, state=SaleState.SUCCESS,
+            amount=5_00, currency="CNY", at=at, key="", cashier="", cashier_name="", shift="S",
+            payment_id="" if kind == "offline" else new_id(), paid_at=at,
+        )
+        for at, kind in enumerate(("charge", "offline"))
+    ]  # fmt: skip
+    for sale in sales:
+        vault.database.write(
+            "INSERT INTO sales (out_trade_no, state, open, shift, order_number, at, body)"
+            " VALUES (?, 'success', 0, 'S', '', ?, ?)",
+            (sale.out_trade_no, sale.at, msgspec.json.encode(sale)),
+        )
+    vault.lock()
+    vault = open_vault(
+        tmp_path / "counter", Passphrase(PASSPHRASE), Setup(argon2=CHEAP, steps=STEPS)
+    )
+    kept = books(vault).sales
+    assert kept.last() == kept.last(origin="own") == sales[::-1]
+    assert kept.waiting() == [sales[1]]
+    assert kept.of_payment(sales[0].payment_id) == sales[0]
+    vault.lock()
