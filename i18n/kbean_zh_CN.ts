@@ -794,8 +794,24 @@ Use them for a part of a payment, or exchange them here.</source>
         <translation>退款：{count} 笔</translation>
     </message>
     <message>
-        <source>Other movements</source>
+        <source>Other</source>
         <translation>其他进出</translation>
+    </message>
+    <message>
+        <source>Sold, here</source>
+        <translation>收款（本机）</translation>
+    </message>
+    <message>
+        <source>Sold, bill</source>
+        <translation>收款（账单）</translation>
+    </message>
+    <message>
+        <source>Refunded, here</source>
+        <translation>退款（本机）</translation>
+    </message>
+    <message>
+        <source>Refunded, bill</source>
+        <translation>退款（账单）</translation>
     </message>
     <message>
         <source>At the end</source>
@@ -820,22 +836,6 @@ Use them for a part of a payment, or exchange them here.</source>
     <message>
         <source>This counter</source>
         <translation>本收银台</translation>
-    </message>
-    <message>
-        <source>Sold, by this counter</source>
-        <translation>收款（本机记录）</translation>
-    </message>
-    <message>
-        <source>Sold, by the bill</source>
-        <translation>收款（账单）</translation>
-    </message>
-    <message>
-        <source>Refunded, by this counter</source>
-        <translation>退款（本机记录）</translation>
-    </message>
-    <message>
-        <source>Refunded, by the bill</source>
-        <translation>退款（账单）</translation>
     </message>
     <message>
         <source>Nothing is missing</source>

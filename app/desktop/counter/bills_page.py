@@ -35,6 +35,7 @@ from app.wallet.searching.dates import read_date
 from app.wallet.vault.stores.search_text import fold
 
 _DAYS = ("yesterday", "today", "own")
+_FIELD = 280
 _NAMED = 8
 """So many differences are named, on each side."""
 
@@ -83,10 +84,9 @@ class BillsPage(CounterPage):
     def _lay_out(self) -> None:
         choice = QHBoxLayout()
         choice.setSpacing(Space.M)
-        top = Qt.AlignmentFlag.AlignTop
-        choice.addWidget(self.days, 0, top)
-        choice.addWidget(self.own, 1, top)
-        choice.addWidget(self.show_day, 0, top)
+        self.own.setMaximumWidth(_FIELD)
+        choice.addWidget(self.days)
+        choice.addWidget(self.show_day)
         choice.addStretch(1)
         cards = QHBoxLayout()
         cards.setSpacing(Space.L)
@@ -94,6 +94,7 @@ class BillsPage(CounterPage):
             card.body.addStretch(1)
             cards.addWidget(card, 1)
         self.column.addLayout(choice)
+        self.column.addWidget(self.own)
         self.column.addWidget(self.note)
         self.column.addWidget(self.result)
         self.column.addLayout(cards)
@@ -119,8 +120,7 @@ class BillsPage(CounterPage):
                 "own": self.tr("Another day"),
             }
         )
-        self.own.edit.setAccessibleName(self.tr("Day"))
-        self.own.edit.setPlaceholderText("2026-11-05")
+        self.own.set_words(self.tr("Day"), placeholder="2026-11-05")
         self.show_day.setText(self.tr("Show"))
         self.note.set_text(
             self.tr(
@@ -168,7 +168,7 @@ class BillsPage(CounterPage):
             ),
         ]
         if totals.other:
-            rows.append((self.tr("Other movements"), money(totals.other, signed=True), ""))
+            rows.append((self.tr("Other"), money(totals.other, signed=True), ""))
         rows.append((self.tr("At the end"), money(totals.closing), "bean"))
         self.day_facts.show_rows(rows)  # type: ignore[arg-type]  # tones of ours
         self.day_verdict.set_tone("good" if bill.adds_up else "danger")
@@ -197,14 +197,14 @@ class BillsPage(CounterPage):
 
         self.till_facts.show_rows(
             [
-                (self.tr("Sold, by this counter"), figure(here.sales, here.sales_amount), ""),
-                (self.tr("Sold, by the bill"), figure(there.sales, there.sales_amount), ""),
+                (self.tr("Sold, here"), figure(here.sales, here.sales_amount), ""),
+                (self.tr("Sold, bill"), figure(there.sales, there.sales_amount), ""),
                 (
-                    self.tr("Refunded, by this counter"),
+                    self.tr("Refunded, here"),
                     figure(here.refunds, here.refunds_amount),
                     "",
                 ),
-                (self.tr("Refunded, by the bill"), figure(there.refunds, there.refunds_amount), ""),
+                (self.tr("Refunded, bill"), figure(there.refunds, there.refunds_amount), ""),
             ]
         )
         self.till_verdict.set_tone("good" if found.agrees else "danger")
