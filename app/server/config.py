@@ -41,7 +41,8 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         data_dir: Where the key file and the embedded database live.
         database_url: An SQLAlchemy URL (SQLite or PostgreSQL); empty: SQLite in ``data_dir``.
         redis_url: Where the nodes of a service meet (``redis://``, ``rediss://``); empty for one
-            node. Without it several processes still find each other's messages, once a second.
+            node. Without it several processes still find each other's messages, once a second, and
+            each counts tries at the door (registration, sign-in, refresh) by itself.
         tls_proxy: Says that something in front of the service speaks TLS.
         trusted_proxies: Addresses (comma-separated) whose ``X-Forwarded-For`` is believed then.
         currencies: All that is accepted; the first is the default.

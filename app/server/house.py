@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.server.config import Config
 from app.server.http.front import now_ms
+from app.server.http.limits import SharedCounts
 from app.server.http.metrics import Metrics
 from app.server.http.tokens import Revocations, TokenBook
 from app.server.identity.routes import identity_routes
@@ -132,6 +133,8 @@ class House:
 
     def _talking(self) -> None:
         """The stream, conversations, and work that comes round."""
+        url = self.config.redis_url
+        self.counts = SharedCounts(url, self.config.service_id) if url else None
         self.room = TalkRoom(self.engine, self.config, self.keys, self.tokens, self.metrics)
         self.hub, self.talk, self.stream = self.room.hub, self.room.talk, self.room.stream
         self.sending, self.attachments = self.room.sending, self.room.attachments
@@ -247,11 +250,11 @@ class House:
     def routes(self) -> list[Any]:
         """What persons, tills and staff ask."""
         return [
-            *identity_routes(self.identity, self.config),
+            *identity_routes(self.identity, self.config, self.counts),
             *payment_routes(
                 self.payments, self.merchants, self.activity, self.config, self.posting.beans_for
             ),
-            *till_routes(self.orders, self.merchants, self.config),
+            *till_routes(self.orders, self.merchants, self.config, self.counts),
             *self.charges.routes(),
             *self.transfers.routes(),
             *self.holds.routes(),
@@ -262,7 +265,7 @@ class House:
             *self.room.routes(),
             *people_routes(self.people),
             *bot_routes(self.bot, 120 if self.config.rate_limits else None),
-            *staff_routes(self.staff, self.config),
+            *staff_routes(self.staff, self.config, self.counts),
             *staff_people_routes(self.people),
             *staff_file_routes(self.people, limited=self.config.rate_limits),
             *consent_routes(self.consent),

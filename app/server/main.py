@@ -130,6 +130,8 @@ class Service(House):
             with contextlib.suppress(asyncio.CancelledError):
                 await task
         await self.writer.stop()
+        if self.counts is not None:
+            await self.counts.close()
         self.identity.hasher.close()
         await dispose(self.engine)
 

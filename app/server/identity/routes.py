@@ -19,7 +19,7 @@ from app.server.config import Config
 from app.server.http.access import PERSON, client_address
 from app.server.http.application import SIGNED_IN, refusals
 from app.server.http.bodies import StrictBody
-from app.server.http.limits import RateLimit
+from app.server.http.limits import RateLimit, SharedCounts
 from app.server.http.tokens import Principal
 from app.server.identity.freezing_routes import freezing_routes
 from app.server.identity.service import IdentityService
@@ -27,12 +27,17 @@ from app.server.identity.service import IdentityService
 _DEVICE = ("device_key_invalid", "signature_invalid", "clock_off", "contact_invalid")
 
 
-def identity_routes(service: IdentityService, config: Config) -> list[Any]:
-    """The handlers."""
+def identity_routes(
+    service: IdentityService, config: Config, counts: SharedCounts | None
+) -> list[Any]:
+    """The handlers; ``counts`` is where all nodes count who comes to the door."""
     limited = config.rate_limits
-    registering = RateLimit(config.register_per_minute if limited else None)
-    signing_in = RateLimit(config.sign_in_per_minute if limited else None)
-    refreshing = RateLimit(config.sign_in_per_minute if limited else None)
+    each = config.sign_in_per_minute if limited else None
+    registering = RateLimit(
+        config.register_per_minute if limited else None, name="register", shared=counts
+    )
+    signing_in = RateLimit(each, name="sign_in", shared=counts)
+    refreshing = RateLimit(each, name="refresh", shared=counts)
 
     @post(
         "/v1/registrations",
@@ -55,7 +60,7 @@ def identity_routes(service: IdentityService, config: Config) -> list[Any]:
         request: Request[Any, Any, Any], data: JSONBody[RegistrationRequest]
     ) -> Session:
         """Register a person and enrol the device that signs the request."""
-        registering.check(client_address(request))
+        await registering.check_everywhere(client_address(request))
         return await service.register(data)
 
     @post(
@@ -75,7 +80,7 @@ def identity_routes(service: IdentityService, config: Config) -> list[Any]:
     )
     async def sign_in(request: Request[Any, Any, Any], data: JSONBody[SignInRequest]) -> Session:
         """Sign an existing person in on a known or a new device."""
-        signing_in.check(client_address(request))
+        await signing_in.check_everywhere(client_address(request))
         return await service.sign_in(data)
 
     @post(
@@ -96,7 +101,7 @@ def identity_routes(service: IdentityService, config: Config) -> list[Any]:
     )
     async def refresh(data: JSONBody[RefreshRequest]) -> Session:
         """Exchange a refresh token, signed by the device it is bound to."""
-        refreshing.check(data.device_id)
+        await refreshing.check_everywhere(data.device_id)
         return await service.refresh(data)
 
     @delete(

@@ -13,16 +13,17 @@ from app.server.config import Config
 from app.server.http.access import STAFF, client_address
 from app.server.http.application import SIGNED_IN, refusals
 from app.server.http.bodies import StrictBody
-from app.server.http.limits import RateLimit
+from app.server.http.limits import RateLimit, SharedCounts
 from app.server.http.tokens import Principal
 from app.server.identity.staff import StaffService
 
 _AS_STAFF: dict[str, Any] = {"dependencies": STAFF, "security": [{"staff": []}]}
 
 
-def staff_routes(service: StaffService, config: Config) -> list[Any]:
-    """The handlers."""
-    signing_in = RateLimit(config.sign_in_per_minute if config.rate_limits else None)
+def staff_routes(service: StaffService, config: Config, counts: SharedCounts | None) -> list[Any]:
+    """The handlers; ``counts`` is where all nodes count who comes to the door."""
+    each = config.sign_in_per_minute if config.rate_limits else None
+    signing_in = RateLimit(each, name="staff_sign_in", shared=counts)
 
     @post(
         "/v1/staff/sessions",
@@ -41,7 +42,7 @@ def staff_routes(service: StaffService, config: Config) -> list[Any]:
         request: Request[Any, Any, Any], data: JSONBody[StaffSignIn]
     ) -> StaffSession:
         """Sign one of the staff in: name, passphrase and code together."""
-        signing_in.check(client_address(request))
+        await signing_in.check_everywhere(client_address(request))
         return await service.sign_in(data)
 
     @delete(

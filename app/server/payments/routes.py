@@ -24,7 +24,7 @@ from app.server.config import Config
 from app.server.http.access import client_address
 from app.server.http.application import SIGNED_IN, answered, documented, refusals
 from app.server.http.bodies import StrictBody
-from app.server.http.limits import RateLimit
+from app.server.http.limits import RateLimit, SharedCounts
 from app.server.http.preamble import AS_PERSON, AS_TILL, KEY_REFUSALS, Key
 from app.server.http.tokens import Principal
 from app.server.payments.activity import ActivityService
@@ -166,9 +166,12 @@ def payment_routes(
     return [resolve, pay, payment, payment_by_key, account_list, points, activity_page]
 
 
-def till_routes(orders: OrderService, merchants: MerchantBook, config: Config) -> list[Any]:
-    """What a till asks."""
-    signing_in = RateLimit(config.sign_in_per_minute if config.rate_limits else None)
+def till_routes(
+    orders: OrderService, merchants: MerchantBook, config: Config, counts: SharedCounts | None
+) -> list[Any]:
+    """What a till asks; ``counts`` is where all nodes count who comes to the door."""
+    each = config.sign_in_per_minute if config.rate_limits else None
+    signing_in = RateLimit(each, name="till_sign_in", shared=counts)
 
     @post(
         "/v1/terminal-sessions",
@@ -189,7 +192,7 @@ def till_routes(orders: OrderService, merchants: MerchantBook, config: Config) -
     ) -> TerminalSession:
         """Sign a till in by its key."""
         # By address: counted by its id, anybody could keep a till out.
-        signing_in.check(client_address(request))
+        await signing_in.check_everywhere(client_address(request))
         return await merchants.sign_in(data)
 
     @post(

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import time
+from contextlib import suppress
+from pathlib import Path
+
 from app.protocol.errors import KBeanError
-from app.server.http.limits import MAX_KEYS, RateLimit
+from app.protocol.messages.desk import StaffSignIn
+from app.server.http.limits import MAX_KEYS, RateLimit, SharedCounts
+from tests.server.support.nodes import RedisServer
+from tests.server.world import code_of, world
 
 
 class Clock:
@@ -52,3 +59,39 @@ def test_memory_is_bounded_and_who_tries_is_not_forgotten():
     for number in range(100):
         limit.check(f"other {number}")
     assert len(limit._counts) == MAX_KEYS
+
+
+async def test_nodes_count_together_in_redis_and_alone_without_it(tmp_path: Path):
+    redis = RedisServer()
+    clock, counts = Clock(), [SharedCounts(redis.url, "kbean-demo") for _ in range(2)]
+    nodes = [RateLimit(10, clock, name="rule", shared=shared) for shared in counts]
+
+    async def passed(tries: int) -> int:
+        found = 0
+        for number in range(tries):
+            with suppress(KBeanError):
+                await nodes[number % 2].check_everywhere("10.0.0.1")
+                found += 1
+        return found
+
+    try:
+        assert await passed(16) == 10
+        await RateLimit(10, clock, name="other", shared=counts[0]).check_everywhere("10.0.0.1")
+        # Half of the last minute's ten still counts, for both together.
+        clock.seconds += 90
+        assert await passed(16) == 5
+        # What other nodes counted closes a service's door.
+        for _ in range(20):
+            assert await counts[0].take("staff_sign_in", "127.0.0.1", 100, time.time())
+        async with world(
+            tmp_path, redis_url=redis.url, rate_limits=True, sign_in_per_minute=3
+        ) as here:
+            request = StaffSignIn("nobody", "nine brass kettles hum at dusk", "123456")
+            assert code_of(await here.post("/v1/staff/sessions", request)) == "too_many_requests"
+        redis.kill()
+        clock.seconds += 600
+        assert await passed(24) == 20
+    finally:
+        for shared in counts:
+            await shared.close()
+        redis.stop()
