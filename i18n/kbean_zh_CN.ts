@@ -798,22 +798,6 @@ Use them for a part of a payment, or exchange them here.</source>
         <translation>其他进出</translation>
     </message>
     <message>
-        <source>Sold, here</source>
-        <translation>收款（本机）</translation>
-    </message>
-    <message>
-        <source>Sold, bill</source>
-        <translation>收款（账单）</translation>
-    </message>
-    <message>
-        <source>Refunded, here</source>
-        <translation>退款（本机）</translation>
-    </message>
-    <message>
-        <source>Refunded, bill</source>
-        <translation>退款（账单）</translation>
-    </message>
-    <message>
         <source>At the end</source>
         <translation>期末余额</translation>
     </message>
@@ -836,6 +820,22 @@ Use them for a part of a payment, or exchange them here.</source>
     <message>
         <source>This counter</source>
         <translation>本收银台</translation>
+    </message>
+    <message>
+        <source>Sales, here: {count}</source>
+        <translation>收款（本机）：{count} 笔</translation>
+    </message>
+    <message>
+        <source>Sales, bill: {count}</source>
+        <translation>收款（账单）：{count} 笔</translation>
+    </message>
+    <message>
+        <source>Refunds, here: {count}</source>
+        <translation>退款（本机）：{count} 笔</translation>
+    </message>
+    <message>
+        <source>Refunds, bill: {count}</source>
+        <translation>退款（账单）：{count} 笔</translation>
     </message>
     <message>
         <source>Nothing is missing</source>
@@ -4083,12 +4083,8 @@ Use them for a part of a payment, or exchange them here.</source>
         <translation>知道了</translation>
     </message>
     <message>
-        <source>Confirmation code for {amount}, {when}</source>
-        <translation>{when} 的 {amount} 确认码</translation>
-    </message>
-    <message>
-        <source>No payment of the printed code fits it. Compare with the daily bill, and with what the customer&apos;s wallet shows.</source>
-        <translation>固定码的到账里没有对应的付款。请核对日账单，并查看顾客钱包里的记录。</translation>
+        <source>No payment has its eight digits. Open it to see more.</source>
+        <translation>没有找到对应这八位数字的付款，点开这笔可看详情。</translation>
     </message>
     <message>
         <source>It went through.</source>

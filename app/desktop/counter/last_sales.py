@@ -176,12 +176,8 @@ class LastSales(Live, QWidget):
         amount = amount_text(notice.amount, notice.currency)
         when = time_words(notice.sold_at)
         if notice.missing:
-            title = self.tr("Confirmation code for {amount}, {when}")
-            text = self.tr(
-                "No payment of the printed code fits it. Compare with the daily bill, and with "
-                "what the customer's wallet shows."
-            )
-            return title.format(amount=amount, when=when), text
+            text = self.tr("No payment has its eight digits. Open it to see more.")
+            return self.tr("Sale of {amount}, {when}").format(amount=amount, when=when), text
         if notice.refund:
             done = notice.state is SaleState.REVOKED
             text = self.tr("It went through.") if done else self.tr("It was refused.")
