@@ -192,19 +192,16 @@ class BillsPage(CounterPage):
         info = self._session.snapshot.info
         self.till_title.setText(info.terminal_name if info else self.tr("This counter"))
 
-        def figure(count: int, minor: int) -> str:
-            return f"{count} · {amount_text(minor, currency)}"
-
+        rows = [
+            (self.tr("Sales, here: {count}"), here.sales, here.sales_amount),
+            (self.tr("Sales, bill: {count}"), there.sales, there.sales_amount),
+            (self.tr("Refunds, here: {count}"), here.refunds, here.refunds_amount),
+            (self.tr("Refunds, bill: {count}"), there.refunds, there.refunds_amount),
+        ]
         self.till_facts.show_rows(
             [
-                (self.tr("Sold, here"), figure(here.sales, here.sales_amount), ""),
-                (self.tr("Sold, bill"), figure(there.sales, there.sales_amount), ""),
-                (
-                    self.tr("Refunded, here"),
-                    figure(here.refunds, here.refunds_amount),
-                    "",
-                ),
-                (self.tr("Refunded, bill"), figure(there.refunds, there.refunds_amount), ""),
+                (words.format(count=count), amount_text(minor, currency), "")
+                for words, count, minor in rows
             ]
         )
         self.till_verdict.set_tone("good" if found.agrees else "danger")
