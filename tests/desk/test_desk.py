@@ -218,6 +218,13 @@ def test_calls_ready_words_knowledge_and_team(town: Town, browser: Browser) -> N
         expect(han.page.get_by_text("接入会话").first).to_be_visible()
 
 
+SEND_THERE = """async where => {
+  const form = new FormData();
+  form.append('file', new File(['x'], 'x.txt'));
+  return (await fetch(where, { method: 'POST', body: form })).status;
+}"""
+
+
 def test_questions_macros_files_and_a_second_person(town: Town, browser: Browser) -> None:
     person = town.waiting("钱多多", "请看截图")
     person.show(picture())
@@ -236,8 +243,11 @@ def test_questions_macros_files_and_a_second_person(town: Town, browser: Browser
         wait_for(lambda: shown.evaluate("img => img.naturalWidth") == 40, "the picture")
         # And one goes back: chosen, shown beside the words, sent before them.
         mine = FilePayload(name="说明.png", mimeType="image/png", buffer=picture(200))
-        han.page.locator('[data-name="uploader"] input[type=file]').set_input_files(mine)
+        with han.page.expect_request("**/upload/**") as sent:
+            han.page.locator('[data-name="uploader"] input[type=file]').set_input_files(mine)
         expect(han.page.locator(".enclosed-file")).to_contain_text("说明.png")
+        # Nobody else puts a file on this page, whatever address they learned.
+        assert lucy.page.evaluate(SEND_THERE, sent.value.url) == 403
         han.reply("请看图中第二步")
         wait_for(lambda: "请看图中第二步" in person.bodies(), "the words after the file")
         assert person.files() == ["screen.png", "说明.png"]
