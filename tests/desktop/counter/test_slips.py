@@ -17,6 +17,7 @@ from app.desktop.counter.tones import SCORES, write_sounds
 from app.desktop.operations import operations
 from app.desktop.platform.printer import DOTS, EscPosPrinter, Picture, Printer, printer_of
 from app.protocol.errors import KBeanError
+from app.protocol.ids import new_id
 from app.scanner import scan_still
 from app.scanner.codes import CodeFormat
 from app.wallet.counter.sale import Line
@@ -87,6 +88,10 @@ def test_a_slip_says_what_was_sold_and_that_it_is_a_copy(calm):
     for part in ("绿茶 500 ml × 2 ¥7.00", "COPY", "¥23.70", "*小满", "202611231234567890", "何静"):
         assert part in told
     assert "COPY" not in words(Slips().sale(asked(), None))
+    # Nobody here sold what the printed code was paid for; it is found by its order number.
+    came = Slips().sale(sale(kind="printed", out_trade_no=new_id(), cashier_name=""), None)
+    assert "Cashier" not in words(came)
+    assert [line.left for line in came if line.kind == "bars"] == ["202611231234567890"]
 
 
 def test_the_bytes_that_reach_a_network_printer(calm, paper: Paper):

@@ -180,6 +180,7 @@ def test_an_amount_is_never_negative_nor_larger_than_nine_digits(keys):
         (CPM, "foreign", "A0000000555555"),
         ("6901234567892", "item", ""),
         ("K2611237QX3M9VT2C", "slip", ""),
+        ("202611231234567890", "slip", ""),
         ("https://qr.alipay.com/x", "merchant", "alipay"),
         (personal_code(), "person", "org.kdou.person"),
         ("https://example.org", "web", ""),
