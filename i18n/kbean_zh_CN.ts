@@ -823,19 +823,19 @@ Use them for a part of a payment, or exchange them here.</source>
     </message>
     <message>
         <source>Sales, here: {count}</source>
-        <translation>收款（本机）：{count} 笔</translation>
+        <translation>本机收款：{count} 笔</translation>
     </message>
     <message>
         <source>Sales, bill: {count}</source>
-        <translation>收款（账单）：{count} 笔</translation>
+        <translation>账单收款：{count} 笔</translation>
     </message>
     <message>
         <source>Refunds, here: {count}</source>
-        <translation>退款（本机）：{count} 笔</translation>
+        <translation>本机退款：{count} 笔</translation>
     </message>
     <message>
         <source>Refunds, bill: {count}</source>
-        <translation>退款（账单）：{count} 笔</translation>
+        <translation>账单退款：{count} 笔</translation>
     </message>
     <message>
         <source>Nothing is missing</source>
