@@ -56,8 +56,7 @@ class Transcript(Live, QScrollArea):
         self._newer = False
         self._bottom = True
         self._hold: int | None = None
-        self._asking = False
-        self._again = False
+        self._asking = self._again = False
         self._below = 0
         self._told = 0
         self._build()
@@ -211,8 +210,8 @@ class Transcript(Live, QScrollArea):
     def show_typing(self, names: tuple[str, ...]) -> None:
         """Say who writes."""
         if names:
-            name = names[0] or self.tr("Assistant")
-            self.typing.setText(filled(self.tr("{name} is writing…"), name=name))
+            written = self.tr("{name} is writing…")
+            self.typing.setText(filled(written, name=names[0] or self.tr("Assistant")))
         self.typing.setVisible(bool(names))
 
     # --- moving about
