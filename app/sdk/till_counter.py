@@ -11,6 +11,7 @@ from app.protocol.messages.counter import (
     CashierList,
     CashierRequest,
     CounterInfo,
+    Received,
     ReceivedList,
     ShiftCheck,
     ShiftReport,
@@ -76,6 +77,15 @@ class Counter:
         """
         query = "" if after is None else f"?after={after}"
         return await self._ask("GET", f"/v1/counter/received{query}", ReceivedList)
+
+    async def received_as(self, order_number: str) -> Received:
+        """A payment of the store's printed code, however old, by the number that people quote.
+
+        Raises:
+            KBeanError: ``order_not_found``.
+        """
+        path = f"/v1/counter/received/{quote(order_number, safe='')}"
+        return await self._ask("GET", path, Received)
 
     async def bill(self, day: str, currency: str, *, preliminary: bool = False) -> BillTotals:
         """A day's totals; ``day`` as ``2026-11-23`` in the operator's time zone.

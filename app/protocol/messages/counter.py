@@ -83,6 +83,8 @@ class CounterInfo(msgspec.Struct, frozen=True):
 class Received(msgspec.Struct, frozen=True):
     """A payment of the store's printed code: somebody paid it without any till's doing.
 
+    ``GET /v1/counter/received/{order_number}`` by a till finds one, however old it is.
+
     Attributes:
         payment_id: What a refund of it names as its ``out_trade_no``.
         order_number: The number people quote.

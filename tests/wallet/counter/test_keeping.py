@@ -250,6 +250,12 @@ async def test_the_printed_code_is_heard_of_listed_and_refunded(here: Shop):
         (2_00, 0), (3_00, 0), (9_90, 5_00),
     ]  # fmt: skip
     assert beside.snapshot.heard == ()
+    # What a counter never heard of is asked for by its number.
+    await beside.worker.run(lambda vault: books(vault).sales.drop(first.payment_id))
+    old = await beside.refunds.find(number)
+    row = await beside.refunds.refund(old, None, here.cashier(beside, "2"))
+    assert (old.left, row.state, row.amount) == (4_90, "done", 4_90)
+    assert await here.money(ann) == 1000_00 - 3_00 - 2_00
 
 
 async def test_nothing_is_set_up_with_a_wrong_key(here: Shop):

@@ -7,12 +7,15 @@ it stopped misses nothing, and payments need no index of their own for it.
 
 from __future__ import annotations
 
+import re
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from app.protocol.errors import KBeanError
 from app.protocol.ids import order_number
 from app.protocol.messages.counter import Received, ReceivedList
 from app.server.config import Config
@@ -20,10 +23,10 @@ from app.server.db.engine import snapshot
 from app.server.http.front import now_ms
 from app.server.http.tokens import Principal
 from app.server.identity.tables import users
-from app.server.ledger.tables import entries
+from app.server.ledger.tables import entries, journals
 from app.server.payments.charges.rules import masked
 from app.server.payments.refunds.tables import refund_totals, refunds
-from app.server.payments.settlement.bills import merchant_account
+from app.server.payments.settlement.bills import MerchantAccount, merchant_account
 from app.server.payments.tables import payments
 
 NEWEST = 50
@@ -32,6 +35,11 @@ STEP = 1_000
 """So many entries of the account are looked at for one answer."""
 _FIRST = 4 * STEP
 """So far back the first answer looks: a merchant may sell much and seldom by the printed code."""
+
+_NUMBER = re.compile(r"[0-9]{18}")
+_DAY_MS = 86_400_000
+_SKEW_MS = 60_000
+"""So far apart may the clocks of nodes be that wrote neighbouring versions."""
 
 
 class ReceivedBook:
@@ -50,11 +58,7 @@ class ReceivedBook:
         """
         async with snapshot(self._engine) as connection:
             account = await merchant_account(connection, till.merchant, self._currency)
-            which = sa.and_(
-                entries.c.account_id == account.id,
-                _sold.c.store_id == till.store,
-                _sold.c.order_id.is_(None),
-            )
+            which = _printed(account, till)
             if after is None:
                 upto = account.version
                 query = _MOVED.where(which, entries.c.version > upto - _FIRST)
@@ -65,6 +69,58 @@ class ReceivedBook:
                 span = entries.c.version.between(after + 1, upto)
                 items = [] if upto <= after else await _read(connection, _MOVED.where(which, span))
         return ReceivedList(items, upto, more=upto < account.version, server_time=now_ms())
+
+    async def find(self, till: Principal, number: str) -> Received:
+        """A payment of the store's printed code by the number that people quote.
+
+        The number names its day; the day's entries of the account are found by halving, because
+        versions grow with time, and are looked through in steps.
+
+        Raises:
+            KBeanError: ``order_not_found``, ``busy``.
+        """
+        start = _day(number)
+        async with snapshot(self._engine) as connection:
+            account = await merchant_account(connection, till.merchant, self._currency)
+            after = await _reached(connection, account, start - _SKEW_MS) - 1
+            end = await _reached(connection, account, start + _DAY_MS + _SKEW_MS) - 1
+            while after < end:
+                upto = min(after + STEP, end)
+                span = entries.c.version.between(after + 1, upto)
+                query = _MOVED.where(_printed(account, till), span)
+                for one in await _read(connection, query):
+                    if one.order_number == number:
+                        return one
+                after = upto
+        raise KBeanError("order_not_found", money="none")
+
+
+def _day(number: str) -> int:
+    """The first moment of the day that an order number names (UTC), Unix milliseconds."""
+    if _NUMBER.fullmatch(number) is None:
+        raise KBeanError("order_not_found", money="none")
+    try:
+        day = datetime.strptime(number[:8], "%Y%m%d").replace(tzinfo=UTC)
+    except ValueError:
+        raise KBeanError("order_not_found", money="none") from None
+    return int(day.timestamp()) * 1000
+
+
+async def _reached(connection: AsyncConnection, account: MerchantAccount, moment: int) -> int:
+    """The first version of an account that was not written before a moment."""
+    low, high = 1, account.version + 1
+    while low < high:
+        middle = (low + high) // 2
+        written = await connection.scalar(
+            sa.select(journals.c.created_at)
+            .join(entries, entries.c.journal_id == journals.c.id)
+            .where(entries.c.account_id == account.id, entries.c.version == middle)
+        )
+        if written is None or written >= moment:
+            high = middle
+        else:
+            low = middle + 1
+    return low
 
 
 _sold = payments.alias("sold")
@@ -88,6 +144,15 @@ _MOVED = (
     .outerjoin(refund_totals, refund_totals.c.payment_id == _sold.c.id)
     .order_by(entries.c.version.desc())
 )
+
+
+def _printed(account: MerchantAccount, till: Principal) -> sa.ColumnElement[bool]:
+    """What an account has had by the printed codes of a till's store."""
+    return sa.and_(
+        entries.c.account_id == account.id,
+        _sold.c.store_id == till.store,
+        _sold.c.order_id.is_(None),
+    )
 
 
 async def _read(connection: AsyncConnection, query: sa.Select[Any]) -> list[Received]:

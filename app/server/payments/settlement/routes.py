@@ -9,7 +9,7 @@ from litestar.di import NamedDependency
 from litestar.openapi import ResponseSpec
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
-from app.protocol.messages.counter import ReceivedList, ShiftCheck, ShiftReport
+from app.protocol.messages.counter import Received, ReceivedList, ShiftCheck, ShiftReport
 from app.protocol.messages.settlement import BillTotals
 from app.server.http.application import SIGNED_IN, refusals
 from app.server.http.bodies import StrictBody
@@ -92,4 +92,15 @@ def settlement_routes(shifts: ShiftBook, bills: BillService, received: ReceivedB
             headers={"Content-Disposition": f'attachment; filename="{name}"'},
         )
 
-    return [hand_in, came_in, bill, bill_csv]
+    @get(
+        "/v1/counter/received/{order_number:str}",
+        responses=refusals(*SIGNED_IN, "order_not_found"),
+        **AS_MERCHANT,
+    )
+    async def came_in_once(
+        till: NamedDependency[Principal], order_number: FromPath[str]
+    ) -> Received:
+        """One payment of the store's printed code, by the number that people quote."""
+        return await received.find(till, order_number)
+
+    return [hand_in, came_in, came_in_once, bill, bill_csv]

@@ -16,8 +16,8 @@ import sqlalchemy as sa
 import time_machine
 from hypothesis import HealthCheck, given, settings
 
-from app.protocol.ids import new_id
-from app.protocol.messages.counter import ReceivedList
+from app.protocol.ids import new_id, order_number
+from app.protocol.messages.counter import Received, ReceivedList
 from app.protocol.messages.refunds import Refund
 from app.protocol.messages.settlement import BillTotals
 from app.server.db.engine import reading, writing
@@ -286,6 +286,20 @@ async def test_the_printed_code_is_heard_of_and_refunded(shop_on_each: World):
 
     # What was paid by an order is refunded by the order's number alone.
     assert code_of(await counter.refund_raw(ordered.payment_id)) == "order_not_found"
+    # Who quotes its number is found, however long ago it was; at this store alone.
+    for asked, status in (
+        (one.order_number, 200),
+        (ordered.receipt.order_number, 404),
+        ("20260101" + one.order_number[8:], 404),
+        ("20261399" + one.order_number[8:], 404),
+        ("x", 404),
+    ):
+        found = await till.world.client.get(f"/v1/counter/received/{asked}", headers=till.headers)
+        assert found.status_code == status, asked
+        if status == 200:
+            assert msgspec.json.decode(found.content, type=Received) == again.items[0]
+        else:
+            assert code_of(found) == "order_not_found"
     rest = await asyncio.gather(*(counter.refund_raw(number) for _ in range(3)))
     assert sorted(answer.status_code for answer in rest) == [201, 422, 422]
     assert await person.available() == 100_000 - 700 - 500
@@ -308,6 +322,11 @@ async def test_a_till_reads_on_in_steps(shop_on_each: World, monkeypatch: pytest
         if not told.more:
             break
     assert (heard, asked) == (made, 3)
+    for payment_id in made:
+        number = order_number(payment_id, now())
+        path = f"/v1/counter/received/{number}"
+        answer = await shop_on_each.client.get(path, headers=counter.till.headers)
+        assert msgspec.json.decode(answer.content, type=Received).payment_id == payment_id
 
 
 async def test_what_is_no_day_is_refused(shop: World):
