@@ -18,6 +18,7 @@ from app.sdk.files import announced
 MOST = 10
 """Files that wait for one reply; they lie in the desk's memory until it is sent."""
 
+_MEGABYTE = 1024 * 1024
 _TAKE = """(e) => {{
   const files = (e.clipboardData || e.dataTransfer)?.files;
   e.currentTarget.classList.remove('dropping');
@@ -137,4 +138,6 @@ def sign_of(media_type: str) -> str:
 
 def size_words(session: DeskSession, size: int) -> str:
     """How large a file is."""
-    return session.words("fact.kilobytes", count=max(1, size // 1024))
+    if size < _MEGABYTE:
+        return session.words("fact.kilobytes", count=max(1, size // 1024))
+    return session.words("fact.megabytes", count=f"{size / _MEGABYTE:.1f}")
