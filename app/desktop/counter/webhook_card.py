@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -46,7 +46,6 @@ class WebhookCard(Live, Card):
         self._hook: Webhook | None = None
         self._deliveries: tuple[Delivery, ...] = ()
         self._removing = False
-        self._clipboard = Clipboard(self)
         self.title, self.note = Label("", "lead"), Paragraph("", "body-muted")
         self.address = Field("WebhookAddress")
         self.address.edit.setMaxLength(500)
@@ -282,7 +281,8 @@ class WebhookCard(Live, Card):
         self._draw_list()
 
     def _copy(self) -> None:
-        self._clipboard.write_secret(self.secret.text())
+        # The clipboard's own timer must outlive this page: who signs out leaves no secret there.
+        Clipboard(QCoreApplication.instance()).write_secret(self.secret.text())
         self.copy.setText(self.tr("Copied"))
 
     def _quiet(self) -> None:

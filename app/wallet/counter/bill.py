@@ -172,11 +172,16 @@ def compare(
     sold = {row.out_trade_no: row.amount for row in mine if row.kind == "payment"}
     back = {row.out_request_no: row for row in mine if row.kind == "refund"}
     reversals = [row.out_trade_no for row in rows if row.kind == "reversal"]
-    here = [sale for sale in known.values() if _was_paid(sale) and _within(must, sale.paid_at)]
+    # What stands on the bill counts, however fresh it is.
+    here = [
+        sale
+        for number, sale in known.items()
+        if _was_paid(sale) and (number in sold or _within(must, sale.paid_at))
+    ]
     done = {
         number: row
         for number, row in returned.items()
-        if row.state == "done" and _within(must, row.posted_at)
+        if row.state == "done" and (number in back or _within(must, row.posted_at))
     }
     return Comparison(
         here=Side(
