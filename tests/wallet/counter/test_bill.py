@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 import pytest
 from hypothesis import given
@@ -19,8 +21,8 @@ DAY = Window(1_000_000, 2_000_000)
 AMOUNTS = st.integers(1, 10**7)
 
 
-def a_sale(number: str, amount: int, **changes) -> Sale:
-    known = {
+def a_sale(number: str, amount: int, **changes: Any) -> Sale:
+    known: dict[str, Any] = {
         "kind": "charge",
         "state": SaleState.SUCCESS,
         "currency": "CNY",
@@ -34,8 +36,8 @@ def a_sale(number: str, amount: int, **changes) -> Sale:
     return Sale(out_trade_no=number, amount=amount, **(known | changes))
 
 
-def a_refund(number: str, amount: int, **changes) -> RefundRow:
-    known = {
+def a_refund(number: str, amount: int, **changes: Any) -> RefundRow:
+    known: dict[str, Any] = {
         "out_trade_no": f"K{number}",
         "currency": "CNY",
         "cashier": "",
