@@ -18,7 +18,7 @@ from app.server.http.front import now_ms
 from app.server.payments.tables import orders
 from app.wallet.counter.books import books
 from app.wallet.counter.cashiers import FREE_MISSES
-from app.wallet.counter.sale import Sale, SaleState
+from app.wallet.counter.sale import Sale, SaleKind, SaleState
 from app.wallet.counter.schema import STEPS
 from app.wallet.counter.selling import Wish
 from app.wallet.counter.till_flow import TillFlow, TillState
@@ -325,13 +325,14 @@ async def test_a_sale_that_was_paid_too_long_ago_to_be_taken_back_stays_paid(her
 async def test_a_counters_vault_of_before_keeps_its_sales(tmp_path: Path):
     before = Setup(argon2=CHEAP, steps=STEPS[:1])
     vault, _ = create_vault(tmp_path / "counter", PASSPHRASE, before)
+    kinds: tuple[SaleKind, ...] = ("charge", "offline")
     sales = [
         Sale(
             out_trade_no=f"K26112300000000{at:02d}", kind=kind, state=SaleState.SUCCESS,
             amount=5_00, currency="CNY", at=at, key="", cashier="", cashier_name="", shift="S",
             payment_id="" if kind == "offline" else new_id(), paid_at=at,
         )
-        for at, kind in enumerate(("charge", "offline"))
+        for at, kind in enumerate(kinds)
     ]  # fmt: skip
     for sale in sales:
         vault.database.write(
