@@ -233,10 +233,10 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n not found in the shop&apos;s payments</source>
+        <source>%n without a payment</source>
         <translation>
-            <numerusform>%n not found in the shop&apos;s payments</numerusform>
-            <numerusform>%n not found in the shop&apos;s payments</numerusform>
+            <numerusform>%n without a payment</numerusform>
+            <numerusform>%n without a payment</numerusform>
         </translation>
     </message>
 </context>

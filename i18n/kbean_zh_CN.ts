@@ -1791,6 +1791,10 @@ Use them for a part of a payment, or exchange them here.</source>
         <translation>部分退款</translation>
     </message>
     <message>
+        <source>Used by another till</source>
+        <translation>已用于另一台收银机</translation>
+    </message>
+    <message>
         <source>No payment found</source>
         <translation>没有找到付款</translation>
     </message>
@@ -4087,6 +4091,10 @@ Use them for a part of a payment, or exchange them here.</source>
         <translation>没有找到对应这八位数字的付款，点开这笔可看详情。</translation>
     </message>
     <message>
+        <source>Another till sold against the same payment. Open it to see more.</source>
+        <translation>另一台收银机已凭这笔付款售货，点开这笔可看详情。</translation>
+    </message>
+    <message>
         <source>It went through.</source>
         <translation>已办成。</translation>
     </message>
@@ -6105,6 +6113,14 @@ Use them for a part of a payment, or exchange them here.</source>
         <translation>可退</translation>
     </message>
     <message>
+        <source>Another till sold against the same payment</source>
+        <translation>另一台收银机已凭这笔付款售货</translation>
+    </message>
+    <message>
+        <source>The same eight digits were taken at two tills, and paid once. The other sale was told to the service first; the payment stands in the list by itself.</source>
+        <translation>同一组八位数字在两台收银机上各用了一次，顾客只付了一次款。服务先收到的是另一台的那笔售货；这笔付款在列表里单独列出。</translation>
+    </message>
+    <message>
         <source>Not found in the shop&apos;s payments</source>
         <translation>店铺收款里没有这一笔</translation>
     </message>
@@ -7276,9 +7292,9 @@ Use them for a part of a payment, or exchange them here.</source>
         <translation>其中 {name}</translation>
     </message>
     <message numerus="yes">
-        <source>%n not found in the shop&apos;s payments</source>
+        <source>%n without a payment</source>
         <translation>
-            <numerusform>%n 笔在店铺收款里没有找到</numerusform>
+            <numerusform>%n 笔没有对应的收款</numerusform>
         </translation>
     </message>
     <message>
@@ -7466,8 +7482,8 @@ Use them for a part of a payment, or exchange them here.</source>
         <translation>确认码收款</translation>
     </message>
     <message>
-        <source>Not found in the payments</source>
-        <translation>收款里没有找到</translation>
+        <source>Without a payment</source>
+        <translation>没有对应的收款</translation>
     </message>
     <message>
         <source>Float</source>

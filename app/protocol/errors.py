@@ -86,6 +86,9 @@ CODES: dict[str, ErrorKind] = {
     "payer_code_used": ErrorKind(409, "not_moved", "The payment code was used already"),
     "payer_code_revoked": ErrorKind(410, "not_moved", "The payment code was withdrawn"),
     "payer_code_locked": ErrorKind(423, "not_moved", "Too many wrong codes; this one is locked"),
+    "confirmation_code_used": ErrorKind(
+        409, "unknown", "The confirmation code was accepted before"
+    ),
     "payer_declined": ErrorKind(409, "not_moved", "The customer declined"),
     "charge_not_found": ErrorKind(404, "not_moved", "There is no such charge"),
     "charge_closed": ErrorKind(409, "not_moved", "The charge was reversed and is closed"),
@@ -184,7 +187,6 @@ CODES: dict[str, ErrorKind] = {
     "counter_not_set_up": ErrorKind(0, "not_moved", "This counter is not set up"),
     "outbox_not_empty": ErrorKind(0, "none", "Sales are still on their way to the service"),
     "confirmation_code_wrong": ErrorKind(0, "unknown", "The confirmation code does not fit"),
-    "confirmation_code_used": ErrorKind(0, "unknown", "The confirmation code was accepted before"),
     "barcode_unknown": ErrorKind(0, "not_moved", "This barcode is not on the price list"),
     "price_list_invalid": ErrorKind(0, "none", "The price list can't be read"),
     "printer_unreachable": ErrorKind(0, "none", "The printer does not answer"),

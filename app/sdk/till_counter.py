@@ -10,6 +10,8 @@ import msgspec
 from app.protocol.messages.counter import (
     CashierList,
     CashierRequest,
+    Claim,
+    ClaimRequest,
     CounterInfo,
     Received,
     ReceivedList,
@@ -86,6 +88,19 @@ class Counter:
         """
         path = f"/v1/counter/received/{quote(order_number, safe='')}"
         return await self._ask("GET", path, Received)
+
+    async def claim(self, payment_id: str, out_trade_no: str) -> Claim:
+        """Say that a payment of the printed code paid for a sale that was made without internet.
+
+        Args:
+            payment_id: As :meth:`received` told it.
+            out_trade_no: The till's own number of the sale.
+
+        Raises:
+            KBeanError: ``confirmation_code_used`` (another sale has it), ``order_not_found``.
+        """
+        path = f"/v1/counter/received/{quote(payment_id, safe='')}/claim"
+        return await self._ask("POST", path, Claim, ClaimRequest(out_trade_no))
 
     async def bill(self, day: str, currency: str, *, preliminary: bool = False) -> BillTotals:
         """A day's totals; ``day`` as ``2026-11-23`` in the operator's time zone.

@@ -177,6 +177,8 @@ class LastSales(Live, QWidget):
         when = time_words(notice.sold_at)
         if notice.missing:
             text = self.tr("No payment has its eight digits. Open it to see more.")
+            if notice.lost:
+                text = self.tr("Another till sold against the same payment. Open it to see more.")
             return self.tr("Sale of {amount}, {when}").format(amount=amount, when=when), text
         if notice.refund:
             done = notice.state is SaleState.REVOKED

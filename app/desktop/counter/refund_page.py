@@ -118,7 +118,7 @@ class RefundPage(CounterPage):
             widget.setVisible(refundable)
         self.slip.setVisible(sale is not None and sale.paid)
         if sale is not None and sale.missing:
-            self._say_missing()
+            self._say_missing(lost=bool(sale.lost))
         self.result.setVisible(bool(self.result.title.text()))
         minor = typed_amount(self.amount.text(), currency)
         words = amount_text(minor, currency) if minor else ""
@@ -154,8 +154,17 @@ class RefundPage(CounterPage):
             rows.append((self.tr("Left"), amount_text(sale.left, sale.currency), ""))
         self.facts.show_rows(rows)
 
-    def _say_missing(self) -> None:
+    def _say_missing(self, *, lost: bool) -> None:
         self.result.set_tone("warning")
+        if lost:
+            self.result.set_words(
+                self.tr("Another till sold against the same payment"),
+                self.tr(
+                    "The same eight digits were taken at two tills, and paid once. The other sale "
+                    "was told to the service first; the payment stands in the list by itself."
+                ),
+            )
+            return
         self.result.set_words(
             self.tr("Not found in the shop's payments"),
             self.tr(

@@ -185,7 +185,7 @@ class ShiftPage(CounterPage):
             words = self.tr("%n by confirmation code", "", view.offline)
             rows.append((words, money(view.offline_amount), "info"))
         if view.missing:
-            words = self.tr("%n not found in the shop's payments", "", view.missing)
+            words = self.tr("%n without a payment", "", view.missing)
             rows.append((words, money(view.missing_amount), "warning"))
         self.sold.show_rows(rows)  # type: ignore[arg-type]  # tones of ours
         self.drawer.show_rows(

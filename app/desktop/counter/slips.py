@@ -81,7 +81,7 @@ class Slips(QObject):
             words = _times(self.tr("Confirmation codes"), view.offline)
             lines.append(SlipLine("pair", words, money(view.offline_amount)))
         if view.missing:
-            words = _times(self.tr("Not found in the payments"), view.missing)
+            words = _times(self.tr("Without a payment"), view.missing)
             lines.append(SlipLine("pair", f"  {words}", money(view.missing_amount)))
         lines += [
             SlipLine("rule"),

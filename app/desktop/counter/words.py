@@ -51,6 +51,9 @@ def _paid_mark(sale: Sale) -> Mark:
     if sale.refunded:
         words = QCoreApplication.translate("Counter", "Partly refunded")
         return Mark("arrow-u-up-left", "info", words)
+    if sale.missing and sale.lost:
+        words = QCoreApplication.translate("Counter", "Used by another till")
+        return Mark("question", "warning", words)
     if sale.missing:
         # The digits fitted, so it was sold; about the money nothing more is known.
         words = QCoreApplication.translate("Counter", "No payment found")

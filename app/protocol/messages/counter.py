@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from app.protocol.messages import END, LINE, Currency, Id
+from app.protocol.messages import END, LINE, Currency, Id, OutTradeNo
 
 CashierRole = Literal["cashier", "supervisor", "manager"]
 """``cashier`` sells, ``supervisor`` also refunds and moves cash, ``manager`` keeps the people."""
@@ -121,6 +121,29 @@ class ReceivedList(msgspec.Struct, frozen=True):
     after: int
     more: bool
     server_time: int
+
+
+class ClaimRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """``POST /v1/counter/received/{payment_id}/claim`` by a till → :class:`Claim`.
+
+    A till that sold without internet says which payment of the printed code paid for which sale.
+    Two tills of a store can have taken the same eight digits; the first claim of a payment wins
+    for ever, everybody else is refused with ``confirmation_code_used``. Safe to repeat.
+
+    Attributes:
+        out_trade_no: The till's own number of the sale.
+    """
+
+    out_trade_no: OutTradeNo
+
+
+class Claim(msgspec.Struct, frozen=True):
+    """Whose sale a payment of the printed code has paid; ``claimed_at`` is Unix milliseconds."""
+
+    payment_id: str
+    out_trade_no: str
+    terminal_id: str
+    claimed_at: int
 
 
 class CounterSetup(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -48,6 +48,7 @@ def fits(sale: Sale, paid: Sale) -> bool:
         (sale.confirmation, sale.amount, sale.currency)
         == (paid.confirmation, paid.amount, paid.currency)
         and bool(sale.confirmation)
+        and paid.payment_id not in sale.lost
         # The minutes in which the counter took these digits.
         and -BEFORE <= steps <= AFTER
     )
@@ -76,3 +77,30 @@ def taken(sale: Sale, paid: Sale) -> Sale:
         refunded=paid.refunded,
         missing=False,
     )
+
+
+def released(sale: Sale) -> tuple[Sale, Sale]:
+    """An offline sale without the payment that it had taken, and that payment by itself again.
+
+    Another till's sale had it first, so this sale never takes it again.
+    """
+    paid = Received(
+        payment_id=sale.payment_id,
+        order_number=sale.order_number,
+        amount=sale.amount,
+        currency=sale.currency,
+        payer=sale.payer,
+        paid_at=sale.paid_at,
+        confirmation=sale.confirmation,
+        refunded=sale.refunded,
+    )
+    left = msgspec.structs.replace(
+        sale,
+        payment_id="",
+        order_number="",
+        payer="",
+        paid_at=sale.at,
+        refunded=0,
+        lost=(*sale.lost, sale.payment_id),
+    )
+    return left, printed(paid)

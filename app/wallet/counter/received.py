@@ -3,6 +3,9 @@
 The service is asked every few seconds for what the merchant's account has had since. How far it
 was read is written down together with what was read, so nothing is lost or listed twice whenever
 the counter goes down.
+
+Two tills of a store that were both away can have sold against the same eight digits. So each claims
+the payment that it matched; the service lets the first one have it, and the other hears of it.
 """
 
 from __future__ import annotations
@@ -12,6 +15,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from app.protocol.errors import KBeanError
 from app.protocol.messages.counter import Received, ReceivedList
 from app.wallet.counter import matching
 from app.wallet.counter.board import LAST, Board
@@ -64,6 +68,8 @@ class ReceivedDesk:
                 await self._take(answer, announced=after is not None)
             if waiting:
                 await self._settle(waiting, known=after is not None)
+            while (sale := await self._worker.run(_unclaimed)) is not None:
+                await self._claim(sale)
 
     async def _ask(self, after: int | None) -> ReceivedList:
         return await self._road.call(lambda _: self._road.counter.received(after))
@@ -91,6 +97,25 @@ class ReceivedDesk:
             **await self._worker.run(standing),
         )
 
+    async def _claim(self, sale: Sale) -> None:
+        """Claim the payment of an offline sale; another till's sale may have it already.
+
+        Raises:
+            KBeanError: it couldn't be asked; it is asked again at the next refresh.
+        """
+        number, payment = sale.out_trade_no, sale.payment_id
+        try:
+            await self._road.call(lambda _: self._road.counter.claim(payment, number))
+        except KBeanError as error:
+            if error.code == "confirmation_code_used":
+                await self._worker.run(lambda vault: _release(vault, sale))
+                await self._settle([number], known=True)
+                return
+            # A service that doesn't know the payment (any more) lets nobody else have it either.
+            if error.code != "order_not_found":
+                raise
+        await self._worker.run(lambda vault: books(vault).sales.claimed(number))
+
     async def _settle(self, waiting: list[str], *, known: bool) -> None:
         """Say what was not found, in the list and as a notice."""
 
@@ -112,6 +137,7 @@ class ReceivedDesk:
                 sold_at=sale.at,
                 found_at=self._road.now_ms(),
                 missing=True,
+                lost=bool(sale.lost),
             )
             await keep_notice(self._worker, self._board, notice)
         self._board.post("sales", **await self._worker.run(standing))
@@ -122,6 +148,21 @@ def _begin(vault: Vault) -> tuple[int | None, list[str]]:
     kept = books(vault)
     after = kept.settings.get(_CURSOR, int | None, None)  # type: ignore[arg-type]  # a union
     return after, [sale.out_trade_no for sale in kept.sales.waiting()]
+
+
+def _unclaimed(vault: Vault) -> Sale | None:
+    return books(vault).sales.unclaimed()
+
+
+def _release(vault: Vault, sale: Sale) -> None:
+    """Take a sale's payment from it, and look for another one that fits."""
+    sales = books(vault).sales
+    with vault.transaction():
+        # As it is now: something of the payment may have gone back while the service was asked.
+        left, paid = matching.released(sales.get(sale.out_trade_no) or sale)
+        sales.look_again(left)
+        sales.add(paid)
+        reconcile(vault)
 
 
 def _add(kept: Books, item: Received) -> Sale | None:

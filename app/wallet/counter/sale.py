@@ -90,6 +90,7 @@ class Sale(msgspec.Struct, frozen=True, kw_only=True):
         refunded: How much of it went back so far.
         missing: Of an ``offline`` sale: the service has named all that came in by the printed
             code since, and none of it fits.
+        lost: Of an ``offline`` sale: payments that fitted it, and paid for another till's sale.
         found_later: Its end was found out after a restart or behind the cashier's back.
     """
 
@@ -118,6 +119,7 @@ class Sale(msgspec.Struct, frozen=True, kw_only=True):
     refunded: int = 0
     found_later: bool = False
     missing: bool = False
+    lost: tuple[str, ...] = ()
 
     @property
     def ended(self) -> bool:
@@ -180,6 +182,7 @@ class Notice(msgspec.Struct, frozen=True):
     Attributes:
         refund: It is about this refund, not about the sale.
         missing: It is about an ``offline`` sale that has no payment.
+        lost: It is, because another till's sale has it.
     """
 
     out_trade_no: str
@@ -190,3 +193,4 @@ class Notice(msgspec.Struct, frozen=True):
     found_at: int
     refund: str = ""
     missing: bool = False
+    lost: bool = False

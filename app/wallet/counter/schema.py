@@ -98,6 +98,14 @@ _SALES_WAIT = "CREATE INDEX sales_waiting ON sales (position) WHERE waiting = 1"
 _SALES_AT = "CREATE INDEX sales_at ON sales (at)"
 _SALES_ORIGIN = "CREATE INDEX sales_origin ON sales (printed, at)"
 
+# A matched offline sale has to be claimed at the service, those of before too.
+_SALES_CLAIMING = "ALTER TABLE sales ADD COLUMN claiming INTEGER NOT NULL DEFAULT 0"
+_SALES_UNCLAIMED = """
+UPDATE sales SET claiming = 1
+WHERE payment_id <> '' AND json_extract(CAST(body AS TEXT), '$.kind') = 'offline'
+"""
+_SALES_CLAIM = "CREATE INDEX sales_claiming ON sales (position) WHERE claiming = 1"
+
 STEPS: tuple[Step, ...] = (
     Step(
         1,
@@ -135,5 +143,6 @@ STEPS: tuple[Step, ...] = (
             _SALES_ORIGIN,
         ),
     ),
+    Step(2, 1, (_SALES_CLAIMING, _SALES_UNCLAIMED, _SALES_CLAIM)),
 )
 """All steps, in order; released ones are never edited."""

@@ -20,6 +20,7 @@ from app.desktop.counter.printing import PrinterSettings
 from app.desktop.platform.sound import Sounds
 from app.protocol.codes import confirmation_code
 from app.protocol.signing import decode_bytes
+from app.sdk.till_counter import Counter
 from app.wallet.counter.board import CounterState
 from app.wallet.counter.sale import SaleState
 from app.wallet.counter.selling import Wish
@@ -234,6 +235,16 @@ def test_the_printed_codes_payments_are_announced_and_refunded_by_keyboard(seat:
     press(rooms.shell.last.rows[0])
     assert "Not found" in page.result.title.text()
     assert not page.go.isVisible()
+    # Another till sold against the same digits, and was first to say so.
+    world = seat.here.world
+    paid = on_loop(ann.scan(info.static_code, 2_00))
+    on_loop(Counter(world.till).claim(paid.payment_id, "T1"))
+    on_loop(seat.session.offline.take(Wish(2_00), paid.confirmation_code, seat.session.now_ms()))
+    on_loop(seat.session.received.refresh())
+    seat.wait(lambda: "Used by another till" in rooms.shell.last.rows[0].accessibleName())
+    seat.wait(lambda: "Another till" in rooms.shell.last.notice.text.plain_text())
+    press(rooms.shell.last.rows[0])
+    assert "Another till sold" in page.result.title.text()
 
 
 def test_the_scanner_is_heard_under_an_input_method_and_in_a_field(seat: Seat):

@@ -8,11 +8,9 @@ import msgspec
 import pytest
 import sqlalchemy as sa
 
-from app.protocol.codes import confirmation_code
 from app.protocol.errors import KBeanError
 from app.protocol.ids import new_id
 from app.protocol.messages.counter import CashierRequest
-from app.protocol.signing import decode_bytes
 from app.server.db.engine import writing
 from app.server.http.front import now_ms
 from app.server.payments.tables import orders
@@ -22,7 +20,8 @@ from app.wallet.counter.sale import Sale, SaleKind, SaleState
 from app.wallet.counter.schema import STEPS
 from app.wallet.counter.selling import Wish
 from app.wallet.counter.till_flow import TillFlow, TillState
-from app.wallet.vault.vault import Passphrase, Setup, create_vault, open_vault
+from app.wallet.vault.schema import Step
+from app.wallet.vault.vault import Passphrase, Setup, Vault, create_vault, open_vault
 from tests.end_to_end.people import CHEAP, PASSPHRASE
 from tests.end_to_end.world import until
 from tests.wallet.counter.shop import PIN, Shop, ended, sold
@@ -158,106 +157,6 @@ async def test_a_manager_keeps_the_people(here: Shop):
     assert (await refusal(wrong)).code == "role_missing"
 
 
-async def test_a_confirmation_code_sells_once_without_internet(here: Shop):
-    counter, ann = await here.counter(), await here.payer()
-    info = counter.snapshot.info
-    paid = await ann.scan(info.static_code, 9_90)
-    assert len(decode_bytes(info.confirmation_key)) == 32
-    code = paid.confirmation_code
-    await here.world.road.shut()
-    flow = TillFlow(counter)
-    assert (await refusal(flow.offline(Wish(9_91), code))).code == "confirmation_code_wrong"
-    assert (await refusal(flow.offline(Wish(9_90), "12345678"))).code == "confirmation_code_wrong"
-    assert flow.view.state is TillState.IDLE
-    await flow.offline(Wish(9_90), f"{code[:4]} {code[4:]}")
-    assert (flow.view.state, flow.view.sale.kind) == (TillState.PAID, "offline")
-    flow.forget()
-    assert (await refusal(flow.offline(Wish(9_90), code))).code == "confirmation_code_used"
-    # Nothing else can be sold without a network, and the cashier hears why.
-    sale = await sold(flow, 5_00, "881234567897593846")
-    assert (sale.state, sale.failure) == (SaleState.FAILED, "service_unreachable")
-    # Back online the sale has its payment, is listed once, and can be given back.
-    await here.world.road.open(here.world.road.port)
-    await counter.received.refresh()
-    offline = [sale for sale in counter.snapshot.sales if sale.amount == 9_90]
-    assert [(sale.kind, sale.order_number) for sale in offline] == [
-        ("offline", paid.receipt.order_number)
-    ]
-    row = await counter.refunds.refund(offline[0], 4_00, here.cashier(counter, "2"))
-    assert (row.state, row.out_trade_no) == ("done", paid.payment_id)
-    assert (await counter.refunds.find(offline[0].out_trade_no)).left == 5_90
-    seen = await counter.shifts.look()
-    assert (seen.offline, seen.missing, seen.figures.refunds) == (1, 0, 1)
-    closed = await counter.shifts.close(100_00)
-    assert closed.check.agreed, closed.check
-
-
-async def test_the_printed_code_is_heard_of_listed_and_refunded(here: Shop):
-    counter, ann = await here.counter(), await here.payer()
-    info, manager = counter.snapshot.info, here.cashier(counter, "3")
-    await counter.received.refresh()
-    first = await ann.scan(info.static_code, 9_90)
-    counter.settle_soon()
-    await until(lambda: len(counter.snapshot.heard) == 1, seconds=30)
-    (heard,) = counter.snapshot.heard
-    assert (heard.kind, heard.amount, heard.payer) == ("printed", 9_90, "A***")
-    assert counter.snapshot.sales == (heard,)
-    number = first.receipt.order_number
-    found = await counter.refunds.find(f" {number[:8]} {number[8:]} ")
-    assert (found.payment_id, found.left) == (first.payment_id, 9_90)
-    # The answer is lost: the same refund is sent again, and happens once.
-    road = here.world.road
-    road.rule = lambda heard: "lose_answer" if heard.line.startswith("POST /v1/refunds") else "pass"
-    row = await counter.refunds.refund(found, 5_00, manager, "少了一个")
-    assert row.state == "sent"
-    road.rule = lambda heard: "pass"
-    await counter.settle()
-    assert await here.money(ann) == 1000_00 - 4_90
-    assert (await counter.refunds.find(number)).left == 4_90
-    # Its digits sell nothing more: something of it went back.
-    flow = TillFlow(counter)
-    used = flow.offline(Wish(9_90), first.confirmation_code)
-    assert (await refusal(used)).code == "confirmation_code_used"
-    # Digits of a payment that is listed already: that payment is this sale.
-    second = await ann.scan(info.static_code, 3_00)
-    counter.settle_soon()
-    await until(lambda: len(counter.snapshot.heard) == 2, seconds=30)
-    await flow.offline(Wish(3_00), second.confirmation_code)
-    assert (flow.view.sale.payment_id, flow.view.sale.payer) == (second.payment_id, "A***")
-    assert [sale.kind for sale in counter.snapshot.sales] == ["offline", "printed"]
-    flow.forget()
-    # Digits that the shop's key makes, and no payment: said in the list, and as a notice.
-    key = decode_bytes(info.confirmation_key)
-    forged = confirmation_code.code(key, 7_00, "CNY", counter.now_ms(), "nobody paid")
-    await flow.offline(Wish(7_00), forged)
-    await counter.received.refresh()
-    assert counter.snapshot.sales[0].missing
-    assert (counter.snapshot.notices[0].missing, counter.snapshot.notices[0].amount) == (True, 7_00)
-    seen = await counter.shifts.look()
-    assert (seen.offline, seen.missing, seen.missing_amount) == (2, 1, 7_00)
-    await counter.close()
-    # After a restart all of it is there; another counter of the store has the payments alone.
-    here.world.road.rule = lambda heard: "lose_request" if "received" in heard.line else "pass"
-    again = await here.again()
-    assert [sale.kind for sale in again.snapshot.sales] == ["offline", "offline", "printed"]
-    here.world.road.rule = lambda heard: "pass"
-    third = await ann.scan(info.static_code, 2_00)
-    await again.received.refresh()
-    assert again.snapshot.sales[0].payment_id == third.payment_id
-    beside = await here.counter("beside")
-    await beside.received.refresh()
-    assert [(sale.amount, sale.refunded) for sale in beside.snapshot.sales] == [
-        (2_00, 0), (3_00, 0), (9_90, 5_00),
-    ]  # fmt: skip
-    assert beside.snapshot.heard == ()
-    # What a counter never heard of is asked for by its number.
-    await beside.worker.run(lambda vault: books(vault).sales.drop(first.payment_id))
-    old = await beside.refunds.find(number)
-    row = await beside.refunds.refund(old, None, here.cashier(beside, "2"))
-    assert (old.left, row.state, row.amount) == (4_90, "done", 4_90)
-    assert await here.money(ann) == 1000_00 - 3_00 - 2_00
-
-
 async def test_nothing_is_set_up_with_a_wrong_key(here: Shop):
     made = here.session("other")
     wrong = msgspec.structs.replace(here.file, key="A" * 43)
@@ -325,7 +224,7 @@ async def test_a_sale_that_was_paid_too_long_ago_to_be_taken_back_stays_paid(her
 async def test_a_counters_vault_of_before_keeps_its_sales(tmp_path: Path):
     before = Setup(argon2=CHEAP, steps=STEPS[:1])
     vault, _ = create_vault(tmp_path / "counter", PASSPHRASE, before)
-    kinds: tuple[SaleKind, ...] = ("charge", "offline")
+    kinds: tuple[SaleKind, ...] = ("charge", "offline", "offline")
     sales = [
         Sale(
             out_trade_no=f"K26112300000000{at:02d}", kind=kind, state=SaleState.SUCCESS,
@@ -341,11 +240,20 @@ async def test_a_counters_vault_of_before_keeps_its_sales(tmp_path: Path):
             (sale.out_trade_no, sale.at, msgspec.json.encode(sale)),
         )
     vault.lock()
-    vault = open_vault(
-        tmp_path / "counter", Passphrase(PASSPHRASE), Setup(argon2=CHEAP, steps=STEPS)
-    )
-    kept = books(vault).sales
+
+    def opened(steps: tuple[Step, ...]) -> Vault:
+        setup = Setup(argon2=CHEAP, steps=steps)
+        return open_vault(tmp_path / "counter", Passphrase(PASSPHRASE), setup)
+
+    vault = opened(STEPS[:2])
+    matched = msgspec.structs.replace(sales[2], payment_id=new_id())
+    books(vault).sales.move(matched)
+    vault.database.write("UPDATE sales SET waiting = 0 WHERE at = 2")
+    vault.lock()
+    vault = opened(STEPS)
+    kept, sales[2] = books(vault).sales, matched
     assert kept.last() == kept.last(origin="own") == sales[::-1]
     assert kept.waiting() == [sales[1]]
     assert kept.of_payment(sales[0].payment_id) == sales[0]
+    assert kept.unclaimed() == matched
     vault.lock()

@@ -304,6 +304,10 @@ def test_an_offline_sale_takes_one_payment_that_fits_and_none_is_left_over(sales
         took = matching.taken(sale, paid)
         assert (took.service_number, took.slip_number) == (paid.payment_id, sale.out_trade_no)
         assert (took.kind, took.missing, took.amount) == ("offline", False, sale.amount)
+        # Another till's sale had it first: both are as before, and never meet again.
+        left, alone = matching.released(took)
+        assert (left.lost, left.payment_id, alone) == ((paid.payment_id,), "", paid)
+        assert matching.match([left], [alone]) == []
     assert len({s.out_trade_no for s, _ in pairs}) == len({p.out_trade_no for _, p in pairs})
     assert len(pairs) == len({p.out_trade_no for _, p in pairs})
     still, unused = free(pairs, sales, payments)

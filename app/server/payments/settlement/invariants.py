@@ -1,4 +1,4 @@
-"""Holds bills against the ledger: nothing on a merchant's account is unexplained or misnamed."""
+"""Holds bills and claims against the ledger: nothing of a merchant's is unexplained or misnamed."""
 
 from __future__ import annotations
 
@@ -46,6 +46,16 @@ _RULES = (
             "HAVING a.posted <> COALESCE(SUM(-e.amount), 0)"
         ),
         "account {0} has {1}, its bills add up to something else",
+    ),
+    (
+        "received_claim",
+        "a claim names a payment of a printed code of its store",
+        (
+            "SELECT c.payment_id, c.out_trade_no FROM received_claims c "
+            "LEFT JOIN payments p ON p.id = c.payment_id AND p.merchant_id = c.merchant_id "
+            "AND p.store_id = c.store_id AND p.order_id IS NULL WHERE p.id IS NULL"
+        ),
+        "sale {1} claims {0}, which no printed code of its store brought in",
     ),
 )
 

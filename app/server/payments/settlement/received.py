@@ -16,10 +16,10 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from app.protocol.errors import KBeanError
-from app.protocol.ids import order_number
-from app.protocol.messages.counter import Received, ReceivedList
+from app.protocol.ids import is_uuid7, order_number
+from app.protocol.messages.counter import Claim, Received, ReceivedList
 from app.server.config import Config
-from app.server.db.engine import snapshot
+from app.server.db.engine import insert_of, snapshot, writing
 from app.server.http.front import now_ms
 from app.server.http.tokens import Principal
 from app.server.identity.tables import users
@@ -27,6 +27,7 @@ from app.server.ledger.tables import entries, journals
 from app.server.payments.charges.rules import masked
 from app.server.payments.refunds.tables import refund_totals, refunds
 from app.server.payments.settlement.bills import MerchantAccount, merchant_account
+from app.server.payments.settlement.tables import received_claims
 from app.server.payments.tables import payments
 
 NEWEST = 50
@@ -92,6 +93,55 @@ class ReceivedBook:
                     if one.order_number == number:
                         return one
                 after = upto
+        raise KBeanError("order_not_found", money="none")
+
+    async def claim(self, till: Principal, payment_id: str, out_trade_no: str) -> Claim:
+        """Let a till's sale have a payment of the store's printed code, unless another sale has.
+
+        The row's key decides: of two tills at once the database lets one in, and the other waits
+        for it and then reads who was first.
+
+        Raises:
+            KBeanError: ``order_not_found``, ``confirmation_code_used``, ``busy``.
+        """
+        async with writing(self._engine) as connection:
+            await _check_printed(connection, till, payment_id)
+            mine = Claim(payment_id, out_trade_no, till.id, now_ms())
+            await connection.execute(
+                insert_of(connection)(received_claims)
+                .values(
+                    merchant_id=till.merchant, store_id=till.store, **msgspec.structs.asdict(mine)
+                )
+                .on_conflict_do_nothing()
+            )
+            row = (
+                await connection.execute(
+                    sa.select(*(received_claims.c[name] for name in Claim.__struct_fields__)).where(
+                        received_claims.c.payment_id == payment_id
+                    )
+                )
+            ).one()
+        first = Claim(*row)
+        if (first.terminal_id, first.out_trade_no) != (till.id, out_trade_no):
+            raise KBeanError(
+                "confirmation_code_used", "another sale has this payment", money="none"
+            )
+        return first
+
+
+async def _check_printed(connection: AsyncConnection, till: Principal, payment_id: str) -> None:
+    """A payment of the printed code of the till's store, or ``order_not_found``."""
+    known = None
+    if is_uuid7(payment_id):
+        known = await connection.scalar(
+            sa.select(payments.c.id).where(
+                payments.c.id == payment_id,
+                payments.c.merchant_id == till.merchant,
+                payments.c.store_id == till.store,
+                payments.c.order_id.is_(None),
+            )
+        )
+    if known is None:
         raise KBeanError("order_not_found", money="none")
 
 

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from litestar import Response, get, put
+from litestar import Response, get, post, put
 from litestar.di import NamedDependency
 from litestar.openapi import ResponseSpec
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
-from app.protocol.messages.counter import Received, ReceivedList, ShiftCheck, ShiftReport
+from app.protocol.messages.counter import (
+    Claim,
+    ClaimRequest,
+    Received,
+    ReceivedList,
+    ShiftCheck,
+    ShiftReport,
+)
 from app.protocol.messages.settlement import BillTotals
 from app.server.http.application import SIGNED_IN, refusals
 from app.server.http.bodies import StrictBody
@@ -103,4 +110,24 @@ def settlement_routes(shifts: ShiftBook, bills: BillService, received: ReceivedB
         """One payment of the store's printed code, by the number that people quote."""
         return await received.find(till, order_number)
 
-    return [hand_in, came_in, came_in_once, bill, bill_csv]
+    @post(
+        "/v1/counter/received/{payment_id:str}/claim",
+        status_code=200,
+        dto=StrictBody[ClaimRequest],
+        return_dto=None,
+        responses=refusals(
+            *SIGNED_IN,
+            "validation_failed",
+            "order_not_found",
+            "confirmation_code_used",
+            "unsupported_media_type",
+        ),
+        **AS_MERCHANT,
+    )
+    async def claim(
+        till: NamedDependency[Principal], payment_id: FromPath[str], data: JSONBody[ClaimRequest]
+    ) -> Claim:
+        """Say which sale without internet one of them paid; the first wins. Safe to repeat."""
+        return await received.claim(till, payment_id, data.out_trade_no)
+
+    return [hand_in, came_in, came_in_once, claim, bill, bill_csv]

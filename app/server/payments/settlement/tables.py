@@ -1,4 +1,4 @@
-"""What was handed in at the end of a shift; who is told of what, and what became of telling."""
+"""What was handed in after a shift, claims of payments; who is told, and what became of it."""
 
 from __future__ import annotations
 
@@ -21,6 +21,20 @@ shift_reports = sa.Table(
     sa.PrimaryKeyConstraint("merchant_id", "shift_id", "digest"),
 )
 """Z reports as they came in."""
+
+received_claims = sa.Table(
+    "received_claims",
+    metadata,
+    # Of the printed code. The key decides whose it is, also between two tills at once.
+    sa.Column("payment_id", Id, primary_key=True),
+    sa.Column("merchant_id", Id, sa.ForeignKey("merchants.id"), nullable=False),
+    sa.Column("store_id", Id, sa.ForeignKey("stores.id"), nullable=False),
+    sa.Column("terminal_id", Id, sa.ForeignKey("terminals.id"), nullable=False),
+    # As the till named its sale.
+    sa.Column("out_trade_no", sa.String(64), nullable=False),
+    sa.Column("claimed_at", Millis, nullable=False),
+)
+"""Which sale without internet a payment has paid: written once and never changed."""
 
 webhooks = sa.Table(
     "webhooks",

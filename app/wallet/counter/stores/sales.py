@@ -63,10 +63,25 @@ class Sales:
         return changed
 
     def put_by(self, sale: Sale) -> None:
-        """Write an offline sale that waits no longer for its payment."""
+        """Write an offline sale that waits no longer for its payment; one it has is claimed."""
         self._write(sale)
         self._database.write(
-            "UPDATE sales SET waiting = 0 WHERE out_trade_no = ?", (sale.out_trade_no,)
+            "UPDATE sales SET waiting = 0, claiming = payment_id <> '' WHERE out_trade_no = ?",
+            (sale.out_trade_no,),
+        )
+
+    def claimed(self, out_trade_no: str) -> None:
+        """The service was told which payment an offline sale has."""
+        self._database.write(
+            "UPDATE sales SET claiming = 0 WHERE out_trade_no = ?", (out_trade_no,)
+        )
+
+    def look_again(self, sale: Sale) -> None:
+        """Write an offline sale that lost its payment: it waits for one as at first."""
+        self._write(sale)
+        self._database.write(
+            "UPDATE sales SET waiting = 1, claiming = 0 WHERE out_trade_no = ?",
+            (sale.out_trade_no,),
         )
 
     def drop(self, out_trade_no: str) -> None:
@@ -116,6 +131,13 @@ class Sales:
         """Offline sales whose payment is still looked for, oldest first."""
         rows = self._database.rows("SELECT body FROM sales WHERE waiting = 1 ORDER BY position")
         return [_sale(body) for (body,) in rows]
+
+    def unclaimed(self) -> Sale | None:
+        """The oldest offline sale whose payment has to be claimed, or None."""
+        row = self._database.row(
+            "SELECT body FROM sales WHERE claiming = 1 ORDER BY position LIMIT 1"
+        )
+        return None if row is None else _sale(row[0])
 
     def printed(self, since: int, until: int) -> list[Sale]:
         """Payments of the printed code between two moments, oldest first."""
