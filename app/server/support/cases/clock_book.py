@@ -244,10 +244,10 @@ class ClockBook:
             )
             for row in rows
         }
+        # Of these, and not of one that came between the two questions.
         events = await connection.execute(
             sa.select(clock_events)
-            .join(clocks, clocks.c.id == clock_events.c.clock_id)
-            .where(which)
+            .where(clock_events.c.clock_id.in_(list(found)))
             .order_by(clock_events.c.clock_id, clock_events.c.seq)
         )
         for row in events:
