@@ -58,8 +58,7 @@ class Gap:
 
     Attributes:
         kind: ``sale``; ``refund``; ``not_paid``: the counter knows the sale and not that it was
-            paid; ``taken_back``: the bill has its reversal and the counter counts it as paid;
-            ``offline``: sold against a confirmation code, and no such payment is on the bill.
+            paid; ``taken_back``: the bill has its reversal and the counter counts it as paid.
         number: ``out_trade_no``; where the bill names none, the refund's own.
     """
 
