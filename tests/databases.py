@@ -15,6 +15,7 @@ from __future__ import annotations
 import asyncio
 import atexit
 import os
+import re
 import shutil
 import signal
 import socket
@@ -30,12 +31,24 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.server.db.engine import create_engine
 from app.server.db.migrate import upgrade
 
 _USER = "kbean"
+
+_WRITES = re.compile(
+    r"\s*(INSERT|UPDATE|DELETE)\b|.*\bFOR (UPDATE|SHARE)\b", re.DOTALL | re.IGNORECASE
+)
+
+
+@sa.event.listens_for(sa.Engine, "before_cursor_execute")
+def _only_reads(connection: sa.Connection, _cursor: object, statement: str, *_: object) -> None:
+    """What ``reading`` is given for has no transaction on PostgreSQL that would be rolled back."""
+    if connection.get_execution_options().get("isolation_level") == "AUTOCOMMIT":
+        assert not _WRITES.match(statement), statement
 
 
 def find_binary(name: str) -> str:

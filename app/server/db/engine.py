@@ -191,8 +191,15 @@ def behind_pgbouncer(engine: AsyncEngine) -> bool:
 
 @asynccontextmanager
 async def reading(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
-    """A transaction that only reads: one consistent picture on SQLite, rolled back at the end."""
+    """For statements that only read.
+
+    One transaction and one consistent picture on SQLite. On PostgreSQL every statement sees what
+    is committed when it begins, in a transaction or not, so there is none: BEGIN and ROLLBACK
+    would be two of three round trips.
+    """
     async with engine.connect() as connection:
+        if engine.dialect.name == "postgresql":
+            await connection.execution_options(isolation_level="AUTOCOMMIT")
         await connection.begin()
         yield connection
         await connection.rollback()
@@ -201,12 +208,14 @@ async def reading(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
 @asynccontextmanager
 async def snapshot(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
     """Like :func:`reading`, and every statement sees the same moment, on PostgreSQL too."""
-    async with reading(engine) as connection:
+    async with engine.connect() as connection:
+        await connection.begin()
         if engine.dialect.name == "postgresql":
             await connection.exec_driver_sql(
                 "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"
             )
         yield connection
+        await connection.rollback()
 
 
 @asynccontextmanager

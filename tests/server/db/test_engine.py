@@ -106,6 +106,26 @@ def test_the_folder_of_a_file_is_made(tmp_path: Path) -> None:
     assert (tmp_path / "a" / "b").is_dir()
 
 
+async def test_a_transaction_after_a_reading_is_one(engine: AsyncEngine) -> None:
+    """On PostgreSQL the very connection that has just read without one."""
+    async with reading(engine) as connection:
+        assert await connection.scalar(sa.text("SELECT count(*) FROM accounts")) == 0
+    with contextlib.suppress(ZeroDivisionError):
+        async with writing(engine) as connection:
+            await add(connection, 1)
+            raise ZeroDivisionError
+    assert await count(engine) == 0
+
+
+async def test_the_tests_refuse_what_writes_where_only_reading_is_meant(postgresql: str) -> None:
+    engine = create_engine(postgresql)
+    with pytest.raises(AssertionError, match="INSERT INTO accounts"):
+        async with reading(engine) as connection:
+            await add(connection, 1)
+    assert await count(engine) == 0
+    await dispose(engine)
+
+
 LONG = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000000)"
 
 
