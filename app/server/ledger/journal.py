@@ -48,6 +48,9 @@ class KeptAnswer(NamedTuple):
 
 
 ACCOUNTS = RowKind(tables.accounts, Account, changes=("posted", "pending", "version"))
+FREE_ACCOUNTS = RowKind(tables.accounts, Account, changes=ACCOUNTS.changes, skip_locked=True)
+"""The same, without those that another node's batch has locked just now."""
+
 JOURNALS = RowKind(tables.journals, JournalRow, lock=False)
 ENTRIES = RowKind(tables.entries, EntryRow, key=("journal_id", "line"), lock=False)
 KEPT_ANSWERS = RowKind(

@@ -147,6 +147,8 @@ class RowKind(Generic[R]):
         changes: The columns that :meth:`Draft.change` writes.
         lock: Take the rows ``FOR UPDATE`` (in key order). Must be True where ``changes`` is not
             empty or where the decision depends on the row staying as it was read.
+        skip_locked: Leave out what somebody else has locked instead of waiting for it; whoever
+            asks must tell it from what does not exist.
     """
 
     table: sa.Table
@@ -154,6 +156,7 @@ class RowKind(Generic[R]):
     key: tuple[str, ...] = ("id",)
     changes: tuple[str, ...] = ()
     lock: bool = True
+    skip_locked: bool = False
 
 
 class Draft(Protocol):

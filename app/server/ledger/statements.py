@@ -122,6 +122,7 @@ def _pg_lookups(kind: RowKind[Any], arrays: Sequence[str], fields: str) -> str:
     # LIMIT keeps the planner from turning the look-ups into a join.
     lookup = f"SELECT {columns} FROM {kind.table.name} t WHERE {match} LIMIT 1"
     lock = " FOR UPDATE OF t" if kind.lock else ""
+    lock += " SKIP LOCKED" if kind.skip_locked else ""
     return f"unnest({', '.join(arrays)}) k({keys}), LATERAL ({lookup}{lock}) r({fields})"
 
 

@@ -3,6 +3,9 @@
 Each process has one. It drains the plans that wait, loads every row they need, decides them in
 order in memory, writes all results at once, commits once, and answers each caller. While the
 database works on one batch the next one gathers, so batches grow with the load by themselves.
+
+Batches of several nodes meet on the accounts that everybody pays to. What is locked there at the
+moment is passed over: those plans go to the front of the next batch, the others don't wait.
 """
 
 from __future__ import annotations
@@ -21,7 +24,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.protocol.errors import KBeanError
 from app.server.ledger.draft import Batch, WorkingDraft
-from app.server.ledger.journal import ACCOUNTS, KEPT_ANSWERS, KeptAnswer
+from app.server.ledger.journal import ACCOUNTS, FREE_ACCOUNTS, KEPT_ANSWERS, KeptAnswer
 from app.server.ledger.plan import Answer, Idempotency, Plan, RowKind
 from app.server.ledger.store import Collision, ConnectionLost, open_store
 
@@ -40,6 +43,10 @@ TURNS = 3
 """Turns of the event loop between two batches: who was just answered asks again (the answer is
 written, the next request read, its plan submitted) before rows are locked, not while they are."""
 
+PATIENCE = 8
+"""How often a plan is passed over, because another node's batch has one of its accounts, until a
+batch waits for that account."""
+
 RETRY_AFTER_S = 1
 
 
@@ -49,6 +56,8 @@ class _Waiting:
     done: asyncio.Future[Answer]
     in_doubt: bool = False
     """A commit that carried this plan was under way when the database went away."""
+    passed_over: int = 0
+    """See :data:`PATIENCE`."""
 
 
 class Writer:
@@ -159,11 +168,12 @@ class Writer:
                 if lost.committing:
                     batch[:] = _mark_in_doubt(batch)
             else:
-                _answer(batch, outcomes)
+                # Before all others, in their order.
+                self._queue.extendleft(reversed(_answer(batch, outcomes)))
                 return None
         return trouble
 
-    async def _guarded(self, waiting: list[_Waiting]) -> list[Answer | KBeanError]:
+    async def _guarded(self, waiting: list[_Waiting]) -> list[Answer | KBeanError | None]:
         """Like :meth:`_try`; a plan that is no plan at all makes a collision, not an outage."""
         try:
             return await self._try(waiting)
@@ -174,23 +184,29 @@ class Writer:
             await self._store.rollback()
             raise Collision(type(error).__name__, passing=False) from error
 
-    async def _try(self, waiting: list[_Waiting]) -> list[Answer | KBeanError]:
-        plans = [w.plan for w in waiting]
-        needs = _gather(plans)
-        loaded, journal_ids = await self._store.begin(needs, len(plans))
+    async def _try(self, waiting: list[_Waiting]) -> list[Answer | KBeanError | None]:
+        """Post a batch; None for a plan that was passed over."""
+        if len(waiting) == 1:
+            waiting[0].passed_over = PATIENCE  # there is nobody who could go before it
+        needs = _gather(waiting)
+        loaded, journal_ids = await self._store.begin(needs, len(waiting))
         batch = Batch(self.clock(), iter(journal_ids))
         for kind, keys in needs.items():
-            if kind is ACCOUNTS:
-                batch.accounts = {row.id: row for row in loaded.get(kind, ())}
+            if kind is ACCOUNTS or kind is FREE_ACCOUNTS:
+                batch.accounts.update((row.id, row) for row in loaded.get(kind, ()))
             else:
                 batch.add_loaded(kind, keys, loaded.get(kind, ()))
-        outcomes = [_decide(batch, plan) for plan in plans]
-        await self._write(batch)
+        taken = set(needs.get(FREE_ACCOUNTS, ())).difference(batch.accounts)
+        outcomes = [
+            None if taken and _lets_pass(w, taken) else _decide(batch, w.plan) for w in waiting
+        ]
+        passed_over = outcomes.count(None)
+        await self._write(batch, more=bool(self._queue) or passed_over > 0)
         self.batches += 1
-        self.plans += len(plans)
+        self.plans += len(waiting) - passed_over
         return outcomes
 
-    async def _write(self, batch: Batch) -> None:
+    async def _write(self, batch: Batch, *, more: bool) -> None:
         inserts, updates = batch.inserts, {k: list(v.values()) for k, v in batch.changed.items()}
         kept = inserts.get(KEPT_ANSWERS)
         if kept:
@@ -199,22 +215,24 @@ class Writer:
         if batch.changed_accounts:
             updates[ACCOUNTS] = [batch.accounts[n] for n in sorted(batch.changed_accounts)]
         if inserts or updates:
-            await self._store.commit(inserts, updates, more=bool(self._queue))
+            await self._store.commit(inserts, updates, more=more)
         else:
             await self._store.rollback()
 
 
-def _gather(plans: Iterable[Plan]) -> dict[RowKind[Any], list[Any]]:
+def _gather(batch: Iterable[_Waiting]) -> dict[RowKind[Any], list[Any]]:
     """Every key that is needed, kind by kind, in one order on every node; accounts last.
 
     Locks are taken in this order, so writers wait for each other but never in a circle
-    (design/3, invariant 6).
+    (design/3, invariant 6). Accounts that nobody waits for come after those that are waited for.
     """
     keys: dict[RowKind[Any], set[Any]] = {}
     accounts: set[int] = set()
+    free: set[int] = set()
     kept: set[tuple[str, str, str]] = set()
-    for plan in plans:
-        accounts.update(plan.accounts)
+    for waiting in batch:
+        plan = waiting.plan
+        (accounts if waiting.passed_over >= PATIENCE else free).update(plan.accounts)
         for kind, wanted in plan.needs:
             if kind in keys:
                 keys[kind].update(wanted)
@@ -230,7 +248,14 @@ def _gather(plans: Iterable[Plan]) -> dict[RowKind[Any], list[Any]]:
     if accounts:
         # The hottest rows, so they are locked last and for the shortest time.
         needs[ACCOUNTS] = sorted(accounts)
+    if free := free - accounts:
+        needs[FREE_ACCOUNTS] = sorted(free)
     return needs
+
+
+def _lets_pass(waiting: _Waiting, taken: set[int]) -> bool:
+    """Whether a plan lets others go first, because one of its accounts is locked elsewhere."""
+    return waiting.passed_over < PATIENCE and not taken.isdisjoint(waiting.plan.accounts)
 
 
 def _kept_key(idempotency: Idempotency) -> tuple[str, str, str]:
@@ -298,14 +323,23 @@ def _mark_in_doubt(batch: list[_Waiting]) -> list[_Waiting]:
     return again
 
 
-def _answer(batch: list[_Waiting], outcomes: list[Answer | KBeanError]) -> None:
+def _answer(batch: list[_Waiting], outcomes: list[Answer | KBeanError | None]) -> list[_Waiting]:
+    """Tell the callers; who was passed over is given back, to come first in the next batch."""
+    alone = not any(outcomes)
+    passed_over = []
     for waiting, outcome in zip(batch, outcomes, strict=True):
+        if outcome is None:
+            # Where nobody could go before them, there is nothing better to do than to wait.
+            waiting.passed_over += PATIENCE if alone else 1
+            passed_over.append(waiting)
+            continue
         if waiting.done.done():
             continue
         if isinstance(outcome, KBeanError):
             waiting.done.set_exception(outcome)
         else:
             waiting.done.set_result(outcome)
+    return passed_over
 
 
 def _fail(batch: list[_Waiting], error: KBeanError) -> None:
