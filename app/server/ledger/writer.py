@@ -39,10 +39,6 @@ TRIES = 5
 BACKOFF_S = 0.004
 """The longest pause before the second try; it grows fourfold, so all tries take half a second."""
 
-TURNS = 3
-"""Turns of the event loop between two batches: who was just answered asks again (the answer is
-written, the next request read, its plan submitted) before rows are locked, not while they are."""
-
 PATIENCE = 8
 """How often a plan is passed over, because another node's batch has one of its accounts, until a
 batch waits for that account."""
@@ -127,8 +123,6 @@ class Writer:
                 self._wake.clear()
                 await self._wake.wait()
                 continue
-            for _ in range(TURNS):
-                await asyncio.sleep(0)
             size = min(len(self._queue), self._batch_limit)
             batch = [self._queue.popleft() for _ in range(size)]
             try:
