@@ -54,7 +54,8 @@ class Column(QWidget):
             if row is None:
                 continue
             date = moment(bubble.at).date()
-            if date != day:
+            # The clocks of two devices differ: around midnight a line may be older than the last.
+            if day is None or date > day:
                 day = date
                 heading = self._day(f"day:{date.toJulianDay()}:{bubble.conv}", date)
                 wanted.append(heading)

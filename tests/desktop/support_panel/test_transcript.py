@@ -52,6 +52,19 @@ def up(transcript, settled, qtbot) -> None:
     settled()
 
 
+def test_a_line_that_is_older_than_the_last_stands_under_its_day(opened, chat, settled, qtbot):
+    """Two clocks around midnight: no day comes twice, and every line stays in its place."""
+    chat.begin("en")
+    for text, back in (("one", 2), ("two", 2 + 24 * 60), ("three", 2)):
+        chat.add(AGENT, text, back=back)
+    column = opened().transcript.column
+    qtbot.waitUntil(lambda: len(column.in_order()) == 4, timeout=20_000)
+    settled()
+    day, *lines = column.in_order()
+    assert isinstance(day, DayRow)
+    assert [column.rows[bubble.key] for bubble in opened().transcript.bubbles] == lines
+
+
 def test_only_a_window_of_a_long_conversation_exists(opened, long, settled, qtbot):
     transcript = opened().transcript
     bar = transcript.verticalScrollBar()
