@@ -203,9 +203,11 @@ def test_a_heading_tells_what_its_month_adds_up_to(page, session, qtbot):
 
 
 def test_what_arrives_does_not_move_what_is_being_read(page, session, qtbot):
-    page.list.scrollTo(page.list.rows.index(60, 0), page.list.ScrollHint.PositionAtTop)
+    # A heading may stand anywhere: where depends on the day.
+    read = 61 if isinstance(page.list.rows.at(60), Heading) else 60
+    page.list.scrollTo(page.list.rows.index(read, 0), page.list.ScrollHint.PositionAtTop)
     stand_still(page, qtbot)
-    before = page.list.rows.at(60).movement.movement_id
+    before = page.list.rows.at(read).movement.movement_id
     newest = page.list.rows.movements()[0]
     late = ActivityRow.from_movement(
         type(newest)(
@@ -220,7 +222,7 @@ def test_what_arrives_does_not_move_what_is_being_read(page, session, qtbot):
     do(session.worker.run(lambda vault: vault.activity.upsert([late])))
     session.tell("activity")
     stand_still(page, qtbot)
-    assert page.list.rows.at(60).movement.movement_id == before
+    assert page.list.rows.at(read).movement.movement_id == before
     page.list.scrollToTop()
     qtbot.waitUntil(
         lambda: (
