@@ -159,6 +159,11 @@ async def test_the_same_request_twice_is_one_charge(street: World):
     assert code_of(await charge_raw(till, book.code(place=1), key="")) == "idempotency_key_missing"
     assert code_of(await charge_raw(till, book.code(place=1), key="x")) == "idempotency_key_invalid"
     assert await person.available() == 99_300
+    # What was told under a key stays so, whatever became of the charge.
+    assert (await reverse_raw(till, request["out_trade_no"])).json()["state"] == "revoked"
+    after = await charge_raw(till, amount=700, key=key, **request)
+    assert (after.status_code, after.content) == (201, first.content)
+    assert code_of(await charge_raw(till, amount=700, **request)) == "charge_closed"
 
 
 async def test_at_once_by_many_tills_a_code_is_paid_once(shop: World):
