@@ -13,7 +13,7 @@ from typing import Any
 from app.protocol.errors import KBeanError
 from app.server.ledger.journal import ENTRIES, JOURNALS, EntryRow, JournalRow, leaf_hash
 from app.server.ledger.plan import Account, Leg, Posted, R, RowKind, T
-from app.server.ledger.statements import key_of
+from app.server.ledger.statements import key_of, seen_as
 
 
 class Batch:
@@ -27,6 +27,7 @@ class Batch:
         self.inserts: dict[RowKind[Any], list[Any]] = {}
         self.changed_accounts: set[int] = set()
         self.changed: dict[RowKind[Any], dict[Any, Any]] = {}
+        self._of_table: dict[str, list[RowKind[Any]]] = {}
 
     def add_loaded(self, kind: RowKind[Any], keys: Sequence[Any], rows: Sequence[Any]) -> None:
         """Take the loaded rows of a kind; keys without a row are known to be absent."""
@@ -35,6 +36,7 @@ class Batch:
         for row in rows:
             known[key(row)] = row
         self.rows[kind] = known
+        self._of_table.setdefault(kind.table.name, []).append(kind)
 
     def merge(self, draft: WorkingDraft) -> None:
         """Make an accepted draft part of the batch."""
@@ -46,13 +48,21 @@ class Batch:
             if waiting is None:
                 waiting = self.inserts[kind] = []
             waiting += rows
-            known = self.rows.get(kind)
-            if known is not None:
-                for row in rows:
-                    if (key := key_of(kind)(row)) in known:
-                        known[key] = row
+            for other in self._of_table.get(kind.table.name, ()):
+                self._show(kind, rows, other)
         for kind, changes in draft.changed.items():
             self._merge_changes(kind, changes)
+
+    def _show(self, kind: RowKind[Any], rows: Sequence[Any], other: RowKind[Any]) -> None:
+        """Let later plans see added rows under the keys that they declared."""
+        see = seen_as(kind, other)
+        if see is None:
+            return
+        known, key = self.rows[other], key_of(other)
+        for row in rows:
+            seen = see(row)
+            if (place := key(seen)) in known:
+                known[place] = seen
 
     def _merge_changes(self, kind: RowKind[Any], changes: dict[Any, Any]) -> None:
         known = self.rows[kind]

@@ -137,7 +137,9 @@ class RowKind(Generic[R]):
         ORDERS = RowKind(orders, OrderRow, key=("id",), changes=("status", "paid_at"))
 
     What may change must be read and changed through one kind: a second kind over the same table
-    shows rows as the database has them, without what earlier plans of the batch did to the first.
+    shows rows as the database has them, without what earlier plans of the batch changed through
+    the first. What they added is seen through every kind that never changes and that has no field
+    which the added row has not.
 
     Attributes:
         table: The table.
@@ -189,7 +191,7 @@ class Draft(Protocol):
         ...
 
     def insert(self, kind: RowKind[R], row: R) -> None:
-        """Add a row. Where its key was declared, later plans of the batch see it."""
+        """Add a row. Where its key was declared, later plans of the batch see it (RowKind)."""
         ...
 
     def pend(self, account_id: int, change: int) -> None:

@@ -42,6 +42,27 @@ def _fields(kind: RowKind[Any]) -> tuple[str, ...]:
     return names
 
 
+@lru_cache(maxsize=256)
+def seen_as(added: RowKind[Any], other: RowKind[Any]) -> Callable[[Any], Any] | None:
+    """How a row that was added through one kind looks through another one of its table.
+
+    None where it isn't seen: where the added row has not all fields of the other, and where the
+    other may change, for what it changed would be written before the row is there.
+    """
+    if added is other:
+        return _as_it_is
+    names = _fields(added)
+    wanted = _fields(other)
+    if other.changes or not set(wanted) <= set(names):
+        return None
+    make, row, places = tuple.__new__, other.row, [names.index(name) for name in wanted]
+    return lambda whole: make(row, [whole[n] for n in places])
+
+
+def _as_it_is(row: Any) -> Any:
+    return row
+
+
 def _array(column: sa.Column[Any]) -> str:
     """The type of a column's parameter; see :func:`pg_encoder`."""
     name = f"{column.type.compile(dialect=_POSTGRESQL).split('(')[0]}[]"

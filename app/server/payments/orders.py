@@ -49,6 +49,12 @@ class FullOrder(NamedTuple):
     payer_id: str | None = None
     cashier: str | None = None
     shift: str | None = None
+    device_id: str | None = None
+    handle: int | None = None
+    step: int | None = None
+    counter: int | None = None
+    payer: str | None = None
+    body_hash: bytes | None = None
 
 
 BY_TRADE_NO = RowKind(orders, FullOrder, key=("merchant_id", "out_trade_no"))

@@ -6,6 +6,9 @@ import sqlalchemy as sa
 
 from app.server.db.base import Id, Millis, Minor, metadata
 
+_BURNED = sa.text("handle IS NOT NULL")
+_CHARGED = sa.text("payer_id IS NOT NULL")
+
 merchants = sa.Table(
     "merchants",
     metadata,
@@ -78,8 +81,20 @@ orders = sa.Table(
     sa.Column("code", sa.Text, nullable=False),
     # ``scan``: the payer scans its code · ``charge``: made from a payer's code · ``hold``.
     sa.Column("kind", sa.String(8), nullable=False, server_default="scan"),
-    # Who alone may pay it; of charges.
+    # Who alone may pay it: whose code it was. From here to ``body_hash`` of charges only, and NULL
+    # where no valid code was presented.
     sa.Column("payer_id", Id),
+    sa.Column("device_id", Id),
+    # The code that it burned for ever, paid or not: the handle, minutes since 1970 and the handle's
+    # counter, which are what the one-time part was made of.
+    sa.Column("handle", sa.BigInteger),
+    sa.Column("step", sa.BigInteger),
+    sa.Column("counter", sa.BigInteger),
+    # The payer's name for the slip, masked.
+    sa.Column("payer", sa.String(60)),
+    # SHA-256 of the charge's request; NULL where a number was burned before any charge came with
+    # it.
+    sa.Column("body_hash", sa.LargeBinary),
     # The cashier and shift as the counter named them.
     sa.Column("cashier", sa.String(36)),
     sa.Column("shift", sa.String(36)),
@@ -98,6 +113,22 @@ orders = sa.Table(
         "shift",
         postgresql_where=sa.text("shift IS NOT NULL"),
         sqlite_where=sa.text("shift IS NOT NULL"),
+    ),
+    sa.Index(
+        "uq_orders_code",
+        "handle",
+        "step",
+        "counter",
+        unique=True,
+        postgresql_where=_BURNED,
+        sqlite_where=_BURNED,
+    ),
+    sa.Index(
+        "ix_orders_payer_id",
+        "payer_id",
+        "created_at",
+        postgresql_where=_CHARGED,
+        sqlite_where=_CHARGED,
     ),
 )
 """Dynamic orders; ``out_trade_no`` is the merchant's own number, unique for ever."""

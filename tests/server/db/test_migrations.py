@@ -55,44 +55,136 @@ CHARGE = (
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def before_0016(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The address of an empty database."""
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'old.db'}"
         return
-    yield shared_cluster().create("before_0016")
-    shared_cluster().drop("before_0016")
+    yield shared_cluster().create("older_step")
+    shared_cluster().drop("older_step")
 
 
-async def test_codes_that_were_used_stay_used(before_0016: str) -> None:
+def with_ids(statement: str, *names: str) -> sa.TextClause:
+    return sa.text(statement).bindparams(*(sa.bindparam(name, type_=Id) for name in names))
+
+
+async def test_codes_that_were_used_stay_used(empty: str) -> None:
     """Step 0016 carries them over into their charges."""
-    engine = create_engine(before_0016)
+    engine = create_engine(empty)
     await upgrade(engine, to="0015")
     burned, free = new_id(), new_id()
     async with writing(engine) as connection:
         for charge, handle in ((burned, 7), (free, None)):
             payer = charge if handle else None
             await connection.execute(
-                sa.text(CHARGE).bindparams(
-                    sa.bindparam("id", type_=Id), sa.bindparam("payer", type_=Id)
-                ),
-                {"id": charge, "payer": payer, "handle": handle},
+                with_ids(CHARGE, "id", "payer"), {"id": charge, "payer": payer, "handle": handle}
             )
-        used = sa.text(
-            "INSERT INTO used_codes (handle, step, counter, charge_id) VALUES (7, 29, 3, :id)"
-        )
-        await connection.execute(used.bindparams(sa.bindparam("id", type_=Id)), {"id": burned})
-    await upgrade(engine)
+        used = "INSERT INTO used_codes (handle, step, counter, charge_id) VALUES (7, 29, 3, :id)"
+        await connection.execute(with_ids(used, "id"), {"id": burned})
+    await upgrade(engine, to="0016")
     async with writing(engine) as connection:
         columns = "CAST(id AS VARCHAR(36)), handle, step, counter"
         rows = (await connection.execute(sa.text(f"SELECT {columns} FROM charges"))).all()
         assert {tuple(row) for row in rows} == {(burned, 7, 29, 3), (free, None, None, None)}
+        again = CHARGE.replace("tries", "tries, step, counter").replace("0)", "0, 29, 3)")
         with pytest.raises(sa.exc.IntegrityError):
             await connection.execute(
-                sa.text(
-                    CHARGE.replace("tries", "tries, step, counter").replace("0)", "0, 29, 3)")
-                ).bindparams(sa.bindparam("id", type_=Id), sa.bindparam("payer", type_=Id)),
-                {"id": new_id(), "payer": new_id(), "handle": 7},
+                with_ids(again, "id", "payer"), {"id": new_id(), "payer": new_id(), "handle": 7}
+            )
+        await connection.rollback()
+    await dispose(engine)
+
+
+OLD_ORDER = (
+    "INSERT INTO orders (id, merchant_id, store_id, terminal_id, out_trade_no, amount, currency, "
+    "subject, created_at, expires_at, status, payment_id, paid_at, code, kind, payer_id) VALUES "
+    "(:id, :id, :id, :id, :number, 5, 'CNY', '', 1, 2, :status, :payment, :paid_at, '', :kind, "
+    ":payer)"
+)
+OLD_IDS = ("id", "payer", "payment")
+OLD_CHARGE = (
+    "INSERT INTO charges (id, payer_id, device_id, handle, step, counter, payer, body_hash, "
+    "state, failure, asked, created_at, changed_at, tries) VALUES "
+    "(:id, :payer, :payer, :handle, :step, :counter, :name, :hash, :state, :failure, :asked, "
+    "1, 3, 0)"
+)
+
+
+async def test_what_a_charge_was_made_of_moves_to_its_order(empty: str) -> None:
+    """Step 0019: nothing is lost, and only what was simply paid at once has no row any more."""
+    engine = create_engine(empty)
+    await upgrade(engine, to="0018")
+    # The state, why it ended, why the payer was asked, the order's state, the code.
+    before = {
+        "paid": ("success", None, None, "paid", (7, 29, 3)),
+        "said yes": ("success", None, "amount", "paid", (7, 29, 4)),
+        "asked": ("userpaying", None, "amount", "open", (7, 29, 5)),
+        "taken back": ("revoked", None, None, "paid", (7, 29, 6)),
+        "no money": ("failed", "insufficient_funds", None, "cancelled", (8, 29, 3)),
+        "no code": ("failed", "payer_code_unknown", None, "cancelled", (None, None, None)),
+    }
+    ids = {name: new_id() for name in (*before, "scanned")}
+    payer = new_id()
+    async with writing(engine) as connection:
+        for name, (state, failure, asked, status, code) in before.items():
+            mine = payer if code[0] else None
+            order = {
+                "id": ids[name],
+                "number": name,
+                "status": status,
+                "payment": new_id() if status == "paid" else None,
+                "paid_at": 1 if status == "paid" else None,
+                "kind": "charge",
+                "payer": mine,
+            }
+            await connection.execute(with_ids(OLD_ORDER, *OLD_IDS), order)
+            charge = {
+                "id": ids[name],
+                "payer": mine,
+                **dict(zip(("handle", "step", "counter"), code, strict=True)),
+                "name": "*g",
+                "hash": name.encode(),
+                "state": state,
+                "failure": failure,
+                "asked": asked,
+            }
+            await connection.execute(with_ids(OLD_CHARGE, "id", "payer"), charge)
+        scanned = {
+            "id": ids["scanned"],
+            "number": "scanned",
+            "status": "open",
+            "payment": None,
+            "paid_at": None,
+            "kind": "scan",
+            "payer": None,
+        }
+        await connection.execute(with_ids(OLD_ORDER, *OLD_IDS), scanned)
+    await upgrade(engine)
+    who = {place: name for name, place in ids.items()}
+    async with writing(engine) as connection:
+        moved = await connection.execute(
+            sa.text(
+                "SELECT CAST(id AS VARCHAR(36)), CAST(device_id AS VARCHAR(36)), handle, step, "
+                "counter, payer, body_hash FROM orders"
+            )
+        )
+        found = {who[row[0]]: tuple(row[1:]) for row in moved}
+        assert found.pop("scanned") == (None,) * 6
+        assert found == {
+            name: (payer if code[0] else None, *code, "*g", name.encode())
+            for name, (*_, code) in before.items()
+        }
+        kept = await connection.execute(
+            sa.text("SELECT CAST(id AS VARCHAR(36)), state, failure, asked FROM charges")
+        )
+        assert {who[row[0]]: tuple(row[1:]) for row in kept} == {
+            name: told[:3] for name, told in before.items() if name != "paid"
+        }
+        again = OLD_ORDER.replace("payer_id)", "payer_id, handle, step, counter)")
+        with pytest.raises(sa.exc.IntegrityError):
+            await connection.execute(
+                with_ids(again.replace(":payer)", ":payer, 7, 29, 3)"), *OLD_IDS),
+                {**scanned, "id": new_id(), "number": "another"},
             )
         await connection.rollback()
     await dispose(engine)

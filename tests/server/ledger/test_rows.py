@@ -12,8 +12,10 @@ import sqlalchemy as sa
 from app.protocol.errors import KBeanError
 from app.protocol.ids import new_id
 from app.server.ledger.plan import Answer, Draft, Leg, Plan, RowKind
+from app.server.ledger.statements import seen_as
 from app.server.ledger.tables import accounts
 from app.server.payments.limits import SPENDING, SpendingRow
+from app.server.payments.tables import spending
 from app.server.points.lots import LOTS, Lot
 from tests.conftest import Expect
 from tests.server.ledger.shop import Shop
@@ -72,6 +74,61 @@ async def test_a_counter_that_two_writers_add_counts_both(shop: Shop) -> None:
     # Each user's first 60 fit under the cap of 100, the second 60 don't.
     assert sorted(answer.status for answer in answers) == [200] * 20 + [422] * 20
     assert await stored(shop, *users) == dict.fromkeys(users, 60)
+
+
+class Counted(NamedTuple):
+    """That somebody spent on a day."""
+
+    day: int
+    user_id: str
+    currency: str
+
+
+class OnlyTotal(NamedTuple):
+    user_id: str
+    currency: str
+    day: int
+    total: int
+
+
+COUNTED = RowKind(spending, Counted, key=("day", "user_id", "currency"), lock=False)
+
+
+async def test_an_added_row_is_seen_through_a_narrower_kind_of_its_table(shop: Shop) -> None:
+    users = [new_id() for _ in range(3)]
+
+    def look(user: str) -> Plan:
+        place = (DAY, user, "CNY")
+
+        def decide(draft: Draft) -> Answer:
+            seen = draft.get(COUNTED, place)
+            assert seen is None or seen == Counted(*place)
+            return Answer(200, b"no" if seen is None else b"yes")
+
+        return Plan(decide, needs=((COUNTED, (place,)),))
+
+    # In one batch, and then in the next, from the database.
+    plans = [look(users[0]), spend(users[0], 40), look(users[0]), look(users[1])]
+    answers = await asyncio.gather(*map(shop.writer.submit, plans))
+    assert [answer.body for answer in answers] == [b"no", b"40", b"yes", b"no"]
+    answers = await asyncio.gather(*(shop.writer.submit(look(user)) for user in users))
+    assert [answer.body for answer in answers] == [b"yes", b"no", b"no"]
+
+
+def test_only_kinds_that_never_change_see_what_another_kind_adds() -> None:
+    row = SpendingRow(new_id(), "CNY", DAY, 40, 2, 1)
+    see = seen_as(SPENDING, COUNTED)
+    assert see is not None
+    assert see(row) == Counted(DAY, row.user_id, "CNY")
+    assert isinstance(see(row), Counted)
+    itself = seen_as(SPENDING, SPENDING)
+    assert itself is not None
+    assert itself(row) is row
+    key = ("user_id", "currency", "day")
+    narrow = RowKind(spending, OnlyTotal, key=key, changes=("total",))
+    assert seen_as(SPENDING, narrow) is None
+    # What was added has not all of its fields.
+    assert seen_as(COUNTED, RowKind(spending, OnlyTotal, key=key)) is None
 
 
 async def test_a_row_is_changed_by_its_id(lone_shop: Shop) -> None:

@@ -147,7 +147,7 @@ class Closing:
             )
             row = ChargeRow(
                 charge_id,
-                *(None,) * 5,
+                None,
                 "closed",
                 "reversed",
                 None,
@@ -166,10 +166,12 @@ class Closing:
         charge_id: str = row.id
 
         def decide(draft: Draft) -> Answer:
-            order, charge = draft.get(ORDERS, charge_id), draft.get(CHARGES, charge_id)
+            order, known = draft.get(ORDERS, charge_id), draft.get(CHARGES, charge_id)
             assert order is not None
-            assert charge is not None
-            charge = charge._replace(
+            paid_at_once = ChargeRow(
+                charge_id, row.payer_id, "success", None, None, row.created_at, draft.now
+            )
+            charge = (known or paid_at_once)._replace(
                 changed_at=draft.now,
                 reverse_reason=request.reason or None,
                 reverse_cashier=request.cashier or None,
@@ -181,10 +183,11 @@ class Closing:
                 if not rules.may_reverse(order.paid_at, draft.now, self._reverse_ms):
                     raise KBeanError("charge_too_old")
                 # Claimed: whoever asked for it tries first, the ticks later.
-                draft.change(
-                    CHARGES,
-                    charge._replace(state="reversing", next_try_at=draft.now + CLAIM_MS),
-                )
+                charge = charge._replace(state="reversing", next_try_at=draft.now + CLAIM_MS)
+                if known is None:
+                    draft.insert(CHARGES, charge)
+                else:
+                    draft.change(CHARGES, charge)
             else:
                 return _OK
             return Answer(201, b"")
@@ -227,7 +230,7 @@ class Closing:
 
         "It was never paid and never will be" is said only once it is written down.
         """
-        if row.state is None or not rules.is_due(row.state, row.status, row.expires_at, now_ms()):
+        if not rules.is_due(row.state, row.status, row.expires_at, now_ms()):
             return row
         await self._settle(row.id)
         return await self.register.by_id(row.id)

@@ -20,11 +20,13 @@ from app.server.ledger.plan import Answer, Draft
 from app.server.payments.charges import rules
 from app.server.payments.charges.handles import Known
 from app.server.payments.charges.rows import (
-    BY_CODE,
+    BURNED,
+    CHARGES,
     CUTOFFS,
     HANDLES,
+    NUMBERS,
+    ChargeRow,
     HandleRow,
-    NewCharge,
 )
 from app.server.payments.limits import LIMITS, SPENDING
 from app.server.payments.orders import BY_TRADE_NO, FullOrder
@@ -72,7 +74,7 @@ class Deciding:
             Changed: what was looked up for the plan is no longer so.
             KBeanError: ``merchant_closed``, and what is nobody's fault (from 500 on).
         """
-        if draft.get(BY_TRADE_NO, (ask.till.merchant, ask.request.out_trade_no)) is not None:
+        if draft.get(NUMBERS, (ask.till.merchant, ask.request.out_trade_no)) is not None:
             raise Changed
         merchant = draft.get(MERCHANTS, ask.till.merchant)
         if merchant is None or merchant.state != "active":
@@ -130,7 +132,7 @@ class Deciding:
             draft.change(HANDLES, row._replace(failures=row.failures + 1))
             return "payer_code_unknown"
         spot = (ask.handle, found.step, found.counter)
-        refused = rules.refusal_of_code(found, used=draft.get(BY_CODE, spot) is not None)
+        refused = rules.refusal_of_code(found, used=draft.get(BURNED, spot) is not None)
         if refused is None:
             draft.change(HANDLES, _moved(row, found))
         return refused
@@ -164,10 +166,11 @@ class Deciding:
         payment_id: str | None = None,
         points: int = 0,
     ) -> Answer:
-        """Write the order and the charge down; the answer is what the till is told."""
+        """Write the charge down; the answer is what the till is told."""
         request, till, now = ask.request, ask.till, draft.now
         fact = ask.known[0] if ask.known is not None and burned else None
         found = ask.found if fact is not None else None
+        payer = fact.user_id if fact is not None else None
         paid_at = now if payment_id is not None else None
         deadline = now + self._config.confirm_seconds * 1000
         name = rules.masked(fact.name) if fact is not None else None
@@ -189,29 +192,20 @@ class Deciding:
                 payment_id,
                 paid_at,
                 "charge",
-                fact.user_id if fact is not None else None,
+                payer,
                 request.cashier or None,
                 request.shift or None,
-            ),
-        )
-        draft.insert(
-            BY_CODE,
-            NewCharge(
-                ask.charge_id,
-                fact.user_id if fact is not None else None,
                 fact.device_id if fact is not None else None,
                 ask.handle if fact is not None else None,
                 found.step if found is not None else None,
                 found.counter if found is not None else None,
                 name,
                 ask.body_hash,
-                state,
-                failure or None,
-                asked,
-                now,
-                now,
             ),
         )
+        if state != "success":
+            row = ChargeRow(ask.charge_id, payer, state, failure or None, asked, now, now)
+            draft.insert(CHARGES, row)
         told = Charge(
             charge_id=ask.charge_id,
             out_trade_no=request.out_trade_no,

@@ -8,7 +8,7 @@ RULES = (
         "a charge is an order of the kind charge, and both tell the same end",
         (
             "SELECT o.id, o.status FROM orders o LEFT JOIN charges c ON c.id = o.id "
-            "WHERE o.kind = 'charge' AND c.id IS NULL "
+            "WHERE o.kind = 'charge' AND o.status <> 'paid' AND c.id IS NULL "
             "UNION ALL SELECT c.id, c.state FROM charges c LEFT JOIN orders o ON o.id = c.id "
             "AND o.kind = 'charge' WHERE o.id IS NULL "
             "OR (c.payer_id IS NULL) <> (o.payer_id IS NULL) OR c.payer_id <> o.payer_id "
@@ -21,10 +21,11 @@ RULES = (
         "charge_paid_once_by_its_payer",
         "a paid charge has one payment, of its payer; one that was asked has the payer's own word",
         (
-            "SELECT c.id, c.state FROM charges c JOIN orders o ON o.id = c.id "
-            "LEFT JOIN payments p ON p.order_id = c.id AND p.payer_id = c.payer_id "
-            "WHERE o.status = 'paid' GROUP BY c.id, c.state, c.asked HAVING COUNT(p.id) <> 1 "
-            "OR SUM(CASE WHEN p.idempotency_key = c.id THEN 1 ELSE 0 END) "
+            "SELECT o.id, o.status FROM orders o LEFT JOIN charges c ON c.id = o.id "
+            "LEFT JOIN payments p ON p.order_id = o.id AND p.payer_id = o.payer_id "
+            "WHERE o.kind = 'charge' AND o.status = 'paid' GROUP BY o.id, o.status, c.asked "
+            "HAVING COUNT(p.id) <> 1 "
+            "OR SUM(CASE WHEN p.idempotency_key = o.id THEN 1 ELSE 0 END) "
             "<> CASE WHEN c.asked IS NULL THEN 1 ELSE 0 END"
         ),
         "charge {0} is {1} and its payment is not its payer's",
@@ -33,8 +34,10 @@ RULES = (
         "code_used_once",
         "a charge has a payer where it burned a code, and the code is whole",
         (
-            "SELECT c.id, c.handle FROM charges c WHERE (c.handle IS NULL) <> (c.payer_id IS NULL) "
-            "OR (c.handle IS NULL) <> (c.step IS NULL) OR (c.handle IS NULL) <> (c.counter IS NULL)"
+            "SELECT o.id, o.handle FROM orders o WHERE (o.handle IS NULL) <> (o.payer_id IS NULL) "
+            "OR (o.handle IS NULL) <> (o.step IS NULL) "
+            "OR (o.handle IS NULL) <> (o.counter IS NULL) "
+            "OR (o.handle IS NOT NULL AND o.kind <> 'charge')"
         ),
         "charge {0} and its code of handle {1} disagree",
     ),

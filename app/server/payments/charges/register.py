@@ -35,7 +35,19 @@ _STORES = 10_000
 
 _CHARGE = (
     sa.select(
-        charges,
+        orders.c.id,
+        orders.c.payer_id,
+        orders.c.handle,
+        orders.c.payer,
+        orders.c.body_hash,
+        orders.c.created_at,
+        sa.func.coalesce(charges.c.state, "success").label("state"),
+        sa.func.coalesce(charges.c.changed_at, orders.c.created_at).label("changed_at"),
+        charges.c.failure,
+        charges.c.asked,
+        charges.c.reverse_reason,
+        charges.c.reverse_cashier,
+        sa.func.coalesce(charges.c.tries, 0).label("tries"),
         orders.c.merchant_id,
         orders.c.terminal_id,
         orders.c.out_trade_no,
@@ -107,7 +119,8 @@ class Register:
     async def by_number(self, merchant_id: str, out_trade_no: str) -> Any:
         """A merchant's order under its own number, with its charge's columns; or None.
 
-        An order that is no charge has another ``kind``, and nothing in the charge's columns.
+        An order that is no charge has another ``kind``: what the charge's columns say of it means
+        nothing.
         """
         return await self._one(
             sa.and_(orders.c.merchant_id == merchant_id, orders.c.out_trade_no == out_trade_no)
@@ -126,18 +139,26 @@ class Register:
     async def uses(self, user_id: str, after: int) -> CodeUses:
         """What became of a person's codes since a moment, newest first."""
         now = now_ms()
-        at = sa.func.coalesce(orders.c.paid_at, 0)
+        # A payer's yes comes within the confirmation's life: two indexes find the rest.
+        made = sa.select(orders.c.id).where(
+            orders.c.payer_id == user_id, orders.c.created_at > after - CONFIRM_MAX_MS
+        )
+        changed = sa.select(charges.c.id).where(
+            charges.c.payer_id == user_id, charges.c.changed_at > after
+        )
         query = (
             _CHARGE.add_columns(*_SHOP)
             .join(merchants, merchants.c.id == orders.c.merchant_id)
             .join(stores, stores.c.id == orders.c.store_id)
             .where(
-                charges.c.payer_id == user_id,
-                # A payer's yes comes within the confirmation's life: an index finds the rest.
-                charges.c.changed_at > after - CONFIRM_MAX_MS,
-                sa.or_(charges.c.changed_at > after, at > after),
+                orders.c.id.in_(made.union(changed)),
+                sa.or_(
+                    orders.c.created_at > after,
+                    charges.c.changed_at > after,
+                    orders.c.paid_at > after,
+                ),
             )
-            .order_by(charges.c.created_at.desc(), charges.c.id.desc())
+            .order_by(orders.c.created_at.desc(), orders.c.id.desc())
             .limit(USES)
         )
         async with reading(self._engine) as connection:

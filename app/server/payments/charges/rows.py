@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from app.server.ledger.plan import RowKind
 from app.server.payments.charges.tables import charges, code_cutoffs, payer_handles
+from app.server.payments.tables import orders
 
 
 class HandleRow(NamedTuple):
@@ -24,34 +25,26 @@ class CutoffRow(NamedTuple):
     at: int
 
 
-class NewCharge(NamedTuple):
-    """A charge as it is made, with the code that it burned."""
+class NumberRow(NamedTuple):
+    """That a merchant's number is taken."""
 
-    id: str
-    payer_id: str | None
-    device_id: str | None
-    handle: int | None
-    step: int | None
-    counter: int | None
-    payer: str | None
-    body_hash: bytes
-    state: str
-    failure: str | None
-    asked: str | None
-    created_at: int
-    changed_at: int
-    tries: int = 0
+    merchant_id: str
+    out_trade_no: str
+
+
+class BurnedRow(NamedTuple):
+    """That a code is burned."""
+
+    handle: int
+    step: int
+    counter: int
 
 
 class ChargeRow(NamedTuple):
-    """A charge as it goes on; see :data:`app.server.payments.charges.tables.charges`."""
+    """What became of a charge; see :data:`app.server.payments.charges.tables.charges`."""
 
     id: str
     payer_id: str | None
-    device_id: str | None
-    handle: int | None
-    payer: str | None
-    body_hash: bytes | None
     state: str
     failure: str | None
     asked: str | None
@@ -63,15 +56,14 @@ class ChargeRow(NamedTuple):
     next_try_at: int | None = None
 
 
+NUMBERS = RowKind(orders, NumberRow, key=("merchant_id", "out_trade_no"), lock=False)
+BURNED = RowKind(orders, BurnedRow, key=("handle", "step", "counter"), lock=False)
 HANDLES = RowKind(
     payer_handles,
     HandleRow,
     key=("handle",),
     changes=("last_counter", "failures", "revoked_at"),
 )
-BY_CODE = RowKind(charges, NewCharge, key=("handle", "step", "counter"), lock=False)
-"""Charges by what they burned: whoever adds one has asked for its code before."""
-
 CUTOFFS = RowKind(code_cutoffs, CutoffRow, key=("user_id",), lock=False)
 CHARGES = RowKind(
     charges,

@@ -22,8 +22,7 @@ from app.server.payments.charges import register, rules
 from app.server.payments.charges.closing import Closing
 from app.server.payments.charges.deciding import Ask, Changed, Deciding
 from app.server.payments.charges.handles import HandleBook
-from app.server.payments.charges.rows import BY_CODE, CUTOFFS, HANDLES
-from app.server.payments.orders import BY_TRADE_NO
+from app.server.payments.charges.rows import BURNED, CUTOFFS, HANDLES, NUMBERS
 from app.server.payments.posting import Posting, Wish
 from app.server.payments.rows import MERCHANTS, SESSIONS
 
@@ -179,7 +178,7 @@ class ChargeService:
 
     def _plan(self, ask: Ask, idempotency: Idempotency) -> Plan:
         trade = (ask.till.merchant, ask.request.out_trade_no)
-        needs: list[Need] = [(BY_TRADE_NO, (trade,))]
+        needs: list[Need] = [(NUMBERS, (trade,))]
         accounts: tuple[int, ...] = ()
         if ask.known is not None:
             fact = ask.known[0]
@@ -189,7 +188,7 @@ class ChargeService:
                 (CUTOFFS, (fact.user_id,)),
             ]
         if ask.found is not None and ask.ready is not None:
-            needs.append((BY_CODE, ((ask.handle, ask.found.step, ask.found.counter),)))
+            needs.append((BURNED, ((ask.handle, ask.found.step, ask.found.counter),)))
             needs += ask.ready.needs
             accounts = ask.ready.accounts
         else:

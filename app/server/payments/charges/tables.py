@@ -7,7 +7,6 @@ import sqlalchemy as sa
 from app.server.db.base import Id, Millis, Number, metadata
 
 _WORKING = "state IN ('userpaying', 'reversing')"
-_BURNED = sa.text("handle IS NOT NULL")
 _ENDED_UNPAID = sa.text("state IN ('closed', 'failed')")
 
 WORKING = sa.text(f"charges.{_WORKING}")
@@ -52,20 +51,10 @@ handles then would wait for postings that wait for the accounts.
 charges = sa.Table(
     "charges",
     metadata,
-    # The order's id too; amount, till, cashier and whether it is paid stand there.
+    # The order's id too; the code, amount, till, cashier and whether it is paid stand there.
     sa.Column("id", Id, primary_key=True),
-    # Whose code it was; NULL where no valid code was presented.
+    # The order's too.
     sa.Column("payer_id", Id),
-    sa.Column("device_id", Id),
-    # The code that it burned for ever, paid or not: the handle, minutes since 1970 and the handle's
-    # counter, which are what the one-time part was made of; NULL where none was burned.
-    sa.Column("handle", sa.BigInteger),
-    sa.Column("step", sa.BigInteger),
-    sa.Column("counter", sa.BigInteger),
-    # The payer's name for the slip, masked.
-    sa.Column("payer", sa.String(60)),
-    # SHA-256 of the request; NULL where a number was burned before any charge came with it.
-    sa.Column("body_hash", sa.LargeBinary),
     sa.Column("state", sa.String(10), nullable=False),
     # Why it failed or was closed: an error code, ``reversed`` or ``expired``.
     sa.Column("failure", sa.String(32)),
@@ -86,15 +75,6 @@ charges = sa.Table(
     sa.CheckConstraint("(state = 'reversing') = (next_try_at IS NOT NULL)", name="reversing"),
     sa.Index("ix_charges_payer_id", "payer_id", "changed_at"),
     sa.Index(
-        "uq_charges_code",
-        "handle",
-        "step",
-        "counter",
-        unique=True,
-        postgresql_where=_BURNED,
-        sqlite_where=_BURNED,
-    ),
-    sa.Index(
         "ix_charges_changed_at",
         "changed_at",
         postgresql_where=_ENDED_UNPAID,
@@ -107,4 +87,5 @@ charges = sa.Table(
         sqlite_where=sa.text(_WORKING),
     ),
 )
-"""What became of a charge, besides its order; ``userpaying`` with a paid order is a success."""
+"""What became of a charge that was not simply paid at once; ``userpaying`` with a paid order is a
+success. A charge that was paid at once and is not taken back has an order and no row here."""

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from app.protocol.ids import new_id
+from app.protocol.messages.charges import Charge
 from app.server.db.engine import dispose, writing
 from app.server.payments import invariants
 from app.server.payments.charges.tables import charges
@@ -60,6 +62,19 @@ async def test_what_is_paid_goes_back_once(street: World):
     assert code_of(answer) == "out_trade_no_used"
 
 
+async def write_down(world: World, paid: Charge, state: str = "success", **more: object) -> None:
+    """Give a charge that was paid at once the row that it has once something became of it."""
+    async with writing(world.service.engine) as connection:
+        await connection.execute(_row_of(paid, state, **more))
+
+
+def _row_of(paid: Charge, state: str = "success", **more: object) -> sa.Insert:
+    names = ["id", "payer_id", "state", "created_at", "changed_at", "tries", *more]
+    values = [sa.literal(value) for value in (state, now(), now(), 0, *more.values())]
+    of_order = sa.select(orders.c.id, orders.c.payer_id, *values)
+    return sa.insert(charges).from_select(names, of_order.where(orders.c.id == paid.charge_id))
+
+
 async def age(world: World, charge_id: str, hours: float) -> None:
     """Let a charge be paid so long ago."""
     paid_at = now() - int(hours * 3_600_000)
@@ -67,6 +82,29 @@ async def age(world: World, charge_id: str, hours: float) -> None:
         await connection.execute(
             sa.update(orders).where(orders.c.id == charge_id).values(paid_at=paid_at)
         )
+
+
+@once
+async def test_a_sale_paid_at_once_is_its_order_alone_until_something_becomes_of_it(street: World):
+    till, person, book = await stall(street)
+    paid = await charge(till, book.code(), 12_000)
+    mine = sa.select(sa.func.count()).where(charges.c.id == paid.charge_id)
+
+    async def rows() -> int:
+        async with street.service.engine.connect() as connection:
+            return await connection.scalar(mine) or 0
+
+    assert await rows() == 0
+    assert (await find(till, paid.out_trade_no)).state == "success"
+    assert [use.state for use in (await uses(person)).items] == ["success"]
+    # The first that takes it back writes it down; the others find it written.
+    await asyncio.gather(*(reverse(till, paid.out_trade_no) for _ in range(5)))
+    async with asyncio.timeout(30):
+        while (await reverse(till, paid.out_trade_no)).state == "reversing":
+            await asyncio.sleep(0.05)
+    assert await rows() == 1
+    assert [use.state for use in (await uses(person)).items] == ["revoked"]
+    assert await person.available() == 100_000
 
 
 @once
@@ -84,12 +122,7 @@ async def test_what_was_paid_long_ago_is_refunded_and_not_reversed(street: World
     await age(street, late.charge_id, 30)
     assert (await reverse(till, late.out_trade_no)).state == "revoked"
     # What was begun in time is finished.
-    async with writing(street.service.engine) as connection:
-        await connection.execute(
-            sa.update(charges)
-            .where(charges.c.id == begun.charge_id)
-            .values(state="reversing", next_try_at=now() + 3_600_000)
-        )
+    await write_down(street, begun, "reversing", next_try_at=now() + 3_600_000)
     await age(street, begun.charge_id, 48)
     assert (await reverse(till, begun.out_trade_no)).state == "revoked"
     # Nothing that isn't paid grows too old to be closed.
@@ -219,21 +252,21 @@ async def test_the_invariants_notice_what_must_not_be(shop: World):
             await connection.rollback()
         return found
 
-    mine = charges.c.id == paid.charge_id
+    mine = orders.c.id == paid.charge_id
     assert await broken() == set()
-    assert await broken(sa.update(charges).where(mine).values(state="revoked")) == {
-        "revoked_charge_is_refunded"
-    }
-    assert await broken(sa.update(charges).where(mine).values(asked="amount")) == {
+    assert await broken(_row_of(paid)) == set()
+    assert await broken(_row_of(paid, "revoked")) == {"revoked_charge_is_refunded"}
+    assert await broken(_row_of(paid, asked="amount")) == {"charge_paid_once_by_its_payer"}
+    assert await broken(sa.update(orders).where(mine).values(step=None)) == {"code_used_once"}
+    assert await broken(sa.update(orders).where(mine).values(handle=None)) == {"code_used_once"}
+    assert await broken(sa.update(orders).where(mine).values(payer_id=new_id())) == {
         "charge_paid_once_by_its_payer"
     }
-    assert await broken(sa.update(charges).where(mine).values(step=None)) == {"code_used_once"}
+    assert await broken(sa.update(charges).values(payer_id=new_id())) == {"charge_and_order_agree"}
     assert await broken(sa.delete(charges).where(charges.c.id == asked.charge_id)) == {
         "charge_and_order_agree"
     }
-    assert await broken(sa.update(charges).where(mine).values(state="failed", failure="x")) == {
-        "charge_and_order_agree"
-    }
+    assert await broken(_row_of(paid, "failed", failure="x")) == {"charge_and_order_agree"}
 
 
 async def test_a_restarted_service_keeps_deadlines_and_finishes_what_was_begun(
@@ -247,11 +280,8 @@ async def test_a_restarted_service_keeps_deadlines_and_finishes_what_was_begun(
         engine = before.service.engine
     # It died when the reversal was written down and nothing was refunded yet, and it was away
     # when one deadline passed.
-    reversing = {"state": "reversing", "next_try_at": 1_000}
+    await write_down(before, paid, "reversing", next_try_at=1_000)
     async with writing(engine) as connection:
-        await connection.execute(
-            sa.update(charges).where(charges.c.id == paid.charge_id).values(**reversing)
-        )
         await connection.execute(
             sa.update(orders).where(orders.c.id == asked.charge_id).values(expires_at=1_000)
         )
