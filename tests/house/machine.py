@@ -167,7 +167,10 @@ def environment(root: Path, level: str) -> str:
     pip = [python, "-m", "pip", "--disable-pip-version-check", "--no-input"]
     lock = root / "requirements" / f"{level}.txt"
     quiet = [] if sys.stdout.isatty() else ["-q"]
-    _persist([*pip, "install", *quiet, "--require-hashes", "--retries", "5", "-r", str(lock)])
+    # The lock is complete. Pip that looks for dependencies itself may meet a version newer than
+    # the locked one where an extra is asked for (pip 23, coverage[toml]), and refuses it.
+    locked = ["--require-hashes", "--no-deps", "--retries", "5", "-r", str(lock)]
+    _persist([*pip, "install", *quiet, *locked])
     # The project itself: editable, with the build back end that the lock has just brought.
     _persist([*pip, "install", "-q", "--no-deps", "--no-build-isolation", "-e", str(root)])
     stamp.write_text(json.dumps({level: marks[level]}), encoding="utf-8")
