@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import dataclasses
 import random
 from pathlib import Path
@@ -98,12 +97,8 @@ async def settle_in(
     town = await towns.found(folder, database_url, [], shops=0)
     chance = random.Random(20261123)
     async with town.inside() as service:
-        funds = [chance.randrange(100_00, 900_00) for _ in range(wallets)]
-        town.payers = list(
-            await asyncio.gather(
-                *(towns.register(service, f"w{n}", money) for n, money in enumerate(funds))
-            )
-        )
+        purses = [(f"w{n}", chance.randrange(100_00, 900_00)) for n in range(wallets)]
+        town.payers = await towns.register_all(service, purses)
         await service.points.office.add_rule(
             NewRule(name="Market day", currency="CNY", per=1_00, beans=10, lifetime_days=365)
         )
